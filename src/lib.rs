@@ -1,0 +1,1 @@
+//! Turns a HEALPix sky map into a publication-quality figure.
