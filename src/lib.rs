@@ -1,1 +1,4 @@
 //! Turns a HEALPix sky map into a publication-quality figure.
+
+pub mod healpix;
+pub mod sky;
