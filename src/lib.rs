@@ -1,7 +1,11 @@
 //! Turns a HEALPix sky map into a publication-quality figure.
 
 pub mod colormap;
+pub mod fits;
 pub mod healpix;
+pub mod map;
+pub mod pipeline;
 pub mod projection;
 pub mod scale;
 pub mod sky;
+pub mod stages;

@@ -41,10 +41,7 @@ pub enum ColormapError {
         error: ColorError,
     },
     /// Too few or too many colours.
-    #[error(
-        "colormap '{name}' has {found} colours; it takes from 2 to {}",
-        Colormap::MAX_LEN
-    )]
+    #[error("colormap '{name}' has {found} colours; it takes from 2 to {}", Colormap::MAX_LEN)]
     Length {
         /// The name of the colormap.
         name: String,
@@ -125,10 +122,7 @@ impl Colormap {
     pub fn from_stops(name: &str, stops: &[Rgba]) -> Result<Colormap, ColormapError> {
         check_colors(name, stops)?;
         let table = (0..Self::STOPS_LEN).map(|row| interpolate(stops, row, Self::STOPS_LEN));
-        Ok(Colormap {
-            name: name.to_owned(),
-            table: table.collect(),
-        })
+        Ok(Colormap { name: name.to_owned(), table: table.collect() })
     }
 
     /// Takes the rows as they are.
@@ -137,10 +131,7 @@ impl Colormap {
     /// Fewer than 2 or more than [`Colormap::MAX_LEN`] rows, or one that is not opaque.
     pub fn from_table(name: &str, table: Vec<Rgba>) -> Result<Colormap, ColormapError> {
         check_colors(name, &table)?;
-        Ok(Colormap {
-            name: name.to_owned(),
-            table,
-        })
+        Ok(Colormap { name: name.to_owned(), table })
     }
 
     /// The name as its family spells it, with `_r` when reversed.
@@ -180,15 +171,8 @@ impl Colormap {
 
     fn from_entry(entry: registry::Entry) -> Colormap {
         let table = entry.rows.iter().map(|&[r, g, b]| Rgba::rgb(r, g, b));
-        let table = if entry.reversed {
-            table.rev().collect()
-        } else {
-            table.collect()
-        };
-        Colormap {
-            name: entry.name.to_owned(),
-            table,
-        }
+        let table = if entry.reversed { table.rev().collect() } else { table.collect() };
+        Colormap { name: entry.name.to_owned(), table }
     }
 }
 
@@ -203,15 +187,9 @@ impl UnknownColormap {
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let suffix = if reversed { "_r" } else { "" };
-        let suggestions = scored
-            .iter()
-            .take(3)
-            .map(|(_, known)| format!("{known}{suffix}"))
-            .collect();
-        UnknownColormap {
-            name: name.to_owned(),
-            suggestions,
-        }
+        let suggestions =
+            scored.iter().take(3).map(|(_, known)| format!("{known}{suffix}")).collect();
+        UnknownColormap { name: name.to_owned(), suggestions }
     }
 }
 
@@ -236,30 +214,18 @@ fn similarity(wanted: &str, known: &'static str) -> f64 {
     let spelled = |name: &str| {
         let name = registry::key(name);
         // A piece of a name (`therm`) is as good a hint as a spelling mistake.
-        let piece = if wanted.len() >= 3 && name.contains(wanted) {
-            0.8
-        } else {
-            0.0
-        };
+        let piece = if wanted.len() >= 3 && name.contains(wanted) { 0.8 } else { 0.0 };
         strsim::normalized_damerau_levenshtein(wanted, &name).max(piece)
     };
-    registry::bare(known)
-        .map_or(0.0, spelled)
-        .max(spelled(known))
+    registry::bare(known).map_or(0.0, spelled).max(spelled(known))
 }
 
 fn check_colors(name: &str, colors: &[Rgba]) -> Result<(), ColormapError> {
     if !(2..=Colormap::MAX_LEN).contains(&colors.len()) {
-        return Err(ColormapError::Length {
-            name: name.to_owned(),
-            found: colors.len(),
-        });
+        return Err(ColormapError::Length { name: name.to_owned(), found: colors.len() });
     }
     match colors.iter().position(|color| color.a != 255) {
-        Some(i) => Err(ColormapError::Transparent {
-            name: name.to_owned(),
-            number: i + 1,
-        }),
+        Some(i) => Err(ColormapError::Transparent { name: name.to_owned(), number: i + 1 }),
         None => Ok(()),
     }
 }
@@ -270,17 +236,11 @@ fn check_colors(name: &str, colors: &[Rgba]) -> Result<(), ColormapError> {
 fn interpolate(stops: &[Rgba], row: usize, len: usize) -> Rgba {
     let (last_row, last_stop) = (len - 1, stops.len() - 1);
     let linspace = |i: usize, last: usize| {
-        if i == last {
-            1.0
-        } else {
-            i as f64 * (1.0 / last as f64)
-        }
+        if i == last { 1.0 } else { i as f64 * (1.0 / last as f64) }
     };
     let position = |stop: usize| linspace(stop, last_stop) * last_row as f64;
     let x = last_row as f64 * linspace(row, last_row);
-    let above = (1..last_stop)
-        .find(|&stop| position(stop) >= x)
-        .unwrap_or(last_stop);
+    let above = (1..last_stop).find(|&stop| position(stop) >= x).unwrap_or(last_stop);
     let (low, high) = (stops[above - 1], stops[above]);
     let fraction = (x - position(above - 1)) / (position(above) - position(above - 1));
     let mix = |low: u8, high: u8| {

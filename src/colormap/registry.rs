@@ -29,9 +29,7 @@ pub(super) fn find(name: &str) -> Option<Entry> {
 
 /// The names of all maps (not the aliases), family by family.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    lines()
-        .filter(|line| matches!(line.target, Target::Table { .. }))
-        .map(|line| line.name)
+    lines().filter(|line| matches!(line.target, Target::Table { .. })).map(|line| line.name)
 }
 
 /// The part of a name that follows its family's prefix.
@@ -46,11 +44,7 @@ pub(super) fn key(name: &str) -> String {
 
 /// Splits a final `_r` (or `-r`) off.
 pub(super) fn split_reversed(name: &str) -> (&str, bool) {
-    match name
-        .len()
-        .checked_sub(2)
-        .and_then(|at| name.split_at_checked(at))
-    {
+    match name.len().checked_sub(2).and_then(|at| name.split_at_checked(at)) {
         Some((stem, suffix)) if same(suffix, "_r") => (stem, true),
         _ => (name, false),
     }
@@ -71,10 +65,7 @@ fn lines() -> impl Iterator<Item = Line> {
         let mut fields = line.split('\t');
         let (name, second) = (fields.next()?, fields.next()?);
         let target = match fields.next() {
-            Some(first) => Target::Table {
-                rows: second.parse().ok()?,
-                first: first.parse().ok()?,
-            },
+            Some(first) => Target::Table { rows: second.parse().ok()?, first: first.parse().ok()? },
             None => Target::Alias(second),
         };
         Some(Line { name, target })
@@ -85,21 +76,15 @@ fn resolve(line: Line) -> Option<Entry> {
     match line.target {
         Target::Table { rows, first } => {
             let rows = ROWS.as_chunks().0.get(first..first.checked_add(rows)?)?;
-            Some(Entry {
-                name: line.name,
-                rows,
-                reversed: false,
-            })
+            Some(Entry { name: line.name, rows, reversed: false })
         }
         Target::Alias(target) => {
             let (stem, reversed) = split_reversed(target);
             let target = lines().find(|line| line.name == stem)?;
             match target.target {
-                Target::Table { .. } => resolve(target).map(|entry| Entry {
-                    name: line.name,
-                    reversed,
-                    ..entry
-                }),
+                Target::Table { .. } => {
+                    resolve(target).map(|entry| Entry { name: line.name, reversed, ..entry })
+                }
                 Target::Alias(_) => None,
             }
         }
@@ -146,10 +131,7 @@ mod tests {
         let full: HashSet<String> = lines().map(|line| key(line.name)).collect();
         let mut seen = HashSet::new();
         for bare in lines().filter_map(|line| bare(line.name)).map(key) {
-            assert!(
-                full.contains(&bare) || seen.insert(bare.clone()),
-                "{bare} is ambiguous"
-            );
+            assert!(full.contains(&bare) || seen.insert(bare.clone()), "{bare} is ambiguous");
         }
     }
 }

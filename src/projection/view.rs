@@ -31,8 +31,7 @@ impl View {
         roll: f64,
         flip: Flip,
     ) -> View {
-        let to_view =
-            Rotation::centering(center, roll) * Rotation::between(frames.0, frames.1);
+        let to_view = Rotation::centering(center, roll) * Rotation::between(frames.0, frames.1);
         View { projection, to_view, from_view: to_view.inverse(), flip }
     }
 

@@ -22,10 +22,7 @@ impl Limits {
     #[must_use]
     pub fn symmetric(self) -> Limits {
         let reach = self.min.abs().max(self.max.abs());
-        Limits {
-            min: -reach,
-            max: reach,
-        }
+        Limits { min: -reach, max: reach }
     }
 
     /// A range that is not empty: this one, or where its ends are the same value c (a constant map) from c - abs(c)/2 to
@@ -37,16 +34,10 @@ impl Limits {
             return self;
         }
         if min == 0.0 {
-            return Limits {
-                min: -1.0,
-                max: 1.0,
-            };
+            return Limits { min: -1.0, max: 1.0 };
         }
         let (near, far) = (0.5 * min, (1.5 * min).clamp(-f64::MAX, f64::MAX));
-        Limits {
-            min: near.min(far),
-            max: near.max(far),
-        }
+        Limits { min: near.min(far), max: near.max(far) }
     }
 }
 
@@ -55,21 +46,14 @@ pub fn min_max(values: impl IntoIterator<Item = f32>) -> Option<Limits> {
     let (min, max) = values
         .into_iter()
         .filter(|v| v.is_finite())
-        .fold((f32::INFINITY, f32::NEG_INFINITY), |(min, max), v| {
-            (min.min(v), max.max(v))
-        });
-    (min <= max).then(|| Limits {
-        min: min.into(),
-        max: max.into(),
-    })
+        .fold((f32::INFINITY, f32::NEG_INFINITY), |(min, max), v| (min.min(v), max.max(v)));
+    (min <= max).then(|| Limits { min: min.into(), max: max.into() })
 }
 
 /// The smallest finite value above zero, where a log scale can start; none where there is none.
 pub fn min_positive(values: impl IntoIterator<Item = f32>) -> Option<f64> {
-    let min = values
-        .into_iter()
-        .filter(|v| *v > 0.0 && v.is_finite())
-        .fold(f32::INFINITY, f32::min);
+    let min =
+        values.into_iter().filter(|v| *v > 0.0 && v.is_finite()).fold(f32::INFINITY, f32::min);
     min.is_finite().then(|| min.into())
 }
 
@@ -105,15 +89,8 @@ pub fn percentiles(values: &mut Vec<f32>, percents: &[f64]) -> Option<Vec<f64>> 
 pub fn auto_limits(values: &mut Vec<f32>, column_name: &str) -> Option<Limits> {
     let all = min_max(values.iter().copied())?;
     let column_name = column_name.trim();
-    if PROBABILITIES
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(column_name))
-        && all.max > 0.0
-    {
-        return Some(Limits {
-            min: 0.0,
-            max: all.max,
-        });
+    if PROBABILITIES.iter().any(|name| name.eq_ignore_ascii_case(column_name)) && all.max > 0.0 {
+        return Some(Limits { min: 0.0, max: all.max });
     }
     if has_few_distinct(values) {
         return Some(all);

@@ -140,15 +140,7 @@ impl Normalization {
         }
         let parameter = |parameter, value: f64| {
             let good = value > 0.0 && value.is_finite();
-            if good {
-                Ok(())
-            } else {
-                Err(ScaleError::Parameter {
-                    scale,
-                    parameter,
-                    value,
-                })
-            }
+            if good { Ok(()) } else { Err(ScaleError::Parameter { scale, parameter, value }) }
         };
         match scale {
             Scale::Linear | Scale::Sqrt => {}
@@ -160,14 +152,7 @@ impl Normalization {
             | Scale::PlanckLog { linthresh } => parameter("linthresh", linthresh)?,
         }
         let unit = if (max - min).is_finite() { 1.0 } else { 0.5 };
-        let mut this = Normalization {
-            scale,
-            min,
-            max,
-            low: 0.0,
-            high: 0.0,
-            unit,
-        };
+        let mut this = Normalization { scale, min, max, low: 0.0, high: 0.0, unit };
         (this.low, this.high) = (this.transform(min), this.transform(max));
         if this.low < this.high {
             Ok(this)
@@ -229,11 +214,7 @@ impl Normalization {
             _ => t,
         };
         let v = self.untransform(interpolate(self.low, self.high, linear));
-        if (0.0..=1.0).contains(&t) {
-            v.clamp(self.min, self.max)
-        } else {
-            v
-        }
+        if (0.0..=1.0).contains(&t) { v.clamp(self.min, self.max) } else { v }
     }
 
     /// g(v), up to a constant factor.
@@ -262,9 +243,5 @@ impl Normalization {
 /// From `low` at 0 to `high` at 1, each reached from its own side, so that neither end suffers from cancellation.
 fn interpolate(low: f64, high: f64, t: f64) -> f64 {
     let span = high - low;
-    if t < 0.5 {
-        low + t * span
-    } else {
-        high - (1.0 - t) * span
-    }
+    if t < 0.5 { low + t * span } else { high - (1.0 - t) * span }
 }

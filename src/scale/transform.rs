@@ -27,11 +27,8 @@ pub(super) fn symlog(v: f64, linthresh: f64) -> f64 {
         return v / linthresh * SYMLOG_SLOPE;
     }
     let ratio = v.abs() / linthresh;
-    let decades = if ratio < LARGEST_RATIO {
-        ratio.log10()
-    } else {
-        v.abs().log10() - linthresh.log10()
-    };
+    let decades =
+        if ratio < LARGEST_RATIO { ratio.log10() } else { v.abs().log10() - linthresh.log10() };
     (SYMLOG_SLOPE + decades).copysign(v)
 }
 
