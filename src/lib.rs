@@ -1,1 +1,3 @@
 //! Turns a HEALPix sky map into a publication-quality figure.
+
+pub mod fits;
