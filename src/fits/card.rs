@@ -105,16 +105,7 @@ impl Value {
 
 /// Printable text of header bytes; what the standard forbids there becomes `?`.
 pub(super) fn printable(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|b| {
-            if matches!(b, 0x20..=0x7e) {
-                char::from(*b)
-            } else {
-                '?'
-            }
-        })
-        .collect()
+    bytes.iter().map(|b| if matches!(b, 0x20..=0x7e) { char::from(*b) } else { '?' }).collect()
 }
 
 /// Splits a record into keyword and what follows the value indicator; `Err` holds the text of a
@@ -150,23 +141,14 @@ pub(super) fn parse(records: &[u8]) -> (Card, usize) {
         Ok(field) => field,
         Err(text) => {
             let comment = printable(text.trim_ascii_end());
-            return (
-                Card {
-                    keyword,
-                    value: Value::Commentary,
-                    comment,
-                },
-                1,
-            );
+            return (Card { keyword, value: Value::Commentary, comment }, 1);
         }
     };
     let (mut value, mut comment) = parse_field(field);
     let mut used = 1;
     if let Value::Text(text) = &mut value {
         while text.ends_with('&') {
-            let Some(more) = records
-                .next()
-                .and_then(|record| record.strip_prefix(b"CONTINUE"))
+            let Some(more) = records.next().and_then(|record| record.strip_prefix(b"CONTINUE"))
             else {
                 break;
             };
@@ -182,14 +164,7 @@ pub(super) fn parse(records: &[u8]) -> (Card, usize) {
             used += 1;
         }
     }
-    (
-        Card {
-            keyword,
-            value,
-            comment,
-        },
-        used,
-    )
+    (Card { keyword, value, comment }, used)
 }
 
 /// Parses what follows the value indicator: value, slash, comment.
@@ -199,15 +174,9 @@ fn parse_field(field: &[u8]) -> (Value, String) {
         let (text, rest) = parse_string(quoted);
         return (Value::Text(text), parse_comment(rest));
     }
-    let end = field
-        .iter()
-        .position(|byte| *byte == b'/')
-        .unwrap_or(field.len());
+    let end = field.iter().position(|byte| *byte == b'/').unwrap_or(field.len());
     let (token, rest) = field.split_at(end);
-    (
-        parse_token(&printable(token.trim_ascii_end())),
-        parse_comment(rest),
-    )
+    (parse_token(&printable(token.trim_ascii_end())), parse_comment(rest))
 }
 
 /// The comment in what follows a value.
@@ -222,10 +191,7 @@ fn parse_string(quoted: &[u8]) -> (String, &[u8]) {
     let mut text = Vec::new();
     let mut rest = quoted;
     loop {
-        let end = rest
-            .iter()
-            .position(|byte| *byte == b'\'')
-            .unwrap_or(rest.len());
+        let end = rest.iter().position(|byte| *byte == b'\'').unwrap_or(rest.len());
         let (part, tail) = rest.split_at(end);
         text.extend_from_slice(part);
         match tail {
@@ -234,10 +200,7 @@ fn parse_string(quoted: &[u8]) -> (String, &[u8]) {
                 rest = more;
             }
             _ => {
-                return (
-                    printable(text.trim_ascii_end()),
-                    tail.get(1..).unwrap_or(b""),
-                );
+                return (printable(text.trim_ascii_end()), tail.get(1..).unwrap_or(b""));
             }
         }
     }
@@ -254,12 +217,7 @@ fn parse_token(token: &str) -> Value {
     if let Ok(value) = token.parse::<i64>() {
         return Value::Integer(value);
     }
-    let letters = |b: u8| {
-        matches!(
-            b,
-            b'0'..=b'9' | b'+' | b'-' | b'.' | b'E' | b'e' | b'D' | b'd'
-        )
-    };
+    let letters = |b: u8| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'E' | b'e' | b'D' | b'd');
     if token.bytes().all(letters)
         && let Ok(value) = token.replace(['D', 'd'], "E").parse()
     {

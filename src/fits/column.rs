@@ -61,14 +61,10 @@ impl Column {
     pub(super) fn new(parts: Parts<'_>) -> Result<Column, FitsError> {
         let (scale, zero) = parts.scale;
         if !scale.is_finite() || scale == 0.0 {
-            return Err(parts
-                .header
-                .bad_value(&parts.scale_keywords.0, "a finite number, not 0"));
+            return Err(parts.header.bad_value(&parts.scale_keywords.0, "a finite number, not 0"));
         }
         if !zero.is_finite() {
-            return Err(parts
-                .header
-                .bad_value(&parts.scale_keywords.1, "a finite number"));
+            return Err(parts.header.bad_value(&parts.scale_keywords.1, "a finite number"));
         }
         let mut scale = (scale, zero);
         let mut null = parts.null;

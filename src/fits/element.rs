@@ -104,9 +104,7 @@ macro_rules! element {
 
             #[inline(always)]
             fn from_be(bytes: &[u8]) -> Self {
-                bytes
-                    .first_chunk()
-                    .map_or(Default::default(), |b| $T::from_be_bytes(*b))
+                bytes.first_chunk().map_or(Default::default(), |b| $T::from_be_bytes(*b))
             }
 
             #[inline(always)]

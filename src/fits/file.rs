@@ -26,10 +26,7 @@ impl FitsFile {
         let name = path.to_string_lossy();
         match FileSource::open(path) {
             Ok(source) => FitsFile::from_source(&name, Arc::new(source)),
-            Err(source) => Err(FitsError::Read {
-                file: name.as_ref().into(),
-                source,
-            }),
+            Err(source) => Err(FitsError::Read { file: name.as_ref().into(), source }),
         }
     }
 
@@ -43,25 +40,15 @@ impl FitsFile {
     /// [`FitsError::NotFits`] for other files, and errors that name the keyword for a primary
     /// header that is damaged. For damage further on see [`FitsFile::damage`].
     pub fn from_source(name: &str, bytes: Arc<dyn ReadAt>) -> Result<FitsFile, FitsError> {
-        let source = NamedSource {
-            name: name.into(),
-            bytes,
-        };
+        let source = NamedSource { name: name.into(), bytes };
         let mut start = [0; SIGNATURE_BYTES];
         let found = Signature::of(read_up_to(&source, &mut start, 0)?);
         if found != Signature::Fits {
-            return Err(FitsError::NotFits {
-                file: source.name,
-                found,
-            });
+            return Err(FitsError::NotFits { file: source.name, found });
         }
         let mut next = 0;
         let primary = read_hdu(&source, 0, &mut next)?;
-        let mut file = FitsFile {
-            source,
-            hdus: vec![primary],
-            damage: None,
-        };
+        let mut file = FitsFile { source, hdus: vec![primary], damage: None };
         while file.extension_at(next)? {
             match read_hdu(&file.source, file.hdus.len(), &mut next) {
                 Ok(hdu) => file.hdus.push(hdu),
@@ -101,9 +88,7 @@ impl FitsFile {
     /// # Errors
     /// [`FitsError::NoSuchHdu`]
     pub fn hdu(&self, index: usize) -> Result<&Hdu, FitsError> {
-        self.hdus
-            .get(index)
-            .ok_or_else(|| self.no_such_hdu(index.to_string()))
+        self.hdus.get(index).ok_or_else(|| self.no_such_hdu(index.to_string()))
     }
 
     /// The first HDU with this EXTNAME, upper and lower case being the same.
@@ -112,10 +97,7 @@ impl FitsFile {
     /// [`FitsError::NoSuchHdu`]
     pub fn hdu_by_name(&self, name: &str) -> Result<&Hdu, FitsError> {
         let name = name.trim();
-        let found = self
-            .hdus
-            .iter()
-            .find(|hdu| hdu.name.eq_ignore_ascii_case(name));
+        let found = self.hdus.iter().find(|hdu| hdu.name.eq_ignore_ascii_case(name));
         found.ok_or_else(|| self.no_such_hdu(format!("named '{name}'")))
     }
 
@@ -138,14 +120,10 @@ impl FitsFile {
     }
 
     fn no_such_hdu(&self, wanted: String) -> FitsError {
-        let listed = self
-            .hdus
-            .iter()
-            .take(MOST_LISTED)
-            .map(|hdu| match hdu.name.as_str() {
-                "" => hdu.index.to_string(),
-                name => format!("{} '{name}'", hdu.index),
-            });
+        let listed = self.hdus.iter().take(MOST_LISTED).map(|hdu| match hdu.name.as_str() {
+            "" => hdu.index.to_string(),
+            name => format!("{} '{name}'", hdu.index),
+        });
         let mut available = listed.collect::<Vec<_>>().join(", ");
         if self.hdus.len() > MOST_LISTED {
             available.push_str(&format!(", ... ({} in all)", self.hdus.len()));
@@ -153,11 +131,7 @@ impl FitsFile {
         if let Some(damage) = &self.damage {
             available.push_str(&format!("; the file is damaged behind them ({damage})"));
         }
-        FitsError::NoSuchHdu {
-            file: self.source.name.clone(),
-            wanted,
-            available,
-        }
+        FitsError::NoSuchHdu { file: self.source.name.clone(), wanted, available }
     }
 }
 
@@ -178,10 +152,7 @@ fn read_up_to<'a>(
 
 /// Reads the HDU at `next` and moves `next` to where the one behind it would begin.
 fn read_hdu(source: &NamedSource, index: usize, next: &mut u64) -> Result<Hdu, FitsError> {
-    let place = Place {
-        file: source.name.clone(),
-        hdu: index,
-    };
+    let place = Place { file: source.name.clone(), hdu: index };
     let (header, header_len) = Header::read(source, place, *next)?;
     let hdu = Hdu::new(header, *next + header_len, source.len())?;
     *next = hdu.data_offset + hdu.data_len.next_multiple_of(BLOCK_BYTES);

@@ -56,9 +56,7 @@ impl Hdu {
     pub(super) fn new(header: Header, data_offset: u64, file_len: u64) -> Result<Hdu, FitsError> {
         let kind = kind_of(&header);
         let data_len = data_len(&header, &kind)?;
-        let end = data_offset
-            .checked_add(data_len)
-            .filter(|end| *end <= MAX_POSITION);
+        let end = data_offset.checked_add(data_len).filter(|end| *end <= MAX_POSITION);
         let end = end.ok_or_else(|| header.bad_value("NAXIS", "data that fit in a file"))?;
         Ok(Hdu {
             index: header.place().hdu,
@@ -144,23 +142,15 @@ fn data_len(header: &Header, kind: &HduKind) -> Result<u64, FitsError> {
     for axis in if groups { 2 } else { 1 }..=axes {
         let keyword = format!("NAXIS{axis}");
         let size = header.require_size(&keyword)?;
-        elements = elements
-            .checked_mul(size)
-            .ok_or_else(|| too_large(&keyword))?;
+        elements = elements.checked_mul(size).ok_or_else(|| too_large(&keyword))?;
     }
     if *kind != HduKind::Primary {
         let parameters = optional_size(header, "PCOUNT", 0)?;
         let groups = optional_size(header, "GCOUNT", 1)?;
-        elements = elements
-            .checked_add(parameters)
-            .ok_or_else(|| too_large("PCOUNT"))?;
-        elements = elements
-            .checked_mul(groups)
-            .ok_or_else(|| too_large("GCOUNT"))?;
+        elements = elements.checked_add(parameters).ok_or_else(|| too_large("PCOUNT"))?;
+        elements = elements.checked_mul(groups).ok_or_else(|| too_large("GCOUNT"))?;
     }
-    elements
-        .checked_mul(pixel_bytes)
-        .ok_or_else(|| too_large("NAXIS1"))
+    elements.checked_mul(pixel_bytes).ok_or_else(|| too_large("NAXIS1"))
 }
 
 /// A size that may be left out.

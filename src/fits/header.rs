@@ -31,15 +31,8 @@ impl Header {
         place: Place,
         offset: u64,
     ) -> Result<(Header, u64), FitsError> {
-        let available = source
-            .len()
-            .saturating_sub(offset)
-            .min(MAX_BLOCKS * BLOCK_BYTES);
-        let mut header = Header {
-            place,
-            records: Vec::new(),
-            keys: Vec::new(),
-        };
+        let available = source.len().saturating_sub(offset).min(MAX_BLOCKS * BLOCK_BYTES);
+        let mut header = Header { place, records: Vec::new(), keys: Vec::new() };
         let mut goal = FIRST_BLOCKS * BLOCK_BYTES;
         loop {
             let have = header.records.len();
@@ -116,9 +109,7 @@ impl Header {
     pub fn cards(&self) -> impl Iterator<Item = Card> + '_ {
         let mut at = 0;
         std::iter::from_fn(move || {
-            let records = self
-                .records_from(at)
-                .filter(|records| !records.is_empty())?;
+            let records = self.records_from(at).filter(|records| !records.is_empty())?;
             let (card, used) = card::parse(records);
             at += used;
             Some(card)
@@ -174,9 +165,7 @@ impl Header {
     pub fn bad_value(&self, keyword: &str, expected: &'static str) -> FitsError {
         let found = match self.get(keyword) {
             Some(Value::Text(text)) => format!("'{text}'"),
-            value => value
-                .and_then(|v| v.to_text())
-                .unwrap_or_else(|| "without a value".into()),
+            value => value.and_then(|v| v.to_text()).unwrap_or_else(|| "without a value".into()),
         };
         FitsError::Keyword {
             place: self.place.clone(),
@@ -188,12 +177,10 @@ impl Header {
 
     /// The integer that the standard demands under `keyword`, no less than 0.
     pub(super) fn require_size(&self, keyword: &str) -> Result<u64, FitsError> {
-        let value = self
-            .get_int(keyword)?
-            .ok_or_else(|| FitsError::MissingKeyword {
-                place: self.place.clone(),
-                keyword: keyword.to_owned(),
-            })?;
+        let value = self.get_int(keyword)?.ok_or_else(|| FitsError::MissingKeyword {
+            place: self.place.clone(),
+            keyword: keyword.to_owned(),
+        })?;
         u64::try_from(value).map_err(|_| self.bad_value(keyword, "0 or more"))
     }
 
@@ -236,8 +223,6 @@ const HIERARCH: u64 = u64::from_be_bytes(*b"HIERARCH");
 /// The keyword field of a name in upper case; `None` for one that does not fit it.
 fn key_of(name: &str) -> Option<u64> {
     let mut field = [b' '; 8];
-    field
-        .get_mut(..name.len())?
-        .copy_from_slice(name.as_bytes());
+    field.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
     Some(u64::from_be_bytes(field))
 }

@@ -46,18 +46,9 @@ impl Image {
         let axes: Vec<u64> = (1..=axis_count(header)?)
             .map(|axis| header.require_size(&format!("NAXIS{axis}")))
             .collect::<Result<_, _>>()?;
-        let product = axes
-            .iter()
-            .try_fold(1u64, |product, axis| product.checked_mul(*axis));
-        let pixels = if axes.is_empty() {
-            0
-        } else {
-            product.unwrap_or(u64::MAX)
-        };
-        if pixels
-            .checked_mul(element.bits() / 8)
-            .is_none_or(|bytes| bytes > hdu.data_len)
-        {
+        let product = axes.iter().try_fold(1u64, |product, axis| product.checked_mul(*axis));
+        let pixels = if axes.is_empty() { 0 } else { product.unwrap_or(u64::MAX) };
+        if pixels.checked_mul(element.bits() / 8).is_none_or(|bytes| bytes > hdu.data_len) {
             return Err(header.bad_value("GCOUNT", "1, as every image has"));
         }
         let blank = match element.is_integer() {

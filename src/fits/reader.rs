@@ -27,11 +27,7 @@ pub struct ColumnReader {
 
 impl ColumnReader {
     pub(super) fn new(column: Column) -> ColumnReader {
-        ColumnReader {
-            column,
-            rows: Vec::new(),
-            raw: Vec::new(),
-        }
+        ColumnReader { column, rows: Vec::new(), raw: Vec::new() }
     }
 
     /// The column that is read.
@@ -47,21 +43,15 @@ impl ColumnReader {
         let column = &self.column;
         let width = column.raw_type().width() as u64;
         // No slice has room for more than this.
-        let count = range
-            .end
-            .saturating_sub(range.start)
-            .min(isize::MAX as u64 / width);
+        let count = range.end.saturating_sub(range.start).min(isize::MAX as u64 / width);
         column.check_range(&range, count)?;
         let bytes = (count * width) as usize;
         buf.resize(bytes, 0);
         if column.element_type() == ElementType::Bit {
             return self.read_bits(range, buf);
         }
-        let mut gather = Gather {
-            source: column.source(),
-            layout: column.layout(),
-            rows: &mut self.rows,
-        };
+        let mut gather =
+            Gather { source: column.source(), layout: column.layout(), rows: &mut self.rows };
         gather.read(range.start * width, buf)?;
         if column.element_type() == ElementType::Logical {
             decode_logical(buf);
@@ -106,11 +96,8 @@ impl ColumnReader {
         let count = byte_of(range.end - 1) - first + 1;
         let mut packed = std::mem::take(&mut self.raw);
         packed.resize(count as usize, 0);
-        let mut gather = Gather {
-            source: self.column.source(),
-            layout: &layout,
-            rows: &mut self.rows,
-        };
+        let mut gather =
+            Gather { source: self.column.source(), layout: &layout, rows: &mut self.rows };
         gather.read(first, &mut packed)?;
         let (mut row, mut bit) = (range.start / layout.repeat, range.start % layout.repeat);
         for value in buf.iter_mut() {
@@ -137,12 +124,7 @@ struct Gather<'a> {
 impl Gather<'_> {
     /// Fills `out` with the column's bytes from `first` on.
     fn read(&mut self, first: u64, out: &mut [u8]) -> Result<(), FitsError> {
-        let Layout {
-            start,
-            row_bytes,
-            cell_bytes,
-            ..
-        } = *self.layout;
+        let Layout { start, row_bytes, cell_bytes, .. } = *self.layout;
         if out.is_empty() || cell_bytes == 0 {
             return Ok(());
         }
@@ -165,19 +147,13 @@ impl Gather<'_> {
 
     /// One read for each cell, or part of one.
     fn read_cells(&self, first: u64, out: &mut [u8]) -> Result<(), FitsError> {
-        let Layout {
-            start,
-            row_bytes,
-            cell_bytes,
-            ..
-        } = *self.layout;
+        let Layout { start, row_bytes, cell_bytes, .. } = *self.layout;
         let (mut row, mut within) = (first / cell_bytes, first % cell_bytes);
         let mut rest = out;
         while !rest.is_empty() {
             let take = (cell_bytes - within).min(rest.len() as u64);
             let (part, more) = rest.split_at_mut(take as usize);
-            self.source
-                .read_exact_at(part, start + row * row_bytes + within)?;
+            self.source.read_exact_at(part, start + row * row_bytes + within)?;
             rest = more;
             (row, within) = (row + 1, 0);
         }
@@ -186,20 +162,13 @@ impl Gather<'_> {
 
     /// Whole cells from row `row` on, by reading whole rows and dropping the other columns.
     fn read_rows(&mut self, mut row: u64, out: &mut [u8]) -> Result<(), FitsError> {
-        let Layout {
-            start,
-            row_bytes,
-            cell_bytes,
-            ..
-        } = *self.layout;
+        let Layout { start, row_bytes, cell_bytes, .. } = *self.layout;
         let at_once = (SCRATCH_BYTES / row_bytes).max(1);
         for part in out.chunks_mut((at_once * cell_bytes) as usize) {
             let rows = part.len() as u64 / cell_bytes;
             // From the first cell to the last; the bytes around them are not needed.
-            self.rows
-                .resize(((rows - 1) * row_bytes + cell_bytes) as usize, 0);
-            self.source
-                .read_exact_at(self.rows, start + row * row_bytes)?;
+            self.rows.resize(((rows - 1) * row_bytes + cell_bytes) as usize, 0);
+            self.source.read_exact_at(self.rows, start + row * row_bytes)?;
             compact(self.rows, row_bytes as usize, cell_bytes as usize, part);
             row += rows;
         }

@@ -76,31 +76,19 @@ impl Signature {
         }
         if let Some(rest) = start.strip_prefix(b"SIMPLE  =") {
             let value = rest.iter().find(|byte| **byte != b' ');
-            return if value == Some(&b'T') {
-                Signature::Fits
-            } else {
-                Signature::NonStandardFits
-            };
+            return if value == Some(&b'T') { Signature::Fits } else { Signature::NonStandardFits };
         }
         if let Some((_, found)) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)) {
             return *found;
         }
-        let text = start
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(start)
-            .trim_ascii_start();
-        let opens_with = |tag: &[u8]| {
-            text.get(..tag.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(tag))
-        };
+        let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+        let opens_with =
+            |tag: &[u8]| text.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
         if opens_with(b"<!doctype html") || opens_with(b"<html") {
             Signature::Html
         } else if opens_with(b"<?xml") || opens_with(b"<votable") {
             Signature::Xml
-        } else if start
-            .iter()
-            .all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e))
-        {
+        } else if start.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e)) {
             Signature::Text
         } else {
             Signature::Unknown

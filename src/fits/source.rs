@@ -58,10 +58,7 @@ impl FileSource {
         // Asked before opening, since opening a pipe waits for its other end.
         let kind = fs::metadata(path)?.file_type();
         if kind.is_dir() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "it is a directory",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a directory"));
         }
         if !kind.is_file() {
             return Err(io::Error::new(
@@ -85,33 +82,24 @@ impl ReadAt for FileSource {
     #[cfg(unix)]
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
         use std::os::unix::fs::FileExt;
-        self.file
-            .read_exact_at(buf, offset)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => ends_early(
-                    offset,
-                    buf.len(),
-                    self.file.metadata().map_or(self.len, |m| m.len()),
-                ),
-                _ => error,
-            })
+        self.file.read_exact_at(buf, offset).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                ends_early(offset, buf.len(), self.file.metadata().map_or(self.len, |m| m.len()))
+            }
+            _ => error,
+        })
     }
 
     #[cfg(not(unix))]
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
         use std::io::{Read, Seek, SeekFrom};
         // Every read seeks first, so a position left behind by a panicking thread does no harm.
-        let mut file = self
-            .file
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         file.seek(SeekFrom::Start(offset))?;
         file.read_exact(buf).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => ends_early(
-                offset,
-                buf.len(),
-                file.metadata().map_or(self.len, |m| m.len()),
-            ),
+            io::ErrorKind::UnexpectedEof => {
+                ends_early(offset, buf.len(), file.metadata().map_or(self.len, |m| m.len()))
+            }
             _ => error,
         })
     }
@@ -151,10 +139,7 @@ impl NamedSource {
     pub fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> Result<(), FitsError> {
         self.bytes
             .read_exact_at(buf, offset)
-            .map_err(|source| FitsError::Read {
-                file: self.name.clone(),
-                source,
-            })
+            .map_err(|source| FitsError::Read { file: self.name.clone(), source })
     }
 }
 

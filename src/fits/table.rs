@@ -85,13 +85,7 @@ impl BinTable {
             });
         }
         let source = file.source().clone();
-        Ok(BinTable {
-            source,
-            hdu: hdu.clone(),
-            rows,
-            row_bytes,
-            columns,
-        })
+        Ok(BinTable { source, hdu: hdu.clone(), rows, row_bytes, columns })
     }
 
     /// The HDU that the table is in.
@@ -121,10 +115,7 @@ impl BinTable {
     /// [`FitsError::NoSuchColumn`], which lists those that there are.
     pub fn find(&self, name: &str) -> Result<&ColumnInfo, FitsError> {
         let name = name.trim();
-        let found = self
-            .columns
-            .iter()
-            .find(|column| column.name.eq_ignore_ascii_case(name));
+        let found = self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
         found.ok_or_else(|| self.no_such_column(format!("'{name}'")))
     }
 
@@ -175,20 +166,13 @@ impl BinTable {
     }
 
     fn no_such_column(&self, wanted: String) -> FitsError {
-        let listed: Vec<_> = self
-            .columns
-            .iter()
-            .map(|c| format!("{} {}", c.index, c.label()))
-            .collect();
+        let listed: Vec<_> =
+            self.columns.iter().map(|c| format!("{} {}", c.index, c.label())).collect();
         let available = match listed.is_empty() {
             true => "none".to_owned(),
             false => listed.join(", "),
         };
-        FitsError::NoSuchColumn {
-            place: self.place().clone(),
-            wanted,
-            available,
-        }
+        FitsError::NoSuchColumn { place: self.place().clone(), wanted, available }
     }
 }
 
@@ -196,12 +180,10 @@ impl ColumnInfo {
     fn read(header: &Header, index: usize, offset: u64) -> Result<ColumnInfo, FitsError> {
         let key = |name: &str| format!("{name}{}", index + 1);
         let tform_key = key("TFORM");
-        let text = header
-            .get_str(&tform_key)
-            .ok_or_else(|| FitsError::MissingKeyword {
-                place: header.place().clone(),
-                keyword: tform_key.clone(),
-            })?;
+        let text = header.get_str(&tform_key).ok_or_else(|| FitsError::MissingKeyword {
+            place: header.place().clone(),
+            keyword: tform_key.clone(),
+        })?;
         let tform: TForm = text
             .parse()
             .map_err(|_| header.bad_value(&tform_key, "a column format such as 1024E, J or 15A"))?;
@@ -219,16 +201,12 @@ impl ColumnInfo {
         Ok(ColumnInfo {
             index,
             name: header.get_str(&key("TTYPE")).unwrap_or_default(),
-            unit: header
-                .get_str(&key("TUNIT"))
-                .filter(|unit| !unit.is_empty()),
+            unit: header.get_str(&key("TUNIT")).filter(|unit| !unit.is_empty()),
             offset,
             tscal: number("TSCAL", 1.0)?,
             tzero: number("TZERO", 0.0)?,
             tnull,
-            tdim: header
-                .get_str(&key("TDIM"))
-                .and_then(|text| parse_tdim(&text)),
+            tdim: header.get_str(&key("TDIM")).and_then(|text| parse_tdim(&text)),
             tform,
         })
     }
@@ -245,7 +223,5 @@ impl ColumnInfo {
 /// Dimensions such as `(8,4)`; `None` for what is not of this form.
 fn parse_tdim(text: &str) -> Option<Vec<u64>> {
     let list = text.trim().strip_prefix('(')?.strip_suffix(')')?;
-    list.split(',')
-        .map(|size| size.trim().parse().ok())
-        .collect()
+    list.split(',').map(|size| size.trim().parse().ok()).collect()
 }

@@ -91,10 +91,7 @@ impl ElementType {
 
     /// Whether the elements are integers, which TNULL and the unsigned convention apply to.
     pub fn is_integer(self) -> bool {
-        matches!(
-            self,
-            ElementType::U8 | ElementType::I16 | ElementType::I32 | ElementType::I64
-        )
+        matches!(self, ElementType::U8 | ElementType::I16 | ElementType::I32 | ElementType::I64)
     }
 
     /// The type in words, in the plural: "32-bit real numbers".
@@ -149,10 +146,7 @@ impl FromStr for TForm {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (count, rest) = text.split_at_checked(digits).ok_or(BadTForm)?;
         let mut letters = rest.trim_start().chars();
-        let kind = letters
-            .next()
-            .and_then(ElementType::from_letter)
-            .ok_or(BadTForm)?;
+        let kind = letters.next().and_then(ElementType::from_letter).ok_or(BadTForm)?;
         // A cell has to lie in a file, whose positions are below 2^63; its bits need not fit.
         let repeat = match count {
             "" => 1,
@@ -161,11 +155,7 @@ impl FromStr for TForm {
         if u128::from(repeat) * u128::from(kind.bits()) > 8 * (i64::MAX as u128) {
             return Err(BadTForm);
         }
-        Ok(TForm {
-            repeat,
-            kind,
-            extra: letters.as_str().trim().to_owned(),
-        })
+        Ok(TForm { repeat, kind, extra: letters.as_str().trim().to_owned() })
     }
 }
 
