@@ -1,1 +1,4 @@
 //! Turns a HEALPix sky map into a publication-quality figure.
+
+pub mod colormap;
+pub mod draw;
