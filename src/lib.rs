@@ -1,6 +1,7 @@
 //! Turns a HEALPix sky map into a publication-quality figure.
 
 pub mod colormap;
+pub mod draw;
 pub mod fits;
 pub mod healpix;
 pub mod map;
