@@ -110,12 +110,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes one line of text, the start of its baseline at `origin`.
-    pub fn text(
-        &self,
-        text: &TypesetText,
-        origin: Point,
-        color: Rgba,
-    ) -> Result<(), DrawError> {
+    pub fn text(&self, text: &TypesetText, origin: Point, color: Rgba) -> Result<(), DrawError> {
         self.context.new_path();
         self.set_color(color);
         let ink = Ink { context: &self.context, fonts: &self.fonts, color };
@@ -124,12 +119,7 @@ impl<'a> Canvas<'a> {
 
     fn set_color(&self, color: Rgba) {
         let unit = |channel: u8| f64::from(channel) / 255.0;
-        self.context.set_source_rgba(
-            unit(color.r),
-            unit(color.g),
-            unit(color.b),
-            unit(color.a),
-        );
+        self.context.set_source_rgba(unit(color.r), unit(color.g), unit(color.b), unit(color.a));
     }
 
     fn trace(&self, path: &Path) {

@@ -19,6 +19,9 @@ pub struct View {
     to_view: Rotation,
     from_view: Rotation,
     flip: Flip,
+    frame: Frame,
+    center: LonLat,
+    centering: Rotation,
 }
 
 impl View {
@@ -31,8 +34,10 @@ impl View {
         roll: f64,
         flip: Flip,
     ) -> View {
-        let to_view = Rotation::centering(center, roll) * Rotation::between(frames.0, frames.1);
-        View { projection, to_view, from_view: to_view.inverse(), flip }
+        let centering = Rotation::centering(center, roll);
+        let to_view = centering * Rotation::between(frames.0, frames.1);
+        let from_view = to_view.inverse();
+        View { projection, to_view, from_view, flip, frame: frames.1, center, centering }
     }
 
     /// The projection in use.
@@ -43,6 +48,21 @@ impl View {
     /// Which way east points.
     pub fn flip(&self) -> Flip {
         self.flip
+    }
+
+    /// The frame that the picture is drawn in.
+    pub fn frame(&self) -> Frame {
+        self.frame
+    }
+
+    /// The point in the middle, in the picture's frame.
+    pub fn center(&self) -> LonLat {
+        self.center
+    }
+
+    /// The rotation from the picture's frame to the projection's own coordinates.
+    pub fn centering(&self) -> Rotation {
+        self.centering
     }
 
     /// Where a direction of the map's frame appears in the picture's plane.

@@ -92,11 +92,8 @@ mod tests {
             over: None,
             bad: Rgba::rgb(128, 128, 128),
         };
-        let raster = SkyRaster {
-            width: 3,
-            height: 2,
-            values: vec![0.0, 1.0, 0.5, f32::NAN, UNSEEN, -0.1],
-        };
+        let raster =
+            SkyRaster { width: 3, height: 2, values: vec![0.0, 1.0, 0.5, f32::NAN, UNSEEN, -0.1] };
         let unit = Normalization::new(Scale::Linear, 0.0, 1.0).unwrap();
         let colored = colorize(&raster, &unit, &palette);
         // Row 0 of the picture is the raster's last row.

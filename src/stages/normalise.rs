@@ -58,7 +58,9 @@ pub struct Normalised {
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum NormaliseError {
     /// Nothing positive for a log scale.
-    #[error("a log scale needs positive values, and the largest in view is {max}; use another scale such as --asinh")]
+    #[error(
+        "a log scale needs positive values, and the largest in view is {max}; use another scale such as --asinh"
+    )]
     NothingPositive {
         /// The largest value.
         max: f64,
@@ -110,7 +112,9 @@ pub fn normalise(
         ScaleKind::Linear => Scale::Linear,
         ScaleKind::Log => Scale::Log,
         ScaleKind::Asinh { linthresh: Some(linthresh) } => Scale::Asinh { linthresh },
-        ScaleKind::Asinh { linthresh: None } => Scale::Asinh { linthresh: typical(&values, limits) },
+        ScaleKind::Asinh { linthresh: None } => {
+            Scale::Asinh { linthresh: typical(&values, limits) }
+        }
     };
     Ok(Normalised { normalization: Normalization::new(scale, limits.min, limits.max)?, warnings })
 }
@@ -185,7 +189,8 @@ mod tests {
     #[test]
     fn empty_and_constant_pictures_have_limits() {
         for kind in [ScaleKind::Linear, ScaleKind::Log, ScaleKind::Asinh { linthresh: None }] {
-            let empty = normalise(&raster(&[f32::NAN, UNSEEN]), "T", kind, &Asked::default()).unwrap();
+            let empty =
+                normalise(&raster(&[f32::NAN, UNSEEN]), "T", kind, &Asked::default()).unwrap();
             assert_eq!(empty.warnings.len(), 1);
             let (min, max) = limits(&[2.0, 2.0], kind, Asked::default());
             assert!(min < 2.0 && 2.0 < max, "{kind:?}");
