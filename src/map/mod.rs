@@ -4,7 +4,7 @@ mod bad;
 mod source;
 
 pub use bad::{BadValues, RawBad, RawSample};
-pub use source::FullSky;
+pub use source::{Affine, FullSky};
 
 use crate::healpix::{Cell, FACES, Nside};
 

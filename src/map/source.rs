@@ -18,8 +18,30 @@ pub struct FullSky {
 }
 
 impl FullSky {
+    /// From raw elements to drawn values, which are `physical value * scale + offset`.
+    pub fn affine(&self, scale: f64, offset: f64) -> Affine {
+        let (tscal, tzero) = self.column.scaling();
+        Affine { factor: tscal * scale, shift: tzero * scale + offset }
+    }
+
     /// The bad-pixel rule on the column's raw elements.
     pub fn raw_bad<E: RawSample>(&self) -> RawBad<E> {
         RawBad::new(&self.bad, self.column.scaling(), self.column.tnull())
+    }
+}
+
+/// The linear function from raw elements, or their mean, to drawn values.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Affine {
+    factor: f64,
+    shift: f64,
+}
+
+impl Affine {
+    /// The drawn value; NaN where float32 cannot hold it.
+    #[inline]
+    pub fn apply(self, raw: f64) -> f32 {
+        let value = (raw * self.factor + self.shift) as f32;
+        if value.is_finite() { value } else { f32::NAN }
     }
 }

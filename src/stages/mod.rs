@@ -2,6 +2,7 @@
 
 pub mod colorize;
 pub mod export;
+pub mod gather;
 pub mod load;
 pub mod normalise;
 pub mod reduce;

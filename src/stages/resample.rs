@@ -1,72 +1,27 @@
-//! Projects a map onto the picture's pixels: the nearest HEALPix pixel, or the average over the sky that each picture pixel covers.
+//! Projects a map onto the picture's pixels: each takes the average over the sky that it covers.
 
 use rayon::prelude::*;
 
 use crate::healpix::{Cell, FacePoint, Nside};
 use crate::map::{CellValues, SkyRaster, UNSEEN};
-use crate::projection::{Grid, View};
+use crate::projection::{Grid, Rim, View};
 use crate::sky::UnitVector;
-
-/// How a picture pixel takes its value from the map.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Sampling {
-    /// The average over the picture pixel's footprint on the sky.
-    #[default]
-    Area,
-    /// The HEALPix pixel that holds the picture pixel's centre.
-    Nearest,
-}
-
-/// Which picture pixels belong to the sky.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rim {
-    /// Those whose centre shows sky, as in healpy.
-    Centers,
-    /// All that sky touches: a vector outline cuts them to shape.
-    Touched,
-}
 
 /// Rows that one task computes.
 const BAND: usize = 16;
 
-/// Fills the grid with the map's values as the view shows them.
-pub fn resample<M: CellValues>(
-    map: &M,
-    view: &View,
-    grid: &Grid,
-    sampling: Sampling,
-    rim: Rim,
-) -> SkyRaster {
+/// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
+pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid, rim: Rim) -> SkyRaster {
+    let averager = Averager { map, view, grid, rim, nside: map.nside() };
     let mut values = vec![f32::NAN; grid.width * grid.height];
-    if grid.width > 0 {
-        values.par_chunks_mut(BAND * grid.width).enumerate().for_each(|(band, rows)| {
-            let first = band * BAND;
-            match (sampling, rim) {
-                (Sampling::Nearest, Rim::Centers) => nearest_rows(map, view, grid, first, rows),
-                _ => Averager::new(map, view, grid, sampling, rim).rows(first, rows),
-            }
-        });
-    }
+    let bands = values.par_chunks_mut(BAND * grid.width.max(1)).enumerate();
+    bands.for_each(|(band, rows)| averager.rows(band * BAND, rows));
     SkyRaster { width: grid.width, height: grid.height, values }
 }
 
 /// The raster's mark for a value of the map.
 fn mark(value: f32) -> f32 {
     if value.is_nan() { UNSEEN } else { value }
-}
-
-fn nearest_rows<M: CellValues>(map: &M, view: &View, grid: &Grid, first: usize, rows: &mut [f32]) {
-    let nside = map.nside();
-    let mut directions = Vec::new();
-    for (k, row) in rows.chunks_mut(grid.width).enumerate() {
-        let mut x: Vec<f64> = (0..grid.width).map(|i| grid.x(i as f64)).collect();
-        view.inverse_row(grid.y((first + k) as f64), &mut x, &mut directions);
-        for (value, direction) in row.iter_mut().zip(&directions) {
-            if let Some(v) = direction {
-                *value = mark(map.value(FacePoint::of(*v).cell(nside)));
-            }
-        }
-    }
 }
 
 /// Averages the map over picture pixels.
@@ -78,7 +33,6 @@ struct Averager<'a, M> {
     map: &'a M,
     view: &'a View,
     grid: &'a Grid,
-    sampling: Sampling,
     rim: Rim,
     nside: Nside,
 }
@@ -97,11 +51,7 @@ struct Footprint {
     y: [f64; 4],
 }
 
-impl<'a, M: CellValues> Averager<'a, M> {
-    fn new(map: &'a M, view: &'a View, grid: &'a Grid, sampling: Sampling, rim: Rim) -> Self {
-        Averager { map, view, grid, sampling, rim, nside: map.nside() }
-    }
-
+impl<M: CellValues> Averager<'_, M> {
     fn rows(&self, first: usize, rows: &mut [f32]) {
         let mut below = Vec::new();
         let mut above = Vec::new();
@@ -128,9 +78,6 @@ impl<'a, M: CellValues> Averager<'a, M> {
 
     fn pixel(&self, i: usize, j: usize, corners: [Option<FacePoint>; 4]) -> f32 {
         if let [Some(a), Some(b), Some(c), Some(d)] = corners {
-            if self.sampling == Sampling::Nearest {
-                return self.nearest(i, j);
-            }
             if a.face == b.face && a.face == c.face && a.face == d.face {
                 let n = f64::from(self.nside.get());
                 let footprint = Footprint {
@@ -142,14 +89,6 @@ impl<'a, M: CellValues> Averager<'a, M> {
             }
         }
         self.point_by_point(i, j)
-    }
-
-    fn nearest(&self, i: usize, j: usize) -> f32 {
-        let center = [self.grid.x(i as f64), self.grid.y(j as f64)];
-        match self.view.inverse(center) {
-            Some(v) => mark(self.map.value(FacePoint::of(v).cell(self.nside))),
-            None => self.point_by_point(i, j),
-        }
     }
 
     /// The average over a footprint that lies within one face.
@@ -191,16 +130,9 @@ impl<'a, M: CellValues> Averager<'a, M> {
         if self.rim == Rim::Centers && self.view.inverse(center).is_none() {
             return f32::NAN;
         }
-        let n = 8;
         let mut mean = Mean::default();
-        for s in 0..n {
-            let y = self.grid.y(j as f64 - 0.5 + (f64::from(s) + 0.5) / f64::from(n));
-            for t in 0..n {
-                let x = self.grid.x(i as f64 - 0.5 + (f64::from(t) + 0.5) / f64::from(n));
-                if let Some(v) = self.view.inverse([x, y]) {
-                    mean.add(self.map.value(FacePoint::of(v).cell(self.nside)));
-                }
-            }
+        for v in self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)) {
+            mean.add(self.map.value(FacePoint::of(v).cell(self.nside)));
         }
         if mean.seen == 0 { f32::NAN } else { mean.value() }
     }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::fits::{FitsError, with_raw_type};
 use crate::healpix::{FACES, Nside, Ordering, nested as z_order, ring::ring};
-use crate::map::{FullSky, HealpixMap};
+use crate::map::{Affine, FullSky, HealpixMap};
 
 /// Told the number of bytes each time that some have been read.
 pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
@@ -40,8 +40,7 @@ pub fn reduce(
     (scale, offset): (f64, f64),
     progress: Progress,
 ) -> Result<HealpixMap, FitsError> {
-    let (tscal, tzero) = source.column.scaling();
-    let affine = Affine { factor: tscal * scale, shift: tzero * scale + offset };
+    let affine = source.affine(scale, offset);
     let job = Job { source, target, affine, progress };
     let pixels = with_raw_type!(source.column.raw_type(), T => {
         let bad = source.raw_bad::<T>();
@@ -65,23 +64,6 @@ impl Job<'_> {
     /// Fine pixels along the side of a coarse one.
     fn factor(&self) -> u64 {
         u64::from(self.source.nside.get() / self.target.get())
-    }
-}
-
-/// From the mean of raw elements to the value that is drawn.
-#[derive(Clone, Copy)]
-struct Affine {
-    factor: f64,
-    shift: f64,
-}
-
-impl Affine {
-    /// The drawn value of a coarse pixel with this sum over this many good elements.
-    #[inline]
-    fn mean(self, sum: f64, good: u32) -> f32 {
-        let value = (sum / f64::from(good) * self.factor + self.shift) as f32;
-        // No good child gives 0 / 0; a value beyond float32 cannot be drawn either.
-        if value.is_finite() { value } else { f32::NAN }
     }
 }
 

@@ -20,7 +20,7 @@ pub fn reduce<E: RawSample>(job: &Job, bad: &RawBad<E>) -> Result<Vec<f32>, Fits
             reader.read_raw(first..first + out.len() as u64 * children, bytes)?;
             for (value, block) in out.iter_mut().zip(bytes.chunks_exact(block)) {
                 let sum = sum_good(block, bad);
-                *value = job.affine.mean(sum.total, sum.good);
+                *value = job.affine.apply(sum.mean());
             }
             (job.progress)(bytes.len() as u64);
             Ok(())

@@ -29,7 +29,7 @@ pub fn reduce<E: RawSample>(job: &Job, bad: &RawBad<E>) -> Result<Vec<f32>, Fits
     for part in parts {
         let Band { mut first, inner, last } = part;
         first.iter_mut().zip(&carry).for_each(|(sum, from_above)| *sum += *from_above);
-        pixels.extend(first.iter().map(|sum| job.affine.mean(sum.total, sum.good)));
+        pixels.extend(first.iter().map(|sum| job.affine.apply(sum.mean())));
         pixels.extend(inner);
         carry = last;
     }
@@ -95,7 +95,7 @@ impl Band {
             if coarse == first {
                 band.first = upper;
             } else {
-                band.inner.extend(upper.iter().map(|sum| job.affine.mean(sum.total, sum.good)));
+                band.inner.extend(upper.iter().map(|sum| job.affine.apply(sum.mean())));
             }
         }
         Ok(band)

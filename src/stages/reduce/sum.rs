@@ -11,6 +11,14 @@ pub struct Sum {
     pub good: u32,
 }
 
+impl Sum {
+    /// The mean of the good elements; NaN where there are none.
+    #[inline]
+    pub fn mean(self) -> f64 {
+        self.total / f64::from(self.good)
+    }
+}
+
 impl std::ops::AddAssign for Sum {
     #[inline]
     fn add_assign(&mut self, other: Sum) {
