@@ -58,8 +58,8 @@ impl Rgba {
         Rgba { r, g, b, a: 255 }
     }
 
-    /// Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `r,g,b` or `r,g,b,a` (each 0 to 255), one of the
-    /// 148 CSS colour names, or `transparent`, in any case.
+    /// Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `r,g,b` or `r,g,b,a` (each 0 to 255), one of
+    /// the 148 CSS colour names, or `transparent`, in any case.
     ///
     /// # Errors
     /// The text is none of these; the message says what is accepted.
