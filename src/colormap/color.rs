@@ -34,7 +34,7 @@ pub enum ColorError {
     #[error(
         "unknown colour '{name}'{}; \
          give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS colour name or transparent",
-        .suggestion.map(|near| format!(", did you mean {near}?")).unwrap_or_default()
+        .suggestion.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
     )]
     Name {
         /// The word as given.
@@ -227,7 +227,7 @@ mod tests {
             ("1,2,3,4,5", "whole numbers"),
             (
                 "lihgtgray",
-                "unknown colour 'lihgtgray', did you mean lightgray?; give #rgb",
+                "unknown colour 'lihgtgray' (did you mean lightgray?); give #rgb",
             ),
             (
                 "",

@@ -452,7 +452,7 @@ mod tests {
             ),
             (
                 "white,blakc",
-                "colour 2 of the colormap 'white,blakc': unknown colour 'blakc', did",
+                "colour 2 of the colormap 'white,blakc': unknown colour 'blakc' (did",
             ),
             (
                 "white,",
