@@ -91,13 +91,14 @@ impl Hdu {
 const MAX_POSITION: u64 = i64::MAX as u64 - 2 * super::BLOCK_BYTES;
 
 fn kind_of(header: &Header) -> HduKind {
-    let Some(extension) = header.get_str("XTENSION") else {
+    if header.place().hdu == 0 {
         return if is_random_groups(header) {
             HduKind::Other("GROUPS".to_owned())
         } else {
             HduKind::Primary
         };
-    };
+    }
+    let extension = header.get_str("XTENSION").unwrap_or_default();
     match extension.to_ascii_uppercase().as_str() {
         "IMAGE" | "IUEIMAGE" => HduKind::Image,
         "BINTABLE" | "A3DTABLE" => HduKind::BinTable,
