@@ -231,9 +231,7 @@ mod tests {
     use super::*;
 
     fn value(text: &str) -> Value {
-        parse(format!("{:<80}", format!("KEY     = {text}")).as_bytes())
-            .0
-            .value
+        parse(format!("{:<80}", format!("KEY     = {text}")).as_bytes()).0.value
     }
 
     #[test]
@@ -247,14 +245,8 @@ mod tests {
         assert_eq!(value("1.e-4"), Value::Float(1e-4));
         assert_eq!(value(""), Value::Undefined);
         assert_eq!(value(" / nothing"), Value::Undefined);
-        assert_eq!(
-            value("(1.0, 2.0) / pair"),
-            Value::Unparsed("(1.0, 2.0)".into())
-        );
-        assert_eq!(
-            value("NESTED / no quotes"),
-            Value::Unparsed("NESTED".into())
-        );
+        assert_eq!(value("(1.0, 2.0) / pair"), Value::Unparsed("(1.0, 2.0)".into()));
+        assert_eq!(value("NESTED / no quotes"), Value::Unparsed("NESTED".into()));
         assert_eq!(value("NaN"), Value::Unparsed("NaN".into()));
         assert_eq!(value("1-2"), Value::Unparsed("1-2".into()));
     }
@@ -277,11 +269,7 @@ mod tests {
 
     #[test]
     fn continued_strings_are_joined() {
-        let lines = [
-            "LONG    = 'one &' / first",
-            "CONTINUE  'two&'",
-            "CONTINUE  '' / last",
-        ];
+        let lines = ["LONG    = 'one &' / first", "CONTINUE  'two&'", "CONTINUE  '' / last"];
         let records: String = lines.iter().map(|line| format!("{line:<80}")).collect();
         let (card, used) = parse(records.as_bytes());
         assert_eq!(card.value, Value::Text("one two".into()));
@@ -294,12 +282,7 @@ mod tests {
 
     #[test]
     fn commentary_has_no_value() {
-        for line in [
-            "COMMENT = not a value",
-            "HISTORY made by hand",
-            "NSIDE   64",
-            "",
-        ] {
+        for line in ["COMMENT = not a value", "HISTORY made by hand", "NSIDE   64", ""] {
             let (card, _) = parse(format!("{line:<80}").as_bytes());
             assert_eq!(card.value, Value::Commentary, "{line}");
         }

@@ -130,10 +130,7 @@ mod tests {
 
     fn column(tform: &str, extra: &[String], data: &[u8]) -> Column {
         let file = file(&[primary(), table(&[tform], extra, data)]);
-        BinTable::new(&file, file.hdu(1).unwrap())
-            .unwrap()
-            .column(0)
-            .unwrap()
+        BinTable::new(&file, file.hdu(1).unwrap()).unwrap().column(0).unwrap()
     }
 
     fn read<T: FromColumn + Default>(column: &Column) -> Vec<T> {
@@ -144,10 +141,7 @@ mod tests {
 
     fn problem<T: FromColumn + Default>(column: &Column) -> String {
         let mut values = vec![T::default(); column.len() as usize];
-        column
-            .read(0..column.len(), &mut values)
-            .unwrap_err()
-            .to_string()
+        column.read(0..column.len(), &mut values).unwrap_err().to_string()
     }
 
     fn bytes<const N: usize>(values: &[[u8; N]]) -> Vec<u8> {
@@ -156,32 +150,17 @@ mod tests {
 
     #[test]
     fn plain_numbers_of_every_type() {
-        assert_eq!(
-            read::<f32>(&column("B", &[], &[0, 7, 255])),
-            [0.0, 7.0, 255.0]
-        );
+        assert_eq!(read::<f32>(&column("B", &[], &[0, 7, 255])), [0.0, 7.0, 255.0]);
         let i16s = column("I", &[], &bytes(&[i16::MIN, -1, 300].map(i16::to_be_bytes)));
         assert_eq!(read::<f64>(&i16s), [-32768.0, -1.0, 300.0]);
         assert_eq!(read::<i64>(&i16s), [-32768, -1, 300]);
         assert_eq!(read::<i16>(&i16s), [i16::MIN, -1, 300]);
-        let i64s = column(
-            "K",
-            &[],
-            &bytes(&[i64::MIN, i64::MAX].map(i64::to_be_bytes)),
-        );
+        let i64s = column("K", &[], &bytes(&[i64::MIN, i64::MAX].map(i64::to_be_bytes)));
         assert_eq!(read::<i64>(&i64s), [i64::MIN, i64::MAX]);
-        let f32s = column(
-            "E",
-            &[],
-            &bytes(&[1.5f32, -1.6375e30].map(f32::to_be_bytes)),
-        );
+        let f32s = column("E", &[], &bytes(&[1.5f32, -1.6375e30].map(f32::to_be_bytes)));
         assert_eq!(read::<f32>(&f32s), [1.5, -1.6375e30]);
         assert_eq!(read::<f64>(&f32s), [1.5, f64::from(-1.6375e30f32)]);
-        let f64s = column(
-            "D",
-            &[],
-            &bytes(&[0.1f64, f64::INFINITY].map(f64::to_be_bytes)),
-        );
+        let f64s = column("D", &[], &bytes(&[0.1f64, f64::INFINITY].map(f64::to_be_bytes)));
         assert_eq!(read::<f64>(&f64s), [0.1, f64::INFINITY]);
         assert_eq!(read::<f32>(&f64s), [0.1, f32::INFINITY]);
         assert_eq!(read::<u8>(&column("2L", &[], b"TF")), [1, 0]);
@@ -201,10 +180,7 @@ mod tests {
 
         let raw = bytes(&[i64::MIN + 5, -1, i64::MAX].map(i64::to_be_bytes));
         let u64s = column("K", &[card("TZERO1", "9223372036854775808")], &raw);
-        assert_eq!(
-            (u64s.raw_type(), u64s.scaling()),
-            (RawType::U64, (1.0, 0.0))
-        );
+        assert_eq!((u64s.raw_type(), u64s.scaling()), (RawType::U64, (1.0, 0.0)));
         assert_eq!(read::<u64>(&u64s), [5, (1 << 63) - 1, u64::MAX]);
         assert_eq!(read::<f64>(&u64s), [5.0, 2f64.powi(63), 2f64.powi(64)]);
 
@@ -215,25 +191,14 @@ mod tests {
 
     #[test]
     fn scaled_and_undefined_numbers() {
-        let extra = [
-            card("TSCAL1", "0.5"),
-            card("TZERO1", "10"),
-            card("TNULL1", "-1"),
-        ];
-        let scaled = column(
-            "I",
-            &extra,
-            &bytes(&[-2i16, -1, 0, 3].map(i16::to_be_bytes)),
-        );
+        let extra = [card("TSCAL1", "0.5"), card("TZERO1", "10"), card("TNULL1", "-1")];
+        let scaled = column("I", &extra, &bytes(&[-2i16, -1, 0, 3].map(i16::to_be_bytes)));
         let values = read::<f32>(&scaled);
         assert_eq!([values[0], values[2], values[3]], [9.0, 10.0, 11.5]);
         assert!(values[1].is_nan() && read::<f64>(&scaled)[1].is_nan());
 
         let raw = bytes(&[i64::MIN + 5, i64::MIN + 6].map(i64::to_be_bytes));
-        let extra = [
-            card("TZERO1", "9223372036854775808"),
-            card("TNULL1", i64::MIN + 5),
-        ];
+        let extra = [card("TZERO1", "9223372036854775808"), card("TNULL1", i64::MIN + 5)];
         let values = read::<f64>(&column("K", &extra, &raw));
         assert!(values[0].is_nan());
         assert_eq!(values[1], 6.0);
@@ -267,12 +232,7 @@ mod tests {
         let column = column("J", &[], &raw);
         let mut values = vec![0u32; 2_999_990];
         column.read(7..2_999_997, &mut values).unwrap();
-        assert!(
-            values
-                .iter()
-                .zip(7..)
-                .all(|(value, expected)| *value == expected)
-        );
+        assert!(values.iter().zip(7..).all(|(value, expected)| *value == expected));
         let mut short = vec![0u8; 2_999_990];
         assert!(column.read(7..2_999_997, &mut short).is_err());
     }

@@ -178,12 +178,7 @@ mod tests {
         assert_eq!(file.hdu_by_name(" beam").unwrap().index, 2);
         let error = file.hdu(3).unwrap_err().to_string();
         assert_eq!(error, "test.fits has no HDU 3; it has 0, 1 'MAP', 2 'BEAM'");
-        assert!(
-            file.hdu_by_name("x")
-                .unwrap_err()
-                .to_string()
-                .contains("no HDU named 'x'")
-        );
+        assert!(file.hdu_by_name("x").unwrap_err().to_string().contains("no HDU named 'x'"));
     }
 
     #[test]
@@ -216,9 +211,6 @@ mod tests {
         let error = open(Vec::new()).unwrap_err().to_string();
         assert_eq!(error, "test.fits is not a FITS file: it is empty");
         let error = FitsFile::open("no/such/file.fits").unwrap_err().to_string();
-        assert!(
-            error.starts_with("cannot read no/such/file.fits: "),
-            "{error}"
-        );
+        assert!(error.starts_with("cannot read no/such/file.fits: "), "{error}");
     }
 }

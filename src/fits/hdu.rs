@@ -172,14 +172,8 @@ mod tests {
     fn message(keyword: &str, value: &str) -> String {
         let mut extension = table(&["E"], &[], &[0; 40]);
         let start = format!("{keyword:<8}= ");
-        let at = extension
-            .windows(10)
-            .position(|w| w == start.as_bytes())
-            .unwrap();
-        extension.splice(
-            at..at + 80,
-            format!("{:<80}", card(keyword, value)).into_bytes(),
-        );
+        let at = extension.windows(10).position(|w| w == start.as_bytes()).unwrap();
+        extension.splice(at..at + 80, format!("{:<80}", card(keyword, value)).into_bytes());
         let bytes = [primary(), extension].concat();
         let file = open(bytes).unwrap();
         file.damage().map(ToString::to_string).unwrap_or_default()
@@ -192,12 +186,7 @@ mod tests {
         assert!(message("NAXIS", "1000").contains("NAXIS is 1000, expected 0 to 999"));
         assert!(message("NAXIS", "3").contains("keyword NAXIS3 is missing"));
         assert!(message("BITPIX", "12").contains("BITPIX is 12, expected 8, 16, 32, 64"));
-        assert!(
-            message("PCOUNT", "9223372036854775807")
-                .is_empty()
-                .then_some(())
-                .is_none()
-        );
+        assert!(message("PCOUNT", "9223372036854775807").is_empty().then_some(()).is_none());
         assert!(message("GCOUNT", "9223372036854775807").contains("GCOUNT is 922337203"));
         assert!(message("PCOUNT", "'many'").contains("PCOUNT is 'many', expected an integer"));
     }
@@ -240,12 +229,7 @@ mod tests {
             ]
             .concat(),
         );
-        let kinds: Vec<_> = file
-            .unwrap()
-            .hdus()
-            .iter()
-            .map(|hdu| hdu.kind.clone())
-            .collect();
+        let kinds: Vec<_> = file.unwrap().hdus().iter().map(|hdu| hdu.kind.clone()).collect();
         let expected = [
             HduKind::Primary,
             HduKind::Image,
@@ -264,10 +248,7 @@ mod tests {
         let file: FitsFile = open([groups, table(&["E"], &[], &[0; 4])].concat()).unwrap();
         assert_eq!(file.hdus().len(), 2);
         let hdu = file.hdu(0).unwrap();
-        assert_eq!(
-            (hdu.data_len, hdu.kind.to_string().contains("GROUPS")),
-            (520, true)
-        );
+        assert_eq!((hdu.data_len, hdu.kind.to_string().contains("GROUPS")), (520, true));
         assert!(Image::new(&file, hdu).is_err());
     }
 }

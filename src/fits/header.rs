@@ -240,11 +240,8 @@ mod tests {
 
     #[test]
     fn keywords_are_found_without_regard_to_case() {
-        let header = with_cards(&[
-            "nside   = 64",
-            "HIERARCH map units = 'uK'",
-            "Ordering= 'RING '",
-        ]);
+        let header =
+            with_cards(&["nside   = 64", "HIERARCH map units = 'uK'", "Ordering= 'RING '"]);
         assert_eq!(header.get_int("NSIDE").unwrap(), Some(64));
         assert_eq!(header.get_int(" NSide ").unwrap(), Some(64));
         assert_eq!(header.get_str("MAP UNITS").as_deref(), Some("uK"));
@@ -265,10 +262,7 @@ mod tests {
     fn a_value_of_the_wrong_kind_is_an_error_that_names_it() {
         let header = with_cards(&["NSIDE   = 'big'", "NEST    = 3", "EMPTY   ="]);
         let error = header.get_int("NSIDE").unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "HDU 0 of test.fits: NSIDE is 'big', expected an integer"
-        );
+        assert_eq!(error, "HDU 0 of test.fits: NSIDE is 'big', expected an integer");
         let error = header.get_bool("NEST").unwrap_err().to_string();
         assert_eq!(error, "HDU 0 of test.fits: NEST is 3, expected T or F");
         assert_eq!(header.get_int("EMPTY").unwrap(), None);
@@ -283,10 +277,7 @@ mod tests {
         assert!(lines.iter().all(|line| line.len() == 80));
         assert_eq!(lines[3].trim_end(), "COMMENT one");
         assert_eq!(header.cards().count(), header.len() - 1);
-        assert_eq!(
-            header.cards().last().unwrap().value,
-            Value::Text("ab".into())
-        );
+        assert_eq!(header.cards().last().unwrap().value, Value::Text("ab".into()));
     }
 
     #[test]
@@ -310,10 +301,7 @@ mod tests {
         );
         bytes[82] = 0xff;
         let error = open(bytes).unwrap_err().to_string();
-        assert!(
-            error.contains("at byte 82: byte 0xff in a keyword"),
-            "{error}"
-        );
+        assert!(error.contains("at byte 82: byte 0xff in a keyword"), "{error}");
     }
 
     #[test]
@@ -322,10 +310,7 @@ mod tests {
         bytes.truncate(240);
         bytes.resize(240 + 80 * 200_000, b' ');
         let error = open(bytes).unwrap_err().to_string();
-        assert!(
-            error.contains("no END card in the first 11796480 bytes"),
-            "{error}"
-        );
+        assert!(error.contains("no END card in the first 11796480 bytes"), "{error}");
     }
 
     #[test]

@@ -154,23 +154,14 @@ mod tests {
             card("BUNIT", "'K'"),
             card("EXTNAME", "'sky'"),
         ];
-        let data: Vec<u8> = [5i16, -1, 0, 1, 2, 3]
-            .into_iter()
-            .flat_map(i16::to_be_bytes)
-            .collect();
+        let data: Vec<u8> = [5i16, -1, 0, 1, 2, 3].into_iter().flat_map(i16::to_be_bytes).collect();
         let hdu = image(&card("XTENSION", "'IMAGE'"), 16, &[3, 2], &extra, &data);
         let file = file(&[primary(), hdu]);
         let image = Image::new(&file, file.hdu_by_name("SKY").unwrap()).unwrap();
-        assert_eq!(
-            (image.axes(), image.len(), image.unit()),
-            (&[3, 2][..], 6, Some("K"))
-        );
+        assert_eq!((image.axes(), image.len(), image.unit()), (&[3, 2][..], 6, Some("K")));
         assert_eq!((image.scaling(), image.blank()), ((2.0, 1.0), Some(-1)));
         let pixels = image.column().unwrap();
-        assert_eq!(
-            (pixels.name(), pixels.element_type()),
-            ("sky", ElementType::I16)
-        );
+        assert_eq!((pixels.name(), pixels.element_type()), ("sky", ElementType::I16));
         let mut values = [0f32; 6];
         pixels.read(0..6, &mut values).unwrap();
         assert!(values[1].is_nan());
@@ -192,31 +183,14 @@ mod tests {
         let file = open(bytes).unwrap();
         let image = Image::new(&file, file.hdu(0).unwrap()).unwrap();
         assert_eq!(image.axes(), [100, 100]);
-        assert!(matches!(
-            image.column(),
-            Err(FitsError::Truncated {
-                missing: 32_880,
-                ..
-            })
-        ));
+        assert!(matches!(image.column(), Err(FitsError::Truncated { missing: 32_880, .. })));
     }
 
     #[test]
     fn an_image_that_gcount_takes_away_is_refused() {
-        let hdu = image(
-            &card("XTENSION", "'IMAGE'"),
-            8,
-            &[4],
-            &[card("GCOUNT", 0)],
-            &[],
-        );
+        let hdu = image(&card("XTENSION", "'IMAGE'"), 8, &[4], &[card("GCOUNT", 0)], &[]);
         let file = file(&[primary(), hdu]);
-        let error = Image::new(&file, file.hdu(1).unwrap())
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            "HDU 1 of test.fits: GCOUNT is 0, expected 1, as every image has"
-        );
+        let error = Image::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits: GCOUNT is 0, expected 1, as every image has");
     }
 }

@@ -72,11 +72,7 @@ mod tests {
         ];
         let formats = ["3L", "19X", "2I", "J", "K", "E", "4D", "B", "5A", "1PE(4)"];
         let map: Vec<u8> = (0..72 * 40).map(|n| (n % 255) as u8).collect();
-        let blank = [
-            card("BLANK", 3),
-            card("BZERO", "1.5"),
-            card("EXTNAME", "'SKY'"),
-        ];
+        let blank = [card("BLANK", 3), card("BZERO", "1.5"), card("EXTNAME", "'SKY'")];
         let sky = image(&card("XTENSION", "'IMAGE'"), 16, &[5, 7], &blank, &[1; 70]);
         let tail = table(&["1024E"], &[], &[0; 8192]);
         [primary(), table(&formats, &scaled, &map), sky, tail].concat()
@@ -89,19 +85,10 @@ mod tests {
         let Ok(file) = open(bytes) else { return 0 };
         let mut total = 0;
         for hdu in file.hdus() {
-            let _ = (
-                hdu.header.text(),
-                hdu.header.cards().count(),
-                hdu.kind.to_string(),
-            );
+            let _ = (hdu.header.text(), hdu.header.cards().count(), hdu.kind.to_string());
             let columns: Vec<_> = match BinTable::new(&file, hdu) {
-                Ok(table) => (0..table.columns().len())
-                    .map(|n| table.column(n))
-                    .collect(),
-                Err(_) => Image::new(&file, hdu)
-                    .map(|image| image.column())
-                    .into_iter()
-                    .collect(),
+                Ok(table) => (0..table.columns().len()).map(|n| table.column(n)).collect(),
+                Err(_) => Image::new(&file, hdu).map(|image| image.column()).into_iter().collect(),
             };
             for column in columns.into_iter().flatten() {
                 assert!(column.len() <= most);
@@ -175,10 +162,7 @@ mod tests {
 
     /// Positions of the records that have a value.
     fn cards_in(bytes: &[u8]) -> Vec<usize> {
-        (0..bytes.len() / 80)
-            .map(|n| n * 80)
-            .filter(|at| bytes[at + 8] == b'=')
-            .collect()
+        (0..bytes.len() / 80).map(|n| n * 80).filter(|at| bytes[at + 8] == b'=').collect()
     }
 
     fn mutate(bytes: &mut Vec<u8>, mutation: &Mutation) {

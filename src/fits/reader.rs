@@ -241,12 +241,7 @@ mod tests {
         assert_eq!(raw, [1, 0, 255, 1, 1, 255]);
         let bits = table.column(1).unwrap();
         bits.read_raw(0..22, &mut raw).unwrap();
-        assert_eq!(
-            raw,
-            [
-                1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
-            ]
-        );
+        assert_eq!(raw, [1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         bits.read_raw(9..13, &mut raw).unwrap();
         assert_eq!(raw, [1, 0, 1, 0]);
     }
@@ -257,10 +252,7 @@ mod tests {
         let mut raw = Vec::new();
         #[expect(clippy::reversed_empty_ranges)]
         for range in [3..5, 2..1, 5..5, 0..u64::MAX] {
-            assert!(
-                column.read_raw(range.clone(), &mut raw).is_err(),
-                "{range:?}"
-            );
+            assert!(column.read_raw(range.clone(), &mut raw).is_err(), "{range:?}");
         }
         column.read_raw(4..4, &mut raw).unwrap();
         assert!(raw.is_empty());
@@ -277,9 +269,7 @@ mod tests {
         let table = open(&["I", "300000B"], &data);
         let mut raw = Vec::new();
         table.column(0).unwrap().read_raw(0..3, &mut raw).unwrap();
-        let expected: Vec<u8> = (0..3)
-            .flat_map(|n| data[n * row..n * row + 2].to_vec())
-            .collect();
+        let expected: Vec<u8> = (0..3).flat_map(|n| data[n * row..n * row + 2].to_vec()).collect();
         assert_eq!(raw, expected);
     }
 

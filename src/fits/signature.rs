@@ -137,10 +137,7 @@ mod tests {
             (b"", Signature::Empty),
             (b"SIMPLE  =                    T", Signature::Fits),
             (b"SIMPLE  = T", Signature::Fits),
-            (
-                b"SIMPLE  =                    F",
-                Signature::NonStandardFits,
-            ),
+            (b"SIMPLE  =                    F", Signature::NonStandardFits),
             (b"\x1f\x8b\x08\0", Signature::Gzip),
             (b"BZh91AY", Signature::Bzip2),
             (b"\x28\xb5\x2f\xfd", Signature::Zstd),
@@ -148,10 +145,7 @@ mod tests {
             (b"\x89PNG\r\n\x1a\n", Signature::Png),
             (b"\n <!DOCTYPE HTML><html>", Signature::Html),
             (b"\xef\xbb\xbf<?xml version='1.0'?>", Signature::Xml),
-            (
-                b"version https://git-lfs.github.com/spec/v1\n",
-                Signature::GitLfs,
-            ),
+            (b"version https://git-lfs.github.com/spec/v1\n", Signature::GitLfs),
             (b"SIMPLE\n", Signature::Text),
             (b"\0\0\0\0", Signature::Unknown),
         ];

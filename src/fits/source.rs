@@ -189,16 +189,8 @@ mod tests {
     #[test]
     fn directories_and_devices_are_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(
-            FileSource::open(folder.path()).unwrap_err().to_string(),
-            "it is a directory"
-        );
+        assert_eq!(FileSource::open(folder.path()).unwrap_err().to_string(), "it is a directory");
         #[cfg(unix)]
-        assert!(
-            FileSource::open(Path::new("/dev/null"))
-                .unwrap_err()
-                .to_string()
-                .contains("pipe")
-        );
+        assert!(FileSource::open(Path::new("/dev/null")).unwrap_err().to_string().contains("pipe"));
     }
 }

@@ -264,10 +264,7 @@ mod tests {
     #[test]
     fn of_columns_with_one_name_the_first_is_found() {
         let table = with_cards(&["J", "E"], &[], &[0; 8]).unwrap();
-        assert_eq!(
-            table.column_by_name("a").unwrap().element_type(),
-            ElementType::I32
-        );
+        assert_eq!(table.column_by_name("a").unwrap().element_type(), ElementType::I32);
         let mut columns = table.clone();
         columns.columns[1].name = "A".into();
         assert_eq!(columns.find("a").unwrap().index, 0);
@@ -277,17 +274,8 @@ mod tests {
     fn an_unknown_column_lists_the_known_ones() {
         let table = with_cards(&["J", "E"], &[card("TTYPE2", "''")], &[0; 8]).unwrap();
         let error = table.column_by_name("T").unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "HDU 1 of test.fits has no column 'T'; it has 0 'A', 1 'B'"
-        );
-        assert!(
-            table
-                .column(2)
-                .unwrap_err()
-                .to_string()
-                .contains("no column 2;")
-        );
+        assert_eq!(error, "HDU 1 of test.fits has no column 'T'; it has 0 'A', 1 'B'");
+        assert!(table.column(2).unwrap_err().to_string().contains("no column 2;"));
     }
 
     #[test]
@@ -295,10 +283,7 @@ mod tests {
         let table =
             with_cards(&["15A", "C", "2M", "1PE(9)", "1QE(9)"], &[], &[0; 15 + 64]).unwrap();
         for index in 0..5 {
-            assert!(matches!(
-                table.column(index),
-                Err(FitsError::NotNumbers { .. })
-            ));
+            assert!(matches!(table.column(index), Err(FitsError::NotNumbers { .. })));
         }
         let error = table.column(1).unwrap_err().to_string();
         assert!(
@@ -320,22 +305,14 @@ mod tests {
                 bytes.splice(at..at + 80, format!("{card:<80}").into_bytes());
             }
             let file = open([primary(), bytes].concat()).unwrap();
-            BinTable::new(&file, file.hdu(1).unwrap())
-                .unwrap_err()
-                .to_string()
+            BinTable::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string()
         };
         let cases = [
-            (
-                card("NAXIS1", 8),
-                "its columns take 4 bytes a row, but NAXIS1 is 8",
-            ),
+            (card("NAXIS1", 8), "its columns take 4 bytes a row, but NAXIS1 is 8"),
             (card("TFIELDS", 2), "the keyword TFORM2 is missing"),
             (card("TFIELDS", -1), "TFIELDS is -1, expected 0 or more"),
             (card("TFIELDS", 1000), "TFIELDS is 1000, expected 0 to 999"),
-            (
-                card("TFORM1", "'4Z'"),
-                "TFORM1 is '4Z', expected a column format",
-            ),
+            (card("TFORM1", "'4Z'"), "TFORM1 is '4Z', expected a column format"),
             (card("GCOUNT", 2), "GCOUNT is 2, expected 1"),
             (card("BITPIX", 16), "BITPIX is 16, expected 8"),
             (card("NAXIS", 1), "NAXIS is 1, expected 2"),
@@ -355,13 +332,8 @@ mod tests {
             let error = table.column(0).unwrap_err().to_string();
             assert!(error.contains(&format!("{keyword} is ")), "{error}");
         }
-        let error = with_cards(&["I"], &[card("TNULL1", "'x'")], &[0; 2])
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("TNULL1 is 'x', expected an integer"),
-            "{error}"
-        );
+        let error = with_cards(&["I"], &[card("TNULL1", "'x'")], &[0; 2]).unwrap_err().to_string();
+        assert!(error.contains("TNULL1 is 'x', expected an integer"), "{error}");
     }
 
     #[test]
@@ -371,23 +343,15 @@ mod tests {
         let file = open(bytes).unwrap();
         let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
         assert_eq!(table.rows(), 2000);
-        assert!(matches!(
-            table.column(0),
-            Err(FitsError::Truncated { missing: 4000, .. })
-        ));
+        assert!(matches!(table.column(0), Err(FitsError::Truncated { missing: 4000, .. })));
     }
 
     #[test]
     fn other_hdus_are_no_tables() {
         let image = image(&card("XTENSION", "'IMAGE'"), 8, &[1], &[], &[0]);
         let file = file(&[primary(), image]);
-        let error = BinTable::new(&file, file.hdu(1).unwrap())
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            "HDU 1 of test.fits is an image, expected a binary table"
-        );
+        let error = BinTable::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits is an image, expected a binary table");
     }
 
     #[test]

@@ -12,10 +12,7 @@ pub fn card(keyword: &str, value: impl Display) -> String {
 
 /// A header block of these cards, END and padding.
 pub fn header<S: AsRef<str>>(cards: &[S]) -> Vec<u8> {
-    let mut text: String = cards
-        .iter()
-        .map(|card| format!("{:<80}", card.as_ref()))
-        .collect();
+    let mut text: String = cards.iter().map(|card| format!("{:<80}", card.as_ref())).collect();
     text.push_str(&format!("{:<80}", "END"));
     pad(text.into_bytes(), b' ')
 }
@@ -33,16 +30,8 @@ pub fn primary() -> Vec<u8> {
 
 /// An image, as an extension unless `first` is its SIMPLE card.
 pub fn image(first: &str, bitpix: i32, axes: &[u64], extra: &[String], data: &[u8]) -> Vec<u8> {
-    let mut cards = vec![
-        first.to_owned(),
-        card("BITPIX", bitpix),
-        card("NAXIS", axes.len()),
-    ];
-    cards.extend(
-        axes.iter()
-            .enumerate()
-            .map(|(n, size)| card(&format!("NAXIS{}", n + 1), size)),
-    );
+    let mut cards = vec![first.to_owned(), card("BITPIX", bitpix), card("NAXIS", axes.len())];
+    cards.extend(axes.iter().enumerate().map(|(n, size)| card(&format!("NAXIS{}", n + 1), size)));
     cards.extend_from_slice(extra);
     [header(&cards), pad(data.to_vec(), 0)].concat()
 }
@@ -56,10 +45,7 @@ pub fn table(tforms: &[&str], extra: &[String], data: &[u8]) -> Vec<u8> {
         card("BITPIX", 8),
         card("NAXIS", 2),
         card("NAXIS1", row_bytes),
-        card(
-            "NAXIS2",
-            (data.len() as u64).checked_div(row_bytes).unwrap_or(0),
-        ),
+        card("NAXIS2", (data.len() as u64).checked_div(row_bytes).unwrap_or(0)),
         card("PCOUNT", 0),
         card("GCOUNT", 1),
         card("TFIELDS", tforms.len()),

@@ -178,11 +178,7 @@ mod tests {
         assert_eq!(parse("1024E").repeat, 1024);
         assert_eq!(
             parse("       J"),
-            TForm {
-                repeat: 1,
-                kind: ElementType::I32,
-                extra: "".into()
-            }
+            TForm { repeat: 1, kind: ElementType::I32, extra: "".into() }
         );
         assert_eq!(parse("d ").kind, ElementType::F64);
         assert_eq!(parse("0A").bytes(), 0);
@@ -198,20 +194,13 @@ mod tests {
     #[test]
     fn letters_go_both_ways() {
         for letter in "LXBIJKAEDCMPQ".chars() {
-            assert_eq!(
-                ElementType::from_letter(letter).map(ElementType::letter),
-                Some(letter)
-            );
+            assert_eq!(ElementType::from_letter(letter).map(ElementType::letter), Some(letter));
         }
     }
 
     #[test]
     fn what_is_no_format() {
-        let too_large = [
-            "18446744073709551616E",
-            "18446744073709551615D",
-            "9223372036854775807I",
-        ];
+        let too_large = ["18446744073709551616E", "18446744073709551615D", "9223372036854775807I"];
         for text in ["", " ", "12", "Z", "-1E", "1.5E", "µ"] {
             assert_eq!(text.parse::<TForm>(), Err(BadTForm), "{text}");
         }
