@@ -116,7 +116,7 @@ pub enum LoadError {
 pub fn load(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     let hdu = find_hdu(file, choice.hdu.as_ref())?;
     let table = BinTable::new(file, hdu)?;
-    let cards = Cards { table: &hdu.header, primary: file.hdus().first().map(|p| &p.header) };
+    let cards = Cards { table: &hdu.header, primary: Some(&file.primary().header) };
     refuse_sparse(&cards)?;
     let column = find_column(&table, &choice.column)?;
     let mut warnings = Vec::new();
@@ -169,20 +169,20 @@ fn find_hdu<'a>(file: &'a FitsFile, pick: Option<&Pick>) -> Result<&'a Hdu, Load
         Some(Pick::Number(index)) => Ok(file.hdu(*index)?),
         Some(Pick::Name(name)) => Ok(file.hdu_by_name(name)?),
         None => file
-            .hdus()
-            .iter()
+            .walk()
             .find(|hdu| says_healpix(hdu))
-            .or_else(|| file.hdus().iter().find(|hdu| looks_full_sky(file, hdu)))
-            .ok_or_else(|| LoadError::NoMap {
-                file: file.name().to_string(),
-                found: file
-                    .hdus()
-                    .iter()
-                    .map(|hdu| format!("{} (HDU {})", hdu.kind, hdu.index))
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            }),
+            .or_else(|| file.walk().find(|hdu| looks_full_sky(file, hdu)))
+            .ok_or_else(|| no_map(file)),
     }
+}
+
+fn no_map(file: &FitsFile) -> LoadError {
+    let kinds = file.walk().map(|hdu| format!("{} (HDU {})", hdu.kind, hdu.index));
+    let mut found = kinds.collect::<Vec<_>>().join(", ");
+    if let Some(damage) = file.damage() {
+        found.push_str(&format!("; the file is damaged behind them ({damage})"));
+    }
+    LoadError::NoMap { file: file.name().to_string(), found }
 }
 
 /// Whether a table carries HEALPix keywords.
