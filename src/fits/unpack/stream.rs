@@ -128,6 +128,7 @@ impl Unpacked {
         if result.timed_out() && state.reads == reads {
             let oldest = self.oldest(&state);
             state.cursors.retain(|_, cursor| !oldest.contains(cursor));
+            self.moved.notify_all();
         }
         state
     }
@@ -273,7 +274,7 @@ impl ReadAt for Unpacked {
                 continue;
             }
             match self.step(&mut state) {
-                Ok(true) => {}
+                Ok(true) => self.moved.notify_all(),
                 Ok(false) => break Ok(done),
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     // Sound bytes are handed out, even if nothing comes after them.
