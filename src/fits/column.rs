@@ -7,9 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::source::NamedSource;
-use super::{
-    ColumnReader, ElementType, FitsError, FromColumn, Hdu, Place, RawType, ReadAt, hdu,
-};
+use super::{ColumnReader, ElementType, FitsError, FromColumn, Hdu, Place, RawType, ReadAt, hdu};
 
 /// Where a column's cells lie: `cell_bytes` at `start` and every `row_bytes` from there on.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +70,10 @@ impl Column {
     pub(super) fn new(parts: Parts<'_>) -> Result<Column, FitsError> {
         let (scale, zero) = parts.scale;
         if !scale.is_finite() || scale == 0.0 {
-            return Err(parts.hdu.header.bad_value(&parts.scale_keywords.0, "a finite number, not 0"));
+            return Err(parts
+                .hdu
+                .header
+                .bad_value(&parts.scale_keywords.0, "a finite number, not 0"));
         }
         if !zero.is_finite() {
             return Err(parts.hdu.header.bad_value(&parts.scale_keywords.1, "a finite number"));

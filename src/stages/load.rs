@@ -1,6 +1,6 @@
 //! Finds the map in a FITS file: which table and column it is, and what the header says of its pixels, frame and unit.
 
-use crate::fits::{BinTable, Column, FitsError, FitsFile, Hdu, HduKind, Header, Place};
+use crate::fits::{BinTable, Column, FitsError, FitsFile, Hdu, Header, Place};
 use crate::healpix::{Nside, NsideError, Ordering};
 use crate::map::{BadValues, FullSky};
 use crate::sky::Frame;
@@ -177,7 +177,7 @@ fn find_hdu<'a>(file: &'a FitsFile, pick: Option<&Pick>) -> Result<&'a Hdu, Load
 }
 
 fn no_map(file: &FitsFile) -> LoadError {
-    let kinds = file.walk().map(|hdu| format!("{} (HDU {})", hdu.kind, hdu.index));
+    let kinds = file.walk().map(|hdu| format!("{} (HDU {})", hdu.describe(), hdu.index));
     let mut found = kinds.collect::<Vec<_>>().join(", ");
     if let Some(damage) = file.damage() {
         found.push_str(&format!("; the file is damaged behind them ({damage})"));
@@ -190,7 +190,7 @@ fn says_healpix(hdu: &Hdu) -> bool {
     let is = |keyword: &str, word: &str| {
         hdu.header.get_str(keyword).is_some_and(|v| v.trim().eq_ignore_ascii_case(word))
     };
-    hdu.kind == HduKind::BinTable
+    hdu.is_table()
         && (is("PIXTYPE", "HEALPIX")
             || ["NSIDE", "INDXSCHM"].iter().any(|k| hdu.header.get(k).is_some()))
 }

@@ -332,7 +332,12 @@ mod tests {
     fn threads_that_read_in_order_decompress_once() {
         let bytes = numbers(2_000_000);
         let packed = packed(&bytes);
-        let source = Unpacked::with_window(packed.clone(), Compression::Gzip, 1 << 20, Duration::from_millis(200));
+        let source = Unpacked::with_window(
+            packed.clone(),
+            Compression::Gzip,
+            1 << 20,
+            Duration::from_millis(200),
+        );
         source.read_exact_at(&mut [0; 80], 0).unwrap();
         // Eight threads, each busy in its own half megabyte.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().unwrap();
