@@ -58,7 +58,7 @@ impl TileColumn {
 
     fn decode(&self, tile: u64, size: usize) -> io::Result<Vec<u8>> {
         let count = size / self.width;
-        let bytes = self.pieces.read(tile)?;
+        let bytes = self.pieces.read(tile, size)?;
         let numbers = self.algorithm.decode(bytes, (1, count), self.width);
         numbers
             .and_then(|numbers: Numbers| numbers.into_bytes(count, self.width))

@@ -16,6 +16,9 @@ pub struct TileImage {
     algorithm: Algorithm,
     tiles: Tiles,
     quantizer: Quantizer,
+    /// Whether what the tiles have is more by 2^15 than the pixels: masks of unsigned 16-bit
+    /// integers, since PLIO_1 knows no negative numbers.
+    is_offset: bool,
     hdu: usize,
     cache: Cache,
 }
@@ -104,8 +107,11 @@ impl TileImage {
                 found => found,
             },
         };
+        let is_offset = algorithm == Algorithm::Plio
+            && element == ElementType::I16
+            && header.get_float("BZERO")? == Some(32768.0);
         let (hdu, cache) = (*index, Cache::default());
-        Ok(TileImage { grid, element, algorithm, tiles, quantizer, hdu, cache })
+        Ok(TileImage { grid, element, algorithm, tiles, quantizer, is_offset, hdu, cache })
     }
 
     fn width(&self) -> usize {
@@ -113,8 +119,9 @@ impl TileImage {
     }
 
     fn decode(&self, tile: u64) -> io::Result<Vec<u8>> {
+        let size = self.grid.pixels_of(tile) as usize * self.width();
         let piece = |pieces: &Option<Pieces>| match pieces {
-            Some(pieces) if pieces.len(tile) > 0 => pieces.read(tile).map(Some),
+            Some(pieces) if pieces.len(tile) > 0 => pieces.read(tile, size).map(Some),
             _ => Ok(None),
         };
         let bytes = if let Some(bytes) = piece(&self.tiles.compressed)? {
@@ -162,6 +169,10 @@ impl TileImage {
         let shape = self.grid.shape_of(tile);
         let (count, width) = (shape.0 * shape.1, self.width());
         match algorithm.decode(bytes, shape, width)? {
+            Numbers::Integers(mut integers) if self.is_offset => {
+                integers.iter_mut().for_each(|integer| *integer = integer.wrapping_sub(1 << 15));
+                Numbers::Integers(integers).into_bytes(count, width)
+            }
             Numbers::Bytes(bytes) if bytes.len() == count * width => Ok(bytes),
             numbers if self.element.is_integer() => numbers.into_bytes(count, width),
             _ => Err(BadTile("it holds integers in place of real numbers, without a ZSCALE")),

@@ -67,13 +67,16 @@ impl Pieces {
         self.place(index).1
     }
 
-    /// The bytes of an array.
-    pub fn read(&self, index: u64) -> io::Result<Vec<u8>> {
+    /// The bytes of an array, the compressed form of `size` bytes.
+    pub fn read(&self, index: u64, size: usize) -> io::Result<Vec<u8>> {
         let (start, len) = self.place(index);
         let (heap, heap_len) = self.heap;
+        let refuse = |problem| Err(io::Error::new(io::ErrorKind::InvalidData, BadTile(problem)));
         if start.checked_add(len).is_none_or(|end| end > heap_len) {
-            let problem = BadTile("its compressed data lie outside the table's heap");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
+            return refuse("its compressed data lie outside the table's heap");
+        }
+        if len > MOST_OVERHEAD * size as u64 + MOST_OVERHEAD_BYTES {
+            return refuse("its compressed data are longer than it can need");
         }
         let mut bytes = vec![0; len as usize];
         self.file.read_exact_at(&mut bytes, heap + start)?;
@@ -84,6 +87,13 @@ impl Pieces {
         self.places.get(index as usize).copied().unwrap_or_default()
     }
 }
+
+/// How many times its own size a tile can take up at most, when it does not lend itself to
+/// compression: PLIO_1 takes 6 bytes for a pixel of one.
+const MOST_OVERHEAD: u64 = 8;
+
+/// What a tile can take up besides, for headers and the like.
+const MOST_OVERHEAD_BYTES: u64 = 64 * 1024;
 
 /// Bytes of the elements that an array descriptor's format names: 1 for `1PB(77)`.
 fn element_bytes(tform: &TForm) -> Option<u64> {

@@ -49,9 +49,9 @@ fn round(value: i64, unit: i64) -> i64 {
     value.wrapping_add(half) & -unit
 }
 
-/// `value` moved away from zero.
-fn away(value: i64, by: i64) -> i64 {
-    if value >= 0 { value.wrapping_add(by) } else { value.wrapping_sub(by) }
+/// `value` moved towards zero: the transform had moved it away from there.
+fn back(value: i64, by: i64) -> i64 {
+    if value >= 0 { value.wrapping_sub(by) } else { value.wrapping_add(by) }
 }
 
 /// Undoes a step for two by two numbers.
@@ -60,8 +60,8 @@ fn invert_block(plane: &mut Plane, row: usize, column: usize, level: u32) {
     let sum = plane.get(row, column);
     let both = round(plane.get(row + 1, column + 1), unit);
     let odd = both & unit;
-    let down = away(round(plane.get(row + 1, column), double), odd);
-    let across = away(round(plane.get(row, column + 1), double), odd);
+    let down = back(round(plane.get(row + 1, column), double), odd);
+    let across = back(round(plane.get(row, column + 1), double), odd);
     let odd_double = (both ^ down ^ across) & double;
     let sum = if sum < 0 && odd == 0 {
         sum.wrapping_add(odd_double)
@@ -73,18 +73,18 @@ fn invert_block(plane: &mut Plane, row: usize, column: usize, level: u32) {
         let total = sum.wrapping_add(down).wrapping_add(across).wrapping_add(both);
         plane.set(row + r, column + c, total >> shift);
     };
-    let (up, back, neither) = (down.wrapping_neg(), across.wrapping_neg(), both.wrapping_neg());
+    let (up, left, neither) = (down.wrapping_neg(), across.wrapping_neg(), both.wrapping_neg());
     put(1, 1, down, across, both);
-    put(1, 0, down, back, neither);
+    put(1, 0, down, left, neither);
     put(0, 1, up, across, neither);
-    put(0, 0, up, back, both);
+    put(0, 0, up, left, both);
 }
 
 /// Undoes a step for two numbers at the edge of an image of odd size.
 fn invert_pair(plane: &mut Plane, at: (usize, usize), next: (usize, usize), level: u32) {
     let double = 2i64 << level;
     let difference = round(plane.get(next.0, next.1), double);
-    let sum = away(plane.get(at.0, at.1), (difference & double).wrapping_neg());
+    let sum = back(plane.get(at.0, at.1), difference & double);
     plane.set(next.0, next.1, sum.wrapping_add(difference) >> shift(level));
     plane.set(at.0, at.1, sum.wrapping_sub(difference) >> shift(level));
 }
