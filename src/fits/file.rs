@@ -108,8 +108,16 @@ impl FitsFile {
 
     /// The HDUs in order, the primary one first, each looked for when it is asked for.
     pub fn walk(&self) -> impl Iterator<Item = &Hdu> {
-        let links = std::iter::successors(Some(&self.first), |link| self.after(link));
-        links.map(|link| &link.hdu)
+        // No `successors` here: it looks for the next one before it gives out this one.
+        let mut last: Option<&Link> = None;
+        std::iter::from_fn(move || {
+            let next = match last {
+                None => Some(&self.first),
+                Some(link) => self.after(link),
+            };
+            last = next.or(last);
+            Some(&next?.hdu)
+        })
     }
 
     /// All HDUs in order, the primary one first; there is always one. The whole file is walked
@@ -242,6 +250,18 @@ mod tests {
         let error = file.hdu(3).unwrap_err().to_string();
         assert_eq!(error, "test.fits has no HDU 3; it has 0, 1 'MAP', 2 'BEAM'");
         assert!(file.hdu_by_name("x").unwrap_err().to_string().contains("no HDU named 'x'"));
+    }
+
+    #[test]
+    fn headers_are_read_as_far_as_they_are_asked_for() {
+        let mut bytes = [primary(), named("MAP"), named("BEAM")].concat();
+        let file = open(bytes.clone()).unwrap();
+        assert!(file.walk().any(|hdu| hdu.name == "MAP"));
+        assert!(file.first.next.get().unwrap().as_ref().unwrap().next.get().is_none());
+        assert_eq!(file.walk().last().unwrap().name, "BEAM");
+
+        bytes.extend(named("X").repeat(2000));
+        assert_eq!(open(bytes).unwrap().hdus().len(), 2003);
     }
 
     #[test]

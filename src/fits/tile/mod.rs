@@ -2,7 +2,7 @@
 //! a binary table, piece by piece.
 //!
 //! Each algorithm is a module with a `decode` function from bytes to numbers, which any bytes may
-//! be given to. An [`Image`](super::Image) and a [`BinTable`](super::BinTable) read their data
+//! be given to. An [`Image`](super::Image) and a [`BinTable`] read their data
 //! through them: a tile is decompressed by the thread that asks for some of it.
 
 mod algorithm;

@@ -108,6 +108,14 @@ mod tests {
     }
 
     #[test]
+    fn a_tile_of_another_program() {
+        let bytes = list(&[8194, 2, 16387, 8196, 1, 16386, 28678, 1]);
+        let mut out = [9; 10];
+        decode(&bytes, &mut out).unwrap();
+        assert_eq!(out, [0, 0, 3, 3, 3, 0, 7, 7, 1, 0]);
+    }
+
+    #[test]
     fn damage_is_an_error() {
         let mut out = [0; 3];
         assert!(decode(&[], &mut out).is_err());

@@ -130,6 +130,24 @@ mod tests {
     }
 
     #[test]
+    fn dithered_as_by_another_program() {
+        // The first pixels of a tile that astropy wrote with ZDITHER0 = 9998.
+        let quantization = Quantization {
+            dither: Dither::Subtractive,
+            seed: 9997,
+            scale: 0.01,
+            zero: -9.929_999_78,
+            blank: Some(i32::MIN),
+        };
+        let mut values = Vec::new();
+        quantization.restore(&[993, 1192, 1383, 993], |value| values.push(value as f32));
+        let expected = [-0.002_156_423_2, 1.986_992_7, 3.897_934_7, -0.002_417_159];
+        for (value, expected) in values.iter().zip(expected) {
+            assert!((value - expected).abs() < 1e-6, "{values:?}");
+        }
+    }
+
+    #[test]
     fn the_sequence_starts_anew_with_the_next_seed() {
         let mut sequence = DitherSequence::new(9_999 + 10_000);
         let first = sequence.at;

@@ -134,11 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_of_another_program() {
-        // Pixels 1000, 1003, 999, 999, 40000, 5 of a 32-bit image, written by astropy.
-        let tile = [0, 0, 3, 232, 124, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 28, 0, 0, 0, 0];
-        let mut out = [0; 2];
-        assert!(decode(&tile[..8], 4, 32, &mut out).is_err());
+    fn tiles_of_another_program() {
+        let tile = [0, 0, 3, 232, 124, 0, 8, 0, 208, 1, 224, 0, 7, 11, 32, 240, 235, 0, 2, 0, 0];
+        let mut out = [0; 8];
+        decode(&tile, 4, 32, &mut out).unwrap();
+        assert_eq!(out, [1000, 1003, 999, 999, 40_000, 5, 5, 5]);
+        assert!(decode(&tile[..17], 4, 32, &mut out).is_err());
+        decode(&[0, 247, 104, 38, 158, 0, 6, 160, 174, 8, 0], 2, 32, &mut out).unwrap();
+        assert_eq!(out, [247, 250, 246, 246, 91, 5, 5, 5]);
     }
 
     proptest! {
