@@ -2,3 +2,8 @@
 
 pub mod colormap;
 pub mod draw;
+pub mod figure;
+pub mod healpix;
+pub mod projection;
+pub mod scale;
+pub mod sky;
