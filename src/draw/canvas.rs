@@ -18,6 +18,11 @@ pub(super) trait Medium {
     fn hairline(&self) -> f64 {
         0.0
     }
+
+    /// Pixels a point, where there are any: upright lines look sharp if their edges are on pixel borders.
+    fn pixels_per_point(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// What text is written with.
@@ -84,6 +89,20 @@ impl<'a> Canvas<'a> {
         Ok(())
     }
 
+    /// Draws along a path of upright lines, moved by less than a pixel and made a whole number of
+    /// pixels wide, so that all of them look equally sharp.
+    pub fn stroke_sharp(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
+        let Some(density) = self.medium.pixels_per_point() else {
+            return self.stroke(path, stroke);
+        };
+        let pixels = (stroke.width * density).round().max(1.0);
+        // The middle of a line is on a pixel border if its width is even, else between two.
+        let shift = if pixels % 2.0 == 0.0 { 0.0 } else { 0.5 };
+        let snap = |value: f64| ((value * density - shift).round() + shift) / density;
+        let path = path.mapped(|[x, y]| [snap(x), snap(y)]);
+        self.stroke(&path, Stroke { width: pixels / density, ..stroke })
+    }
+
     /// Draws with everything outside of `path` left as it is.
     pub fn clipped(
         &self,
@@ -110,12 +129,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes one line of text, the start of its baseline at `origin`.
-    pub fn text(
-        &self,
-        text: &TypesetText,
-        origin: Point,
-        color: Rgba,
-    ) -> Result<(), DrawError> {
+    pub fn text(&self, text: &TypesetText, origin: Point, color: Rgba) -> Result<(), DrawError> {
         self.context.new_path();
         self.set_color(color);
         let ink = Ink { context: &self.context, fonts: &self.fonts, color };
@@ -124,12 +138,7 @@ impl<'a> Canvas<'a> {
 
     fn set_color(&self, color: Rgba) {
         let unit = |channel: u8| f64::from(channel) / 255.0;
-        self.context.set_source_rgba(
-            unit(color.r),
-            unit(color.g),
-            unit(color.b),
-            unit(color.a),
-        );
+        self.context.set_source_rgba(unit(color.r), unit(color.g), unit(color.b), unit(color.a));
     }
 
     fn trace(&self, path: &Path) {

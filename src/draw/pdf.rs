@@ -7,7 +7,9 @@ use cairo::{Context, ImageSurface, PdfMetadata, PdfSurface, PdfVersion};
 
 use super::canvas::{Ink, Medium};
 use super::pdf_image::{self, ImageObject};
-use super::{Canvas, DrawError, Metadata, Page, Path, Pixmap, Point, Rect, TypesetText, image, text};
+use super::{
+    Canvas, DrawError, Metadata, Page, Path, Pixmap, Point, Rect, TypesetText, image, text,
+};
 
 /// Collects the pictures, whose places in the file are held by tiny ones of different widths.
 struct Document {

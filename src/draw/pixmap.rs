@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn more_than_256_used_colours_are_not_indexed() {
-        let palette: Vec<Rgba> = (0..300u16).map(|i| Rgba::rgb(i as u8, (i >> 8) as u8, 7)).collect();
+        let palette: Vec<Rgba> =
+            (0..300u16).map(|i| Rgba::rgb(i as u8, (i >> 8) as u8, 7)).collect();
         let pixmap = Pixmap { width: 300, height: 1, palette, indices: (0..300).collect() };
         assert!(pixmap.to_indexed(&pixmap.used_palette()).is_none());
     }

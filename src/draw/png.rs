@@ -11,8 +11,12 @@ use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText,
 
 const POINTS_PER_METRE: f64 = 72.0 / 0.0254;
 
+/// The thinnest line in pixels that is still seen all along.
+const HAIRLINE: f64 = 0.75;
+
 struct Pixels {
-    hairline: f64,
+    /// Pixels a point.
+    density: f64,
 }
 
 impl Medium for Pixels {
@@ -25,7 +29,11 @@ impl Medium for Pixels {
     }
 
     fn hairline(&self) -> f64 {
-        self.hairline
+        HAIRLINE / self.density
+    }
+
+    fn pixels_per_point(&self) -> Option<f64> {
+        Some(self.density)
     }
 }
 
@@ -43,10 +51,10 @@ pub(super) fn render(
     let opaque = page.background.a == 255;
     let format = if opaque { cairo::Format::Rgb24 } else { cairo::Format::ARgb32 };
     let mut surface = ImageSurface::create(format, width as i32, height as i32)?;
-    let scale = width as f64 / page.width;
-    let medium = Pixels { hairline: 0.75 / scale };
+    let density = width as f64 / page.width;
+    let medium = Pixels { density };
     {
-        let canvas = Canvas::new(&surface, scale, &medium)?;
+        let canvas = Canvas::new(&surface, density, &medium)?;
         let full = Rect::new(0.0, 0.0, page.width, page.height);
         canvas.fill(&super::Path::rectangle(full), page.background)?;
         draw(&canvas)?;
@@ -55,12 +63,13 @@ pub(super) fn render(
     let stride = surface.stride() as usize;
     let data = surface.data().map_err(|e| DrawError::Encode(e.to_string()))?;
     let rows = data.chunks_exact(stride).map(|row| row.get(..4 * width).unwrap_or(row));
-    let bytes = if opaque { rgb_bytes(rows) } else { rgba_bytes(rows) };
+    let count = width * height;
+    let bytes = if opaque { rgb_bytes(rows, 3 * count) } else { rgba_bytes(rows, 4 * count) };
     encode(page, metadata, opaque, &bytes, output)
 }
 
-fn rgb_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    let mut bytes = Vec::new();
+fn rgb_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>, capacity: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(capacity);
     for row in rows {
         bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
             let [_, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
@@ -70,8 +79,8 @@ fn rgb_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     bytes
 }
 
-fn rgba_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    let mut bytes = Vec::new();
+fn rgba_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>, capacity: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(capacity);
     for row in rows {
         bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
             let [a, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
@@ -104,9 +113,13 @@ fn encode(
         unit: ::png::Unit::Meter,
     }));
     for (keyword, value) in text_chunks(metadata) {
-        encoder
-            .add_itxt_chunk(keyword.to_owned(), value.into_owned())
-            .map_err(|e| DrawError::Encode(e.to_string()))?;
+        let (keyword, value) = (keyword.to_owned(), value.into_owned());
+        // Plain chunks hold Latin-1 only, but every reader knows them.
+        let added = match value.is_ascii() {
+            true => encoder.add_text_chunk(keyword, value),
+            false => encoder.add_itxt_chunk(keyword, value),
+        };
+        added.map_err(encoding_error)?;
     }
     let mut writer = encoder.write_header().map_err(encoding_error)?;
     writer.write_image_data(bytes).map_err(encoding_error)?;

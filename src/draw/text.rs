@@ -239,7 +239,8 @@ impl Fonts {
                 let (text, glyphs) = (String::new(), Vec::new());
                 set.runs.push(GlyphRun { font: found.font, size, text, glyphs, drop });
             } else if let Some(last) = previous.filter(|_| face.has_kerning()) {
-                let kern = face.get_kerning(last.glyph, found.glyph, KerningMode::KerningUnscaled)?;
+                let kern =
+                    face.get_kerning(last.glyph, found.glyph, KerningMode::KerningUnscaled)?;
                 x += kern.x as f64 * unit;
             }
             if let Some(last) = set.runs.last_mut() {
@@ -299,9 +300,8 @@ fn place(ink: &Ink<'_>, run: &GlyphRun, origin: Point) -> Result<Vec<cairo::Glyp
     ink.context.set_font_face(ink.fonts.cairo_face(run.font)?);
     ink.context.set_font_size(run.size);
     let [x, y] = [origin[0], origin[1] + run.drop];
-    let glyph = |&(number, offset): &(u32, f64)| {
-        cairo::Glyph::new(u64::from(number) as _, x + offset, y)
-    };
+    let glyph =
+        |&(number, offset): &(u32, f64)| cairo::Glyph::new(u64::from(number) as _, x + offset, y);
     Ok(run.glyphs.iter().map(glyph).collect())
 }
 

@@ -100,7 +100,8 @@ impl Decimal {
 
 impl PartialEq for Decimal {
     fn eq(&self, other: &Self) -> bool {
-        let (a, b) = (Self::new(self.digits, self.exponent), Self::new(other.digits, other.exponent));
+        let (a, b) =
+            (Self::new(self.digits, self.exponent), Self::new(other.digits, other.exponent));
         (a.digits, a.exponent) == (b.digits, b.exponent)
     }
 }

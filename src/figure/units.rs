@@ -158,7 +158,10 @@ impl Unit {
         }
         let (_, prefix, _) = PREFIXES.iter().find(|(.., power)| *power == wanted)?;
         let mut text = self.text.clone();
-        text.runs.first_mut()?.text.replace_range(..head.length, &format!("{prefix}{}", head.symbol));
+        text.runs
+            .first_mut()?
+            .text
+            .replace_range(..head.length, &format!("{prefix}{}", head.symbol));
         Some(text)
     }
 }
@@ -203,7 +206,8 @@ impl<'a> Parser<'a> {
 
     /// A unit with its prefix, subscript and power, or a power of ten.
     fn factor(&mut self) -> Option<()> {
-        let ten = self.rest.strip_prefix("10").filter(|rest| rest.starts_with(['^', '*', '-', '+']));
+        let ten =
+            self.rest.strip_prefix("10").filter(|rest| rest.starts_with(['^', '*', '-', '+']));
         if let Some(after) = ten {
             self.rest = after;
             self.text.push("10", Script::Normal);
@@ -234,7 +238,8 @@ impl<'a> Parser<'a> {
         let found = match self.rest.strip_prefix('_') {
             Some(after) => {
                 self.rest = after;
-                self.braced(|c| c.is_alphanumeric()).map(|label| temperature(label).unwrap_or(label))
+                self.braced(|c| c.is_alphanumeric())
+                    .map(|label| temperature(label).unwrap_or(label))
             }
             None => {
                 self.rest = self.rest.strip_prefix(' ')?;
@@ -378,9 +383,19 @@ mod tests {
 
     #[test]
     fn unknown_spellings_stay_as_they_are() {
-        for spelling in
-            ["unknown", "log10(K)", "K^^2", "uK_", "furlong^-2", "K-", "e-/s", "100*x", "°", "uX", "%"]
-        {
+        for spelling in [
+            "unknown",
+            "log10(K)",
+            "K^^2",
+            "uK_",
+            "furlong^-2",
+            "K-",
+            "e-/s",
+            "100*x",
+            "°",
+            "uX",
+            "%",
+        ] {
             assert_eq!(marked(Unit::parse(spelling).text()), spelling);
         }
         assert!(Unit::parse("  ").is_blank());
@@ -388,7 +403,8 @@ mod tests {
 
     #[test]
     fn prefixes_step_by_thousands() {
-        let scaled = |spelling: &str, power| Unit::parse(spelling).scaled(power).map(|t| marked(&t));
+        let scaled =
+            |spelling: &str, power| Unit::parse(spelling).scaled(power).map(|t| marked(&t));
         assert_eq!(scaled("K_CMB", -6).as_deref(), Some("µK_{CMB}"));
         assert_eq!(scaled("uK_CMB", 3).as_deref(), Some("mK_{CMB}"));
         assert_eq!(scaled("Jy/sr", 6).as_deref(), Some("MJy/sr"));

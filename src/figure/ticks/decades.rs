@@ -11,9 +11,8 @@ const STRIDES: [i32; 10] = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200];
 pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     let first = Decimal::shortest(normalization.min()).magnitude();
     let last = Decimal::shortest(normalization.max()).magnitude();
-    let within = |value: &Decimal| {
-        (normalization.min()..=normalization.max()).contains(&value.value())
-    };
+    let within =
+        |value: &Decimal| (normalization.min()..=normalization.max()).contains(&value.value());
     let steps = [(1, &[1, 2, 5][..])].into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
     for (stride, mantissas) in steps {
         let decades = (first..=last).filter(|decade| decade % stride == 0);
@@ -44,7 +43,10 @@ pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Opt
     for stride in STRIDES {
         let values = signed_decades(normalization, stride, last);
         let labels = labels::individual(&values);
-        let major = apart_from_zero(labels.ticks(normalization, values.iter().map(|value| value.value())), ruler);
+        let major = apart_from_zero(
+            labels.ticks(normalization, values.iter().map(|value| value.value())),
+            ruler,
+        );
         if major.len() < 4 {
             break;
         }
@@ -76,8 +78,11 @@ fn signed_decades(normalization: &Normalization, stride: i32, last: i32) -> Vec<
 fn apart_from_zero(ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
     let zero = ticks.iter().find(|tick| tick.value == 0.0).cloned();
     let room = |tick: &Tick, last: Option<&Tick>| {
-        let order = |a: &Tick, b: &Tick| if a.position <= b.position { ruler.apart(a, b) } else { ruler.apart(b, a) };
-        zero.as_ref().is_none_or(|zero| order(zero, tick)) && last.is_none_or(|last| order(last, tick))
+        let order = |a: &Tick, b: &Tick| {
+            if a.position <= b.position { ruler.apart(a, b) } else { ruler.apart(b, a) }
+        };
+        zero.as_ref().is_none_or(|zero| order(zero, tick))
+            && last.is_none_or(|last| order(last, tick))
     };
     let side = |ticks: Vec<Tick>| {
         let mut kept: Vec<Tick> = Vec::new();

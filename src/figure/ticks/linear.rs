@@ -41,13 +41,18 @@ impl Steps {
     /// What is taken off all values so that few digits are left, in units of `10^exponent`; 0 for nothing.
     fn offset(&self) -> i64 {
         let (low, high) = (self.first * self.mantissa, self.last * self.mantissa);
-        let digits = |n: i64| n.unsigned_abs().checked_ilog10().map_or(0, |d| d as i32 + 1);
+        let digits = |n: i64| n.unsigned_abs().checked_ilog10().map_or(0, |d| d as usize + 1);
         if digits(low).max(digits(high)) <= MAX_DIGITS || (low < 0) != (high < 0) {
             return 0;
         }
-        let round = 10i64.pow(digits(high - low) as u32);
-        let nearest = if low < 0 { high } else { low };
-        nearest / round * round
+        // The roundest number among the values, so that it can be grasped.
+        let multiple = |unit: &i64| {
+            let nearest = ((low + high) / 2 + unit / 2).div_euclid(*unit) * unit;
+            let any = high.div_euclid(*unit) * unit;
+            [nearest, any].into_iter().find(|n| (low..=high).contains(n))
+        };
+        let units: Vec<i64> = (0..18).map(|power| 10i64.pow(power)).collect();
+        units.iter().rev().find_map(multiple).unwrap_or(0)
     }
 }
 

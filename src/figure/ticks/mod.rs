@@ -48,7 +48,7 @@ pub struct Ruler<'a> {
 /// Room that one label takes with the space around it, on a bar that is neither crowded nor bare, in points.
 const COMFORTABLE: f64 = 38.0;
 /// Labels of more digits than this are written as differences from an offset.
-const MAX_DIGITS: i32 = 5;
+const MAX_DIGITS: usize = 5;
 /// Characters of the longest label.
 const MAX_LENGTH: usize = 8;
 /// Least space between ticks without labels, in points.

@@ -33,13 +33,12 @@ fn short(ticks: &Ticks) -> bool {
 
 /// What is taken off all values so that few digits are left; zero for nothing.
 fn offset(min: f64, max: f64) -> Decimal {
-    let span = Decimal::shortest(0.5 * max - 0.5 * min).magnitude() + 1;
-    let top = Decimal::shortest(min.abs().max(max.abs())).magnitude();
-    if (min < 0.0) != (max < 0.0) || top - span < MAX_DIGITS - 2 {
+    let half = 0.5 * max - 0.5 * min;
+    let digits = (min.abs().max(max.abs()) / half).log10();
+    if (min < 0.0) != (max < 0.0) || digits < MAX_DIGITS as f64 - 1.0 {
         return Decimal::ZERO;
     }
-    let nearest = if min < 0.0 { max } else { min };
-    Decimal::new(scaled(nearest, -span).trunc() as i64, span)
+    roundest(min, max).unwrap_or(Decimal::ZERO)
 }
 
 fn values(normalization: &Normalization, intervals: usize, offset: f64) -> Vec<Decimal> {

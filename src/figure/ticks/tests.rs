@@ -85,7 +85,8 @@ fn common_factors_and_offsets_are_said() {
     assert_eq!(caption(&factor, "widgets"), "×10−3 widgets");
     assert_eq!(caption(&factor, ""), "×10−3");
     let offset = ticks(Scale::Linear, 2.7255 - 3e-6, 2.7255 + 3e-6);
-    assert_eq!(caption(&offset, "K"), "µK + 2.72549 K");
+    assert_eq!(caption(&offset, "K"), "µK + 2.7255 K");
+    assert_eq!(texts(&offset), ["−3", "−2", "−1", "0", "1", "2", "3"]);
     let plain = ticks(Scale::Linear, 0.0, 1.0);
     assert_eq!(texts(&plain), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
     assert_eq!(caption(&plain, ""), "");
