@@ -3,7 +3,7 @@
 use cairo::{Context, Surface};
 
 use super::path::Segment;
-use super::{DrawError, Fonts, Path, Pixmap, Point, Rect, TypesetText};
+use super::{DrawError, Fonts, Page, Path, Pixmap, Point, Rect, TypesetText};
 use crate::colormap::Rgba;
 
 /// What differs between output formats: how pictures and text reach the page.
@@ -64,6 +64,12 @@ impl<'a> Canvas<'a> {
         options.set_antialias(cairo::Antialias::Gray);
         context.set_font_options(&options);
         Ok(Self { context, fonts: Fonts::new()?, medium })
+    }
+
+    /// Fills the page; the rim beyond it makes sure of its last pixels.
+    pub(super) fn fill_page(&self, page: &Page) -> Result<(), DrawError> {
+        let full = Rect::new(-1.0, -1.0, page.width + 2.0, page.height + 2.0);
+        self.fill(&Path::rectangle(full), page.background)
     }
 
     /// Fills a path (the inside by the non-zero winding rule).

@@ -55,8 +55,7 @@ pub(super) fn render(
     let medium = Pixels { density };
     {
         let canvas = Canvas::new(&surface, density, &medium)?;
-        let full = Rect::new(0.0, 0.0, page.width, page.height);
-        canvas.fill(&super::Path::rectangle(full), page.background)?;
+        canvas.fill_page(page)?;
         draw(&canvas)?;
     }
     surface.flush();

@@ -9,7 +9,7 @@ use cairo::{Context, ImageSurface, SvgSurface, SvgUnit};
 use super::canvas::{Ink, Medium};
 use super::png::encoding_error;
 use super::text::FontId;
-use super::{Canvas, DrawError, Metadata, Page, Path, Pixmap, Point, Rect, TypesetText, image};
+use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image};
 use crate::colormap::Rgba;
 
 /// Families with the same widths as the embedded text face, so that text looks alike wherever the file is opened.
@@ -80,8 +80,7 @@ pub(super) fn render(
     let document = Document { texts: RefCell::new(String::new()) };
     {
         let canvas = Canvas::new(&surface, 1.0, &document)?;
-        let full = Rect::new(0.0, 0.0, page.width, page.height);
-        canvas.fill(&Path::rectangle(full), page.background)?;
+        canvas.fill_page(page)?;
         draw(&canvas)?;
     }
     let file = super::surface::finish(&surface)?;

@@ -72,7 +72,7 @@ impl Colorbar {
         Ok(Self { strip: space.strip, colors, image, arrows, frame, marks, texts })
     }
 
-    /// The texts, for checks of the layout.
+    /// The tick labels and the unit.
     pub fn texts(&self) -> &[PlacedText] {
         &self.texts
     }
@@ -165,18 +165,23 @@ fn shape(space: &BarSpace, bar: &ColorbarSpec) -> (Vec<(Path, Rgba)>, Path) {
     let strip = &space.strip;
     let (left, right, top, bottom) = (strip.x, strip.right(), strip.y, strip.bottom());
     let middle = strip.center()[1];
+    // The arrows reach under the strip, so that nothing shines through where they meet.
+    let under = 0.5 * space.arrow;
+    let arrow = |edge: f64, base: f64, tip: f64| {
+        Path::polygon(&[[base, top], [edge, top], [tip, middle], [edge, bottom], [base, bottom]])
+    };
     let mut arrows = Vec::new();
     let mut frame = vec![[left, top], [right, top]];
     if bar.extend.max() {
-        let tip = [right + space.arrow, middle];
-        arrows.push((Path::polygon(&[[right, top], tip, [right, bottom]]), bar.over));
-        frame.push(tip);
+        let tip = right + space.arrow;
+        arrows.push((arrow(right, right - under, tip), bar.over));
+        frame.push([tip, middle]);
     }
     frame.extend([[right, bottom], [left, bottom]]);
     if bar.extend.min() {
-        let tip = [left - space.arrow, middle];
-        arrows.push((Path::polygon(&[[left, top], tip, [left, bottom]]), bar.under));
-        frame.push(tip);
+        let tip = left - space.arrow;
+        arrows.push((arrow(left, left + under, tip), bar.under));
+        frame.push([tip, middle]);
     }
     (arrows, Path::polygon(&frame))
 }

@@ -212,3 +212,6 @@ impl Figure {
         draw::render(format, &self.plan.page, metadata, output, |canvas| self.draw(canvas))
     }
 }
+
+#[cfg(test)]
+mod tests;
