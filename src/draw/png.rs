@@ -9,6 +9,8 @@ use super::canvas::{Ink, Medium};
 use super::surface::MAX_PIXELS;
 use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text};
 
+/// Bytes of a piece of the compressed pixels.
+const CHUNK_BYTES: usize = 1 << 18;
 const POINTS_PER_METRE: f64 = 72.0 / 0.0254;
 
 /// The thinnest line in pixels that is still seen all along.
@@ -62,45 +64,17 @@ pub(super) fn render(
     let stride = surface.stride() as usize;
     let data = surface.data().map_err(|e| DrawError::Encode(e.to_string()))?;
     let rows = data.chunks_exact(stride).map(|row| row.get(..4 * width).unwrap_or(row));
-    let count = width * height;
-    let bytes = if opaque { rgb_bytes(rows, 3 * count) } else { rgba_bytes(rows, 4 * count) };
-    encode(page, metadata, opaque, &bytes, output)
+    encode(page, metadata, rows, output)
 }
 
-fn rgb_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>, capacity: usize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(capacity);
-    for row in rows {
-        bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
-            let [_, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
-            [r, g, b]
-        }));
-    }
-    bytes
-}
-
-fn rgba_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>, capacity: usize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(capacity);
-    for row in rows {
-        bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
-            let [a, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
-            let straight = |channel: u8| match u32::from(a) {
-                0 => 0,
-                alpha => ((u32::from(channel) * 255 + alpha / 2) / alpha).min(255) as u8,
-            };
-            [straight(r), straight(g), straight(b), a]
-        }));
-    }
-    bytes
-}
-
-fn encode(
+/// Writes rows of Cairo's 32-bit pixels, one after the other, so that no second copy of a large page is held.
+fn encode<'a>(
     page: &Page,
     metadata: &Metadata,
-    opaque: bool,
-    bytes: &[u8],
+    rows: impl Iterator<Item = &'a [u8]>,
     output: &mut dyn Write,
 ) -> Result<(), DrawError> {
-    let (width, height) = page.pixels;
+    let ((width, height), opaque) = (page.pixels, page.background.a == 255);
     let mut encoder = ::png::Encoder::new(output, width as u32, height as u32);
     encoder.set_color(if opaque { ::png::ColorType::Rgb } else { ::png::ColorType::Rgba });
     encoder.set_depth(::png::BitDepth::Eight);
@@ -121,8 +95,36 @@ fn encode(
         added.map_err(encoding_error)?;
     }
     let mut writer = encoder.write_header().map_err(encoding_error)?;
-    writer.write_image_data(bytes).map_err(encoding_error)?;
+    let mut stream = writer.stream_writer_with_size(CHUNK_BYTES).map_err(encoding_error)?;
+    let mut line = Vec::with_capacity(4 * width);
+    for row in rows {
+        line.clear();
+        let (pixels, _) = row.as_chunks::<4>();
+        if opaque {
+            line.extend(pixels.iter().flat_map(|&pixel| rgb(pixel)));
+        } else {
+            line.extend(pixels.iter().flat_map(|&pixel| rgba(pixel)));
+        }
+        stream.write_all(&line)?;
+    }
+    stream.finish().map_err(encoding_error)?;
     writer.finish().map_err(encoding_error)
+}
+
+/// The channels of a pixel of Cairo's RGB24.
+fn rgb(pixel: [u8; 4]) -> [u8; 3] {
+    let [_, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
+    [r, g, b]
+}
+
+/// The channels of a premultiplied pixel of Cairo's ARGB32, as PNG has them: not premultiplied.
+fn rgba(pixel: [u8; 4]) -> [u8; 4] {
+    let [a, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
+    let straight = |channel: u8| match u32::from(a) {
+        0 => 0,
+        alpha => ((u32::from(channel) * 255 + alpha / 2) / alpha).min(255) as u8,
+    };
+    [straight(r), straight(g), straight(b), a]
 }
 
 /// The registered keywords of PNG (third edition, 11.3.3.2), and `Command`.
