@@ -1,1 +1,5 @@
 //! Turns a HEALPix sky map into a publication-quality figure.
+
+pub mod healpix;
+pub mod projection;
+pub mod sky;
