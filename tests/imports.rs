@@ -11,7 +11,8 @@ const ORDER: &[&[&str]] = &[
     &["figure"],
     &["stages"],
     &["map", "projection", "draw"],
-    &["healpix", "fits", "sky", "scale", "colormap"],
+    &["healpix", "fits", "scale", "colormap"],
+    &["sky"],
 ];
 
 const LONGEST_FILE: usize = 500;

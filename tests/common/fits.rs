@@ -60,7 +60,11 @@ pub enum Data {
     /// Character strings of equal width.
     Text(Vec<String>),
     /// Bytes as they stand, with their `TFORM` letter and the bytes of one element.
-    Raw { letter: char, element: usize, bytes: Vec<u8> },
+    Raw {
+        letter: char,
+        element: usize,
+        bytes: Vec<u8>,
+    },
 }
 
 impl Data {
@@ -81,7 +85,10 @@ impl Data {
     /// The big-endian bytes, and how many of them make one element.
     fn bytes(&self) -> (Vec<u8>, usize) {
         match self {
-            Self::Logical(v) => (v.iter().map(|&yes| if yes { b'T' } else { b'F' }).collect(), 1),
+            Self::Logical(v) => (
+                v.iter().map(|&yes| if yes { b'T' } else { b'F' }).collect(),
+                1,
+            ),
             Self::U8(v) => (v.clone(), 1),
             Self::I16(v) => (v.iter().flat_map(|x| x.to_be_bytes()).collect(), 2),
             Self::I32(v) => (v.iter().flat_map(|x| x.to_be_bytes()).collect(), 4),
@@ -106,7 +113,13 @@ pub struct Column {
 
 impl Column {
     pub fn new(name: &str, data: Data) -> Self {
-        Self { name: name.into(), data, per_row: 1, tform: None, cards: Vec::new() }
+        Self {
+            name: name.into(),
+            data,
+            per_row: 1,
+            tform: None,
+            cards: Vec::new(),
+        }
     }
 
     pub fn f32(name: &str, values: impl Into<Vec<f32>>) -> Self {
@@ -197,7 +210,11 @@ impl Table {
         for (number, column) in (1..).zip(&self.columns) {
             let tform = column.tform.clone().unwrap_or_else(|| {
                 let letter = column.data.letter();
-                if column.per_row == 1 { letter.into() } else { format!("{}{letter}", column.per_row) }
+                if column.per_row == 1 {
+                    letter.into()
+                } else {
+                    format!("{}{letter}", column.per_row)
+                }
             });
             header.push((format!("TTYPE{number}"), Value::Text(column.name.clone())));
             header.push((format!("TFORM{number}"), Value::Text(tform)));
@@ -214,7 +231,10 @@ impl Table {
                 (None, None) => panic!("no {key} to remove"),
             }
         }
-        let mut text: String = header.into_iter().map(|(key, value)| card(&key, value)).collect();
+        let mut text: String = header
+            .into_iter()
+            .map(|(key, value)| card(&key, value))
+            .collect();
         text.push_str(&self.verbatim.concat());
         [header_block(text), padded(data, 0)].concat()
     }
@@ -230,7 +250,9 @@ impl Table {
             })
             .collect();
         let row_bytes = columns.iter().map(|(_, width)| width).sum();
-        let rows = columns.first().map_or(0, |(bytes, width)| bytes.len() / width);
+        let rows = columns
+            .first()
+            .map_or(0, |(bytes, width)| bytes.len() / width);
         let mut data = Vec::with_capacity(rows * row_bytes);
         for row in 0..rows {
             for (bytes, width) in &columns {
@@ -384,14 +406,26 @@ impl HealpixFile {
     pub fn bytes(&self) -> Vec<u8> {
         let mut text = card("SIMPLE", true) + &card("BITPIX", 8i64);
         text += &(card("NAXIS", 0i64) + &card("EXTEND", true));
-        text.extend(self.primary.iter().map(|(key, value)| card(key, value.clone())));
+        text.extend(
+            self.primary
+                .iter()
+                .map(|(key, value)| card(key, value.clone())),
+        );
         let mut bytes = header_block(text);
-        self.before.iter().for_each(|extension| bytes.extend_from_slice(extension));
+        self.before
+            .iter()
+            .for_each(|extension| bytes.extend_from_slice(extension));
         bytes.extend(self.table.bytes());
-        self.after.iter().for_each(|extension| bytes.extend_from_slice(extension));
+        self.after
+            .iter()
+            .for_each(|extension| bytes.extend_from_slice(extension));
         bytes.extend_from_slice(&self.trailing);
         if let Some(keep) = self.keep {
-            assert!(keep < bytes.len(), "the file has only {} bytes", bytes.len());
+            assert!(
+                keep < bytes.len(),
+                "the file has only {} bytes",
+                bytes.len()
+            );
             bytes.truncate(keep);
         }
         bytes
@@ -403,4 +437,44 @@ impl HealpixFile {
         std::fs::write(&path, self.bytes()).unwrap();
         path
     }
+}
+
+/// The first column of the first extension of a simple table of `E` or `D` values, rounded to float32.
+pub fn first_column(path: &Path) -> Vec<f32> {
+    let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let (_, table) = header(&bytes);
+    let (cards, data) = header(table);
+    let find = |key: &str| {
+        let card = cards
+            .iter()
+            .find(|card| card.starts_with(&format!("{key:<8}=")));
+        card.unwrap_or_else(|| panic!("no {key}"))[10..]
+            .split('/')
+            .next()
+            .unwrap()
+            .trim()
+    };
+    let row_bytes: usize = find("NAXIS1").parse().unwrap();
+    let rows: usize = find("NAXIS2").parse().unwrap();
+    let data = data[..rows * row_bytes].chunks_exact(row_bytes);
+    match find("TFORM1").trim_matches(['\'', ' ']) {
+        "E" => data
+            .map(|row| f32::from_be_bytes(row[..4].try_into().unwrap()))
+            .collect(),
+        "D" => data
+            .map(|row| f64::from_be_bytes(row[..8].try_into().unwrap()) as f32)
+            .collect(),
+        other => panic!("{}: column of type {other}", path.display()),
+    }
+}
+
+/// The cards of the header that these bytes start with, and what follows it.
+fn header(bytes: &[u8]) -> (Vec<&str>, &[u8]) {
+    let cards: Vec<&str> = bytes
+        .chunks_exact(80)
+        .map(|card| std::str::from_utf8(card).unwrap())
+        .take_while(|card| card.trim_end() != "END")
+        .collect();
+    let length = ((cards.len() + 1) * 80).next_multiple_of(BLOCK);
+    (cards, &bytes[length..])
 }
