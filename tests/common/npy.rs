@@ -35,7 +35,7 @@ pub fn parse(bytes: &[u8]) -> Result<Array, String> {
         .fold(0usize, |sum, &byte| (sum << 8) | usize::from(byte));
     let (header, data) = rest.split_at_checked(size).ok_or("short header")?;
     let header = std::str::from_utf8(header).map_err(|e| e.to_string())?;
-    if (bytes.len() - data.len()) % 16 != 0 {
+    if !(bytes.len() - data.len()).is_multiple_of(16) {
         return Err(format!(
             "the data start at byte {}",
             bytes.len() - data.len()
