@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -127,8 +128,8 @@ def measure(program, path, runs):
     seconds, memory = first
     export = WORK / "hyperfine.json"
     hyperfine = ["hyperfine", "--shell=none", "--style=none", "--warmup=1", f"--runs={runs if seconds < SLOW else 3}"]
-    hyperfine += [f"--prepare=rm -rf '{WORK / 'cache'}'", f"--export-json={export}"]
-    sh(*hyperfine, subprocess.list2cmdline(command), env=environment(), stdout=subprocess.DEVNULL)
+    hyperfine += [f"--prepare={shlex.join(['rm', '-rf', str(WORK / 'cache')])}", f"--export-json={export}"]
+    sh(*hyperfine, shlex.join(command), env=environment(), stdout=subprocess.DEVNULL)
     result = json.loads(export.read_text())["results"][0]
     size = out.stat().st_size if program.suffix else None
     return {"median": result["median"], "min": result["min"], "max": result["max"], "memory": memory, "size": size}
