@@ -1,0 +1,139 @@
+//! The canvas: drawing operations in points, the same for every output format.
+
+use cairo::{Context, Surface};
+
+use super::path::Segment;
+use super::{DrawError, Fonts, Path, Pixmap, Point, Rect, TypesetText};
+use crate::colormap::Rgba;
+
+/// What differs between output formats: how pictures and text reach the page.
+pub(super) trait Medium {
+    /// Puts a picture on a rectangle, its pixels with sharp borders.
+    fn image(&self, context: &Context, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError>;
+
+    /// Writes text with its first baseline point at `origin`, in the context's present colour.
+    fn text(&self, ink: &Ink<'_>, text: &TypesetText, origin: Point) -> Result<(), DrawError>;
+
+    /// The thinnest line that is still seen, in points.
+    fn hairline(&self) -> f64 {
+        0.0
+    }
+}
+
+/// What text is written with.
+pub(super) struct Ink<'a> {
+    pub(super) context: &'a Context,
+    pub(super) fonts: &'a Fonts,
+    pub(super) color: Rgba,
+}
+
+/// A line's looks.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Stroke {
+    /// Colour.
+    pub color: Rgba,
+    /// Width in points.
+    pub width: f64,
+}
+
+/// A page to draw on, in points from its upper left corner, y downwards.
+pub struct Canvas<'a> {
+    context: Context,
+    fonts: Fonts,
+    medium: &'a dyn Medium,
+}
+
+impl<'a> Canvas<'a> {
+    /// A canvas on a surface with `scale` surface units a point.
+    pub(super) fn new(
+        surface: &Surface,
+        scale: f64,
+        medium: &'a dyn Medium,
+    ) -> Result<Self, DrawError> {
+        let context = Context::new(surface)?;
+        context.scale(scale, scale);
+        context.set_line_join(cairo::LineJoin::Round);
+        let mut options = cairo::FontOptions::new()?;
+        options.set_hint_style(cairo::HintStyle::None);
+        options.set_hint_metrics(cairo::HintMetrics::Off);
+        options.set_antialias(cairo::Antialias::Gray);
+        context.set_font_options(&options);
+        Ok(Self { context, fonts: Fonts::new()?, medium })
+    }
+
+    /// Fills a path (the inside by the non-zero winding rule).
+    pub fn fill(&self, path: &Path, color: Rgba) -> Result<(), DrawError> {
+        if color.a == 0 || path.is_empty() {
+            return Ok(());
+        }
+        self.trace(path);
+        self.set_color(color);
+        self.context.fill()?;
+        Ok(())
+    }
+
+    /// Draws along a path.
+    pub fn stroke(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
+        if stroke.color.a == 0 || stroke.width <= 0.0 || path.is_empty() {
+            return Ok(());
+        }
+        self.trace(path);
+        self.set_color(stroke.color);
+        self.context.set_line_width(stroke.width.max(self.medium.hairline()));
+        self.context.stroke()?;
+        Ok(())
+    }
+
+    /// Draws with everything outside of `path` left as it is.
+    pub fn clipped(
+        &self,
+        path: &Path,
+        draw: impl FnOnce(&Self) -> Result<(), DrawError>,
+    ) -> Result<(), DrawError> {
+        self.context.save()?;
+        self.trace(path);
+        self.context.clip();
+        let drawn = draw(self);
+        self.context.restore()?;
+        drawn
+    }
+
+    /// Puts a picture on a rectangle, its pixels with sharp borders.
+    pub fn image(&self, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError> {
+        if pixmap.width == 0 || pixmap.height == 0 {
+            return Ok(());
+        }
+        self.context.save()?;
+        let drawn = self.medium.image(&self.context, pixmap, rect);
+        self.context.restore()?;
+        drawn
+    }
+
+    /// Writes one line of text, the start of its baseline at `origin`.
+    pub fn text(&self, text: &TypesetText, origin: Point, color: Rgba) -> Result<(), DrawError> {
+        self.context.new_path();
+        self.set_color(color);
+        let ink = Ink { context: &self.context, fonts: &self.fonts, color };
+        self.medium.text(&ink, text, origin)
+    }
+
+    fn set_color(&self, color: Rgba) {
+        let unit = |channel: u8| f64::from(channel) / 255.0;
+        self.context.set_source_rgba(unit(color.r), unit(color.g), unit(color.b), unit(color.a));
+    }
+
+    fn trace(&self, path: &Path) {
+        let context = &self.context;
+        context.new_path();
+        for segment in path.segments() {
+            match *segment {
+                Segment::Move([x, y]) => context.move_to(x, y),
+                Segment::Line([x, y]) => context.line_to(x, y),
+                Segment::Curve([ax, ay], [bx, by], [x, y]) => {
+                    context.curve_to(ax, ay, bx, by, x, y);
+                }
+                Segment::Close => context.close_path(),
+            }
+        }
+    }
+}

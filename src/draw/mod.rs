@@ -1,0 +1,48 @@
+//! Draws paths, pictures and text on a page measured in points, whatever the output format.
+
+mod canvas;
+mod image;
+mod path;
+mod pdf;
+mod pdf_image;
+mod pixmap;
+mod png;
+mod surface;
+mod svg;
+mod text;
+
+pub use canvas::{Canvas, Stroke};
+pub use path::{Path, Point, Rect};
+pub use pixmap::Pixmap;
+pub use surface::{Format, Metadata, Page, render};
+pub use text::{Fonts, GlyphRun, RichText, Run, Script, Style, TypesetText};
+
+/// Why a drawing failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DrawError {
+    /// The graphics library refused an operation.
+    #[error("the graphics library failed: {0}")]
+    Cairo(#[from] cairo::Error),
+    /// The embedded fonts could not be opened.
+    #[error("an embedded font could not be read: {0}")]
+    Font(#[from] freetype::Error),
+    /// The page has more pixels than the graphics library can hold.
+    #[error(
+        "a picture of {width} x {height} pixels is too large: at most {max} pixels a side, \
+         use a smaller --width",
+        max = surface::MAX_PIXELS
+    )]
+    TooLarge {
+        /// Pixels across.
+        width: usize,
+        /// Pixels down.
+        height: usize,
+    },
+    /// A picture was not encoded.
+    #[error("the picture could not be encoded: {0}")]
+    Encode(String),
+    /// The output could not be written.
+    #[error("the figure could not be written: {0}")]
+    Write(#[from] std::io::Error),
+}

@@ -1,0 +1,206 @@
+//! Pictures of a PDF file as palette indices, put in the place of Cairo's placeholders.
+//!
+//! Cairo writes every picture as 24-bit colours through zlib, which takes longer than all the rest
+//! of a figure. So it is given tiny placeholders, and their objects are exchanged afterwards
+//! (PDF 1.4, 4.5.5 Indexed colour spaces, 4.8 Images, 3.4 File structure).
+
+use libdeflater::{CompressionLvl, Compressor};
+
+use super::pixmap::Indexed;
+use super::{DrawError, Pixmap};
+use crate::colormap::Rgba;
+
+/// A picture as a PDF object without its number.
+pub(super) struct ImageObject {
+    dictionary: String,
+    stream: Vec<u8>,
+}
+
+/// Row filters of PNG (PNG, 9.2), which PDF calls predictors.
+const FILTER_NONE: u8 = 0;
+const FILTER_AVERAGE: u8 = 3;
+
+/// The width in pixels of the placeholder of the picture with this number, its mark in the file.
+pub(super) fn placeholder_width(number: usize) -> i32 {
+    2 + i32::try_from(number).unwrap_or(i32::MAX - 2)
+}
+
+impl ImageObject {
+    /// Encodes a picture; `None` if it has half-transparent colours, or transparent ones among
+    /// more than 256 colours, which need a separate mask.
+    pub(super) fn new(pixmap: &Pixmap) -> Result<Option<Self>, DrawError> {
+        let palette = pixmap.used_palette();
+        let indexed = pixmap.to_indexed(&palette);
+        let allowed = |color: &Rgba| color.a == 255 || (color.a == 0 && indexed.is_some());
+        if !palette.iter().all(allowed) {
+            return Ok(None);
+        }
+        match indexed {
+            Some(indexed) => Self::indexed(&indexed).map(Some),
+            None => Self::direct(pixmap).map(Some),
+        }
+    }
+
+    fn indexed(picture: &Indexed) -> Result<Self, DrawError> {
+        let hex = |c: &Rgba| format!("{:02x}{:02x}{:02x}", c.r, c.g, c.b);
+        let colors: String = picture.palette.iter().map(hex).collect();
+        let space = format!("[/Indexed /DeviceRGB {} <{colors}>]", picture.palette.len() - 1);
+        let clear = picture.palette.iter().position(|color| color.a == 0);
+        let mask = clear.map(|i| format!("   /Mask [{i} {i}]\n")).unwrap_or_default();
+        let mut rows = Vec::with_capacity((picture.width + 1) * picture.height);
+        let mut above: &[u8] = &[];
+        for row in picture.indices.chunks_exact(picture.width) {
+            push_average_filtered(&mut rows, row, above);
+            above = row;
+        }
+        Self::pack(picture.width, picture.height, &space, &mask, 1, &rows)
+    }
+
+    fn direct(pixmap: &Pixmap) -> Result<Self, DrawError> {
+        let mut rows = Vec::with_capacity((3 * pixmap.width + 1) * pixmap.height);
+        for row in pixmap.rows() {
+            rows.push(FILTER_NONE);
+            rows.extend(row.iter().flat_map(|&index| {
+                let Rgba { r, g, b, .. } = pixmap.color(index);
+                [r, g, b]
+            }));
+        }
+        Self::pack(pixmap.width, pixmap.height, "/DeviceRGB", "", 3, &rows)
+    }
+
+    fn pack(
+        width: usize,
+        height: usize,
+        color_space: &str,
+        mask: &str,
+        colors: usize,
+        rows: &[u8],
+    ) -> Result<Self, DrawError> {
+        let stream = compress(rows)?;
+        let length = stream.len();
+        let dictionary = format!(
+            "<< /Length {length}\n   /Filter /FlateDecode\n   \
+             /DecodeParms << /Predictor 15 /Colors {colors} /BitsPerComponent 8 /Columns {width} >>\n   \
+             /Type /XObject\n   /Subtype /Image\n   /Width {width}\n   /Height {height}\n   \
+             /ColorSpace {color_space}\n   /BitsPerComponent 8\n   /Interpolate false\n{mask}>>\n"
+        );
+        Ok(Self { dictionary, stream })
+    }
+
+    fn write(&self, number: usize, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("{number} 0 obj\n{}stream\n", self.dictionary).as_bytes());
+        out.extend_from_slice(&self.stream);
+        out.extend_from_slice(b"\nendstream\nendobj\n");
+    }
+}
+
+/// Appends a row as differences from the mean of its left and upper neighbours. Colour indices are
+/// in order of value, so that the differences are small and pack well.
+fn push_average_filtered(rows: &mut Vec<u8>, row: &[u8], above: &[u8]) {
+    rows.push(FILTER_AVERAGE);
+    let mut left = 0u8;
+    let upper = above.iter().copied().chain(std::iter::repeat(0));
+    rows.extend(row.iter().zip(upper).map(|(&value, up)| {
+        let mean = (u16::from(left) + u16::from(up)) / 2;
+        left = value;
+        value.wrapping_sub(mean as u8)
+    }));
+}
+
+fn compress(bytes: &[u8]) -> Result<Vec<u8>, DrawError> {
+    let mut compressor = Compressor::new(CompressionLvl::fastest());
+    let mut packed = vec![0; compressor.zlib_compress_bound(bytes.len())];
+    let length = compressor
+        .zlib_compress(bytes, &mut packed)
+        .map_err(|e| DrawError::Encode(e.to_string()))?;
+    packed.truncate(length);
+    Ok(packed)
+}
+
+/// Exchanges the placeholders of a file written by Cairo for the pictures.
+pub(super) fn splice(file: Vec<u8>, images: &[ImageObject]) -> Result<Vec<u8>, DrawError> {
+    if images.is_empty() {
+        return Ok(file);
+    }
+    spliced(&file, images)
+        .ok_or_else(|| DrawError::Encode("the PDF file has no table of its objects".to_owned()))
+}
+
+fn spliced(file: &[u8], images: &[ImageObject]) -> Option<Vec<u8>> {
+    let table = CrossReferences::read(file)?;
+    let mut objects: Vec<(usize, usize)> =
+        table.offsets.iter().copied().enumerate().filter(|&(_, offset)| offset > 0).collect();
+    objects.sort_by_key(|&(_, offset)| offset);
+    let ends = objects.iter().skip(1).map(|&(_, offset)| offset).chain([table.start]);
+
+    let added: usize = images.iter().map(|i| i.dictionary.len() + i.stream.len()).sum();
+    let mut out = Vec::with_capacity(file.len() + added + 64 * images.len());
+    out.extend_from_slice(file.get(..objects.first()?.1)?);
+    let mut offsets = vec![0; table.offsets.len()];
+    for (&(number, start), end) in objects.iter().zip(ends) {
+        let object = file.get(start..end)?;
+        *offsets.get_mut(number)? = out.len();
+        match placeholder(object).and_then(|number| images.get(number)) {
+            Some(image) => image.write(number, &mut out),
+            None => out.extend_from_slice(object),
+        }
+    }
+    table.write(&offsets, &mut out);
+    Some(out)
+}
+
+/// The number of the picture whose placeholder this object is.
+fn placeholder(object: &[u8]) -> Option<usize> {
+    let dictionary = object.split(|&byte| byte == b'>').next()?;
+    let text = std::str::from_utf8(dictionary).ok()?;
+    if !text.contains("/Subtype /Image") {
+        return None;
+    }
+    let width = text.split("/Width ").nth(1)?.split_whitespace().next()?;
+    width.parse::<usize>().ok()?.checked_sub(placeholder_width(0) as usize)
+}
+
+/// The table at the end of a PDF file that says where each object begins (PDF 1.4, 3.4.3).
+struct CrossReferences<'a> {
+    /// Where the table begins.
+    start: usize,
+    /// Position of each object in the file; 0 for numbers without one.
+    offsets: Vec<usize>,
+    /// What follows the table, up to the position of the table.
+    trailer: &'a [u8],
+}
+
+impl<'a> CrossReferences<'a> {
+    fn read(file: &'a [u8]) -> Option<Self> {
+        const MARK: &[u8] = b"startxref\n";
+        let mark = file.windows(MARK.len()).rposition(|window| window == MARK)?;
+        let start: usize = text_line(file.get(mark + MARK.len()..)?)?.parse().ok()?;
+        let table = file.get(start..mark + MARK.len())?.strip_prefix(b"xref\n0 ")?;
+        let header = text_line(table)?;
+        let entries = table.get(header.len() + 1..)?;
+        let count: usize = header.trim().parse().ok()?;
+        let (entries, trailer) = entries.split_at_checked(20 * count)?;
+        let offset = |entry: &[u8]| match entry.get(17) {
+            Some(b'n') => std::str::from_utf8(entry.get(..10)?).ok()?.parse().ok(),
+            _ => Some(0),
+        };
+        let offsets = entries.chunks_exact(20).map(offset).collect::<Option<_>>()?;
+        Some(Self { start, offsets, trailer })
+    }
+
+    fn write(&self, offsets: &[usize], out: &mut Vec<u8>) {
+        let start = out.len();
+        out.extend_from_slice(format!("xref\n0 {}\n", offsets.len()).as_bytes());
+        for &offset in offsets {
+            let (generation, kind) = if offset == 0 { (65_535, 'f') } else { (0, 'n') };
+            let entry = format!("{offset:010} {generation:05} {kind} \n");
+            out.extend_from_slice(entry.as_bytes());
+        }
+        out.extend_from_slice(self.trailer);
+        out.extend_from_slice(format!("{start}\n%%EOF\n").as_bytes());
+    }
+}
+
+fn text_line(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes.split(|&byte| byte == b'\n').next()?).ok()
+}

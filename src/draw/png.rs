@@ -1,0 +1,144 @@
+//! Portable Network Graphics: the page as pixels.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use cairo::{Context, ImageSurface};
+
+use super::canvas::{Ink, Medium};
+use super::surface::MAX_PIXELS;
+use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text};
+
+const POINTS_PER_METRE: f64 = 72.0 / 0.0254;
+
+struct Pixels {
+    hairline: f64,
+}
+
+impl Medium for Pixels {
+    fn image(&self, context: &Context, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError> {
+        image::paint_pixels(context, pixmap, rect)
+    }
+
+    fn text(&self, ink: &Ink<'_>, text: &TypesetText, origin: Point) -> Result<(), DrawError> {
+        text::fill_outlines(ink, text, origin)
+    }
+
+    fn hairline(&self) -> f64 {
+        self.hairline
+    }
+}
+
+/// Draws a page into pixels and writes them.
+pub(super) fn render(
+    page: &Page,
+    metadata: &Metadata,
+    output: &mut dyn Write,
+    draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
+) -> Result<(), DrawError> {
+    let (width, height) = page.pixels;
+    if width.max(height) > MAX_PIXELS || width.min(height) == 0 {
+        return Err(DrawError::TooLarge { width, height });
+    }
+    let opaque = page.background.a == 255;
+    let format = if opaque { cairo::Format::Rgb24 } else { cairo::Format::ARgb32 };
+    let mut surface = ImageSurface::create(format, width as i32, height as i32)?;
+    let scale = width as f64 / page.width;
+    let medium = Pixels { hairline: 0.75 / scale };
+    {
+        let canvas = Canvas::new(&surface, scale, &medium)?;
+        let full = Rect::new(0.0, 0.0, page.width, page.height);
+        canvas.fill(&super::Path::rectangle(full), page.background)?;
+        draw(&canvas)?;
+    }
+    surface.flush();
+    let stride = surface.stride() as usize;
+    let data = surface.data().map_err(|e| DrawError::Encode(e.to_string()))?;
+    let rows = data.chunks_exact(stride).map(|row| row.get(..4 * width).unwrap_or(row));
+    let bytes = if opaque { rgb_bytes(rows) } else { rgba_bytes(rows) };
+    encode(page, metadata, opaque, &bytes, output)
+}
+
+fn rgb_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for row in rows {
+        bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
+            let [_, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
+            [r, g, b]
+        }));
+    }
+    bytes
+}
+
+fn rgba_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for row in rows {
+        bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
+            let [a, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
+            let straight = |channel: u8| match u32::from(a) {
+                0 => 0,
+                alpha => ((u32::from(channel) * 255 + alpha / 2) / alpha).min(255) as u8,
+            };
+            [straight(r), straight(g), straight(b), a]
+        }));
+    }
+    bytes
+}
+
+fn encode(
+    page: &Page,
+    metadata: &Metadata,
+    opaque: bool,
+    bytes: &[u8],
+    output: &mut dyn Write,
+) -> Result<(), DrawError> {
+    let (width, height) = page.pixels;
+    let mut encoder = ::png::Encoder::new(output, width as u32, height as u32);
+    encoder.set_color(if opaque { ::png::ColorType::Rgb } else { ::png::ColorType::Rgba });
+    encoder.set_depth(::png::BitDepth::Eight);
+    encoder.set_compression(::png::Compression::Fast);
+    let per_metre = (width as f64 / page.width * POINTS_PER_METRE).round() as u32;
+    encoder.set_pixel_dims(Some(::png::PixelDimensions {
+        xppu: per_metre,
+        yppu: per_metre,
+        unit: ::png::Unit::Meter,
+    }));
+    for (keyword, value) in text_chunks(metadata) {
+        encoder
+            .add_itxt_chunk(keyword.to_owned(), value.into_owned())
+            .map_err(|e| DrawError::Encode(e.to_string()))?;
+    }
+    let mut writer = encoder.write_header().map_err(encoding_error)?;
+    writer.write_image_data(bytes).map_err(encoding_error)?;
+    writer.finish().map_err(encoding_error)
+}
+
+/// The registered keywords of PNG (third edition, 11.3.3.2), and `Command`.
+fn text_chunks(metadata: &Metadata) -> Vec<(&'static str, Cow<'_, str>)> {
+    let mut chunks = Vec::new();
+    if let Some(title) = &metadata.title {
+        chunks.push(("Title", Cow::from(title.as_str())));
+    }
+    if !metadata.creator.is_empty() {
+        chunks.push(("Software", Cow::from(metadata.creator.as_str())));
+    }
+    if let Some(command) = &metadata.command {
+        chunks.push(("Command", Cow::from(command.as_str())));
+    }
+    if let Some(date) = metadata.date {
+        chunks.push(("Creation Time", Cow::from(super::surface::iso_date(date))));
+    }
+    for (_, value) in &mut chunks {
+        if value.contains('\0') {
+            *value = Cow::from(value.replace('\0', " "));
+        }
+    }
+    chunks
+}
+
+pub(super) fn encoding_error(error: ::png::EncodingError) -> DrawError {
+    match error {
+        ::png::EncodingError::IoError(error) => DrawError::Write(error),
+        other => DrawError::Encode(other.to_string()),
+    }
+}

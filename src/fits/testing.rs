@@ -1,0 +1,1 @@
+//! Builds FITS files for tests.
