@@ -40,6 +40,7 @@ rm -f "$root.log"
 
 say "pass through how this machine reaches its registries"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+rm -f "$root/etc/apt/sources.list"
 # Access data (auth.conf, netrc, cargo's credentials) stay out.
 for part in apt.conf apt.conf.d keyrings preferences.d sources.list sources.list.d trusted.gpg trusted.gpg.d; do
   [ ! -e "/etc/apt/$part" ] || cp -a "/etc/apt/$part" "$root/etc/apt/"

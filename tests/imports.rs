@@ -1,8 +1,5 @@
 //! Holds the source to the house rules that a script can see: one-way imports, short files that say what they are, no `unwrap()`.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -50,11 +47,8 @@ fn sources() -> Vec<(PathBuf, String)> {
 
 /// The names of the folders and the file on the way from `src`, `mod.rs` left out: `stages/load/gather.rs` is `stages load gather`.
 fn module(path: &Path) -> Vec<String> {
-    let mut names: Vec<String> = path
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_str().unwrap().to_owned())
-        .collect();
+    let mut names: Vec<String> =
+        path.with_extension("").iter().map(|part| part.to_str().unwrap().to_owned()).collect();
     names.pop_if(|last| last == "mod");
     names
 }
@@ -114,9 +108,7 @@ fn character(text: &str) -> Option<usize> {
         return Some(3 + escape.char_indices().skip(1).find(|&(_, c)| c == '\'')?.0);
     }
     let first = body.chars().next()?;
-    body[first.len_utf8()..]
-        .starts_with('\'')
-        .then_some(2 + first.len_utf8())
+    body[first.len_utf8()..].starts_with('\'').then_some(2 + first.len_utf8())
 }
 
 /// One path that starts at a root such as `crate`: the line where it stands, and its first two names.
@@ -149,9 +141,7 @@ fn paths(tree: &str) -> Vec<Vec<String>> {
     if let Some(group) = tree.strip_prefix('{') {
         return members(group).into_iter().flat_map(paths).collect();
     }
-    let end = tree
-        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .unwrap_or(tree.len());
+    let end = tree.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(tree.len());
     let (name, after) = tree.split_at(end);
     match after.strip_prefix("::") {
         Some(deeper) if !name.is_empty() => {
@@ -203,18 +193,11 @@ fn offences(path: &Path, text: &str, rooms: &BTreeSet<String>) -> Vec<String> {
         return Vec::new();
     }
     let Some(own) = rank(home) else {
-        return vec![format!(
-            "{}: `{home}` has no place in the one-way order",
-            place(1)
-        )];
+        return vec![format!("{}: `{home}` has no place in the one-way order", place(1))];
     };
     let code = code_only(text);
     let mut found = Vec::new();
-    let roots: &[&str] = if home == "main" {
-        &["crate", "map2fig"]
-    } else {
-        &["crate"]
-    };
+    let roots: &[&str] = if home == "main" { &["crate", "map2fig"] } else { &["crate"] };
     for mention in roots.iter().flat_map(|root| mentions(&code, root)) {
         let target = mention.path[0].as_str();
         let sideways = home == "stages"
@@ -229,10 +212,7 @@ fn offences(path: &Path, text: &str, rooms: &BTreeSet<String>) -> Vec<String> {
                 mention.path[1]
             ));
         } else if target != home && rank(target).is_some_and(|theirs| theirs <= own) {
-            found.push(format!(
-                "{}: `{home}` imports `{target}`",
-                place(mention.line)
-            ));
+            found.push(format!("{}: `{home}` imports `{target}`", place(mention.line)));
         }
     }
     // `super::` in a stage's own file is the stages' mod.rs; in a file of a stage's folder it is that stage.
@@ -240,10 +220,7 @@ fn offences(path: &Path, text: &str, rooms: &BTreeSet<String>) -> Vec<String> {
         for mention in mentions(&code, "super") {
             let target = &mention.path[0];
             if rooms.contains(&format!("stages/{target}")) && &module[1] != target {
-                found.push(format!(
-                    "{}: a stage imports super::{target}",
-                    place(mention.line)
-                ));
+                found.push(format!("{}: a stage imports super::{target}", place(mention.line)));
             }
         }
     }
@@ -253,19 +230,10 @@ fn offences(path: &Path, text: &str, rooms: &BTreeSet<String>) -> Vec<String> {
 #[test]
 fn imports_go_one_way() {
     let sources = sources();
-    let rooms: BTreeSet<String> = sources
-        .iter()
-        .map(|(path, _)| module(path).join("/"))
-        .collect();
-    let found: Vec<String> = sources
-        .iter()
-        .flat_map(|(path, text)| offences(path, text, &rooms))
-        .collect();
-    assert!(
-        found.is_empty(),
-        "imports against the one-way order:\n{}",
-        found.join("\n")
-    );
+    let rooms: BTreeSet<String> = sources.iter().map(|(path, _)| module(path).join("/")).collect();
+    let found: Vec<String> =
+        sources.iter().flat_map(|(path, text)| offences(path, text, &rooms)).collect();
+    assert!(found.is_empty(), "imports against the one-way order:\n{}", found.join("\n"));
 }
 
 #[test]
@@ -275,11 +243,7 @@ fn files_say_what_lives_there() {
         .filter(|(_, text)| !text.starts_with("//! "))
         .map(|(path, _)| format!("src/{}:1", path.display()))
         .collect();
-    assert!(
-        silent.is_empty(),
-        "files that do not open with `//! `:\n{}",
-        silent.join("\n")
-    );
+    assert!(silent.is_empty(), "files that do not open with `//! `:\n{}", silent.join("\n"));
 }
 
 #[test]
@@ -289,11 +253,7 @@ fn files_are_short() {
         .filter(|(_, text)| text.lines().count() > LONGEST_FILE)
         .map(|(path, text)| format!("src/{}: {} lines", path.display(), text.lines().count()))
         .collect();
-    assert!(
-        long.is_empty(),
-        "files over {LONGEST_FILE} lines:\n{}",
-        long.join("\n")
-    );
+    assert!(long.is_empty(), "files over {LONGEST_FILE} lines:\n{}", long.join("\n"));
 }
 
 #[test]
@@ -312,73 +272,25 @@ fn the_program_never_unwraps() {
             }
         }
     }
-    assert!(
-        found.is_empty(),
-        "`.unwrap()` in the program:\n{}",
-        found.join("\n")
-    );
+    assert!(found.is_empty(), "`.unwrap()` in the program:\n{}", found.join("\n"));
 }
 
 #[test]
 fn the_rules_see_what_they_should() {
-    let rooms: BTreeSet<String> = ["stages/load", "stages/reduce", "stages/load/gather"]
-        .map(String::from)
-        .into();
+    let rooms: BTreeSet<String> =
+        ["stages/load", "stages/reduce", "stages/load/gather"].map(String::from).into();
     let count = |path: &str, text: &str| offences(Path::new(path), text, &rooms).len();
 
-    assert_eq!(
-        count("fits/mod.rs", "use crate::sky::Frame;"),
-        1,
-        "a neighbour in the same line"
-    );
-    assert_eq!(
-        count(
-            "fits/mod.rs",
-            "use crate::fits::card;\n// use crate::cli::x"
-        ),
-        0
-    );
-    assert_eq!(
-        count(
-            "fits/mod.rs",
-            "let a = \"crate::cli\"; let b = r#\"crate::cli\"#;"
-        ),
-        0
-    );
-    assert_eq!(
-        count(
-            "fits/mod.rs",
-            "fn f<'a>(x: &'a crate::stages::T, c: char = '\"') {}"
-        ),
-        1
-    );
-    assert_eq!(
-        count(
-            "figure/mod.rs",
-            "use crate::{\n  sky,\n  pipeline::{Job, profile}};"
-        ),
-        2
-    );
-    assert_eq!(
-        count("figure/mod.rs", "use crate::{draw::Canvas, stages::load};"),
-        0
-    );
+    assert_eq!(count("fits/mod.rs", "use crate::sky::Frame;"), 1, "a neighbour in the same line");
+    assert_eq!(count("fits/mod.rs", "use crate::fits::card;\n// use crate::cli::x"), 0);
+    assert_eq!(count("fits/mod.rs", "let a = \"crate::cli\"; let b = r#\"crate::cli\"#;"), 0);
+    assert_eq!(count("fits/mod.rs", "fn f<'a>(x: &'a crate::stages::T, c: char = '\"') {}"), 1);
+    assert_eq!(count("figure/mod.rs", "use crate::{\n  sky,\n  pipeline::{Job, profile}};"), 2);
+    assert_eq!(count("figure/mod.rs", "use crate::{draw::Canvas, stages::load};"), 0);
     assert_eq!(count("stages/load.rs", "use crate::stages::reduce::f;"), 1);
     assert_eq!(count("stages/load.rs", "use super::{Shared, reduce};"), 1);
-    assert_eq!(
-        count(
-            "stages/load/gather.rs",
-            "use super::decode; use crate::stages::load::x;"
-        ),
-        0
-    );
-    assert_eq!(
-        count(
-            "stages/load/gather.rs",
-            "use crate::stages::{load::x, reduce};"
-        ),
-        1
-    );
+    assert_eq!(count("stages/load/gather.rs", "use super::decode; use crate::stages::load::x;"), 0);
+    assert_eq!(count("stages/load/gather.rs", "use crate::stages::{load::x, reduce};"), 1);
     assert_eq!(count("main.rs", "use map2fig::cli;"), 0);
     assert_eq!(count("oddity.rs", ""), 1);
 }
