@@ -3,10 +3,7 @@
 //! Each scene is rendered to PNG and compared with `tests/golden/<name>.png`. A failure leaves
 //! `expected | actual | difference` in `target/golden-failures/`. After a change that is meant to be seen:
 //! `MAP2FIG_BLESS=1 cargo test --test golden`, look at every picture that changed, commit.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod common;
 
@@ -27,11 +24,7 @@ struct Tolerance {
     differing: f64,
 }
 
-const TOLERANCE: Tolerance = Tolerance {
-    mean: 0.1,
-    max: 96,
-    differing: 0.005,
-};
+const TOLERANCE: Tolerance = Tolerance { mean: 0.1, max: 96, differing: 0.005 };
 
 /// The maps that scenes are drawn from.
 #[derive(Clone, Copy)]
@@ -55,78 +48,22 @@ struct Scene {
 }
 
 const fn scene(name: &'static str, map: Map, arguments: &'static [&'static str]) -> Scene {
-    Scene {
-        name,
-        map,
-        arguments,
-    }
+    Scene { name, map, arguments }
 }
 
 const SCENES: &[Scene] = &[
     scene("plain", Map::Wmap, &["--width", "500"]),
-    scene(
-        "titled",
-        Map::Wmap,
-        &[
-            "--width",
-            "400",
-            "--title",
-            "Synchrotron Q",
-            "--units",
-            "mK",
-        ],
-    ),
+    scene("titled", Map::Wmap, &["--width", "400", "--title", "Synchrotron Q", "--units", "mK"]),
     scene("log", Map::TwoMass, &["--width", "500", "--log"]),
-    scene(
-        "asinh",
-        Map::Waves,
-        &["--width", "400", "--asinh", "--linthresh", "10"],
-    ),
-    scene(
-        "hole",
-        Map::Waves,
-        &[
-            "--width",
-            "400",
-            "--bad-color",
-            "#ff00ff",
-            "--cmap",
-            "viridis",
-        ],
-    ),
-    scene(
-        "limits",
-        Map::Waves,
-        &[
-            "--width", "400", "--min", "-50", "--max", "50", "-c", "RdBu_r",
-        ],
-    ),
-    scene(
-        "rotated",
-        Map::Waves,
-        &["--width", "400", "--rotate-to", "60,30", "--roll", "20"],
-    ),
-    scene(
-        "frames",
-        Map::Band,
-        &["--width", "400", "--output-coord", "gal", "--log"],
-    ),
+    scene("asinh", Map::Waves, &["--width", "400", "--asinh", "--linthresh", "10"]),
+    scene("hole", Map::Waves, &["--width", "400", "--bad-color", "#ff00ff", "--cmap", "viridis"]),
+    scene("limits", Map::Waves, &["--width", "400", "--min", "-50", "--max", "50", "-c", "RdBu_r"]),
+    scene("rotated", Map::Waves, &["--width", "400", "--rotate-to", "60,30", "--roll", "20"]),
+    scene("frames", Map::Band, &["--width", "400", "--output-coord", "gal", "--log"]),
     scene("patch", Map::Patch, &["--width", "400"]),
-    scene(
-        "map-alone",
-        Map::Waves,
-        &["--width", "300", "--no-cbar", "--no-border"],
-    ),
-    scene(
-        "transparent",
-        Map::Waves,
-        &["--width", "300", "--transparent"],
-    ),
-    scene(
-        "tiny",
-        Map::Waves,
-        &["--width", "300", "--title", "A title on a small figure"],
-    ),
+    scene("map-alone", Map::Waves, &["--width", "300", "--no-cbar", "--no-border"]),
+    scene("transparent", Map::Waves, &["--width", "300", "--transparent"]),
+    scene("tiny", Map::Waves, &["--width", "300", "--title", "A title on a small figure"]),
 ];
 
 #[test]
@@ -134,11 +71,7 @@ fn pictures_are_as_they_were() {
     let bless = std::env::var_os("MAP2FIG_BLESS").is_some_and(|value| value == "1");
     let failures: Vec<String> = SCENES
         .iter()
-        .filter_map(|scene| {
-            check(scene, bless)
-                .err()
-                .map(|why| format!("{}: {why}", scene.name))
-        })
+        .filter_map(|scene| check(scene, bless).err().map(|why| format!("{}: {why}", scene.name)))
         .collect();
     assert!(
         failures.is_empty(),
@@ -155,21 +88,13 @@ fn every_reference_belongs_to_a_scene() {
             continue;
         }
         let name = path.file_stem().unwrap().to_str().unwrap();
-        assert!(
-            SCENES.iter().any(|scene| scene.name == name),
-            "{} is no scene's",
-            path.display()
-        );
+        assert!(SCENES.iter().any(|scene| scene.name == name), "{} is no scene's", path.display());
     }
 }
 
 #[test]
 fn the_comparison_sees_what_an_eye_would() {
-    let mut page = Picture {
-        width: 300,
-        height: 200,
-        pixels: vec![[255; 4]; 60_000],
-    };
+    let mut page = Picture { width: 300, height: 200, pixels: vec![[255; 4]; 60_000] };
     let stroke = |page: &mut Picture, row: usize, grey: u8| {
         let start = row * page.width + 20;
         page.pixels[start..start + 200].fill([grey, grey, grey, 255]);
@@ -178,15 +103,8 @@ fn the_comparison_sees_what_an_eye_would() {
     assert!(compare(&page, &page).is_ok());
 
     let mut rounded = page.clone();
-    rounded
-        .pixels
-        .iter_mut()
-        .step_by(50)
-        .for_each(|p| p[0] ^= 1);
-    assert!(
-        compare(&page, &rounded).is_ok(),
-        "the last bit of a few pixels"
-    );
+    rounded.pixels.iter_mut().step_by(50).for_each(|p| p[0] ^= 1);
+    assert!(compare(&page, &rounded).is_ok(), "the last bit of a few pixels");
 
     let mut moved = page.clone();
     stroke(&mut moved, 100, 255);
@@ -194,21 +112,14 @@ fn the_comparison_sees_what_an_eye_would() {
     assert!(compare(&page, &moved).is_err(), "a line one pixel lower");
 
     let mut tinted = page.clone();
-    tinted
-        .pixels
-        .iter_mut()
-        .for_each(|p| p[2] = p[2].saturating_sub(1));
+    tinted.pixels.iter_mut().for_each(|p| p[2] = p[2].saturating_sub(1));
     assert!(compare(&page, &tinted).is_err(), "a page of another white");
 
     let mut clear = page.clone();
     clear.pixels.iter_mut().for_each(|p| p[3] = 0);
     assert!(compare(&page, &clear).is_err(), "a transparent page");
 
-    let narrower = Picture {
-        width: 200,
-        height: 300,
-        pixels: page.pixels.clone(),
-    };
+    let narrower = Picture { width: 200, height: 300, pixels: page.pixels.clone() };
     assert!(compare(&page, &narrower).is_err(), "another shape");
 }
 
@@ -224,10 +135,7 @@ fn check(scene: &Scene, bless: bool) -> Result<(), String> {
     arguments.extend(scene.arguments);
     let outcome = sandbox.run(arguments);
     if outcome.status != Some(0) {
-        return Err(format!(
-            "exit code {:?}\n{}",
-            outcome.status, outcome.stderr
-        ));
+        return Err(format!("exit code {:?}\n{}", outcome.status, outcome.stderr));
     }
     let actual = Picture::read(&sandbox.path("picture.png"));
     let reference = reference_folder().join(scene.name).with_extension("png");
@@ -279,9 +187,7 @@ fn compare(expected: &Picture, actual: &Picture) -> Result<(), String> {
     let differing = differing as f64 / count;
     if mean > TOLERANCE.mean || max > TOLERANCE.max || differing > TOLERANCE.differing {
         let part = 100.0 * differing;
-        return Err(format!(
-            "mean difference {mean:.3}, largest {max}, {part:.2} % of the pixels"
-        ));
+        return Err(format!("mean difference {mean:.3}, largest {max}, {part:.2} % of the pixels"));
     }
     Ok(())
 }
@@ -302,11 +208,7 @@ fn triptych(expected: &Picture, actual: &Picture) -> Picture {
         [grey, grey, grey, 255]
     };
     let panels = [expected.over_white(), actual.over_white()];
-    let full = Picture {
-        width: 3 * width + 2 * GAP,
-        height,
-        pixels: Vec::new(),
-    };
+    let full = Picture { width: 3 * width + 2 * GAP, height, pixels: Vec::new() };
     let pixel = |place: usize| {
         let (x, y) = (place % full.width, place / full.width);
         let (panel, x) = (x / (width + GAP), x % (width + GAP));
@@ -377,10 +279,8 @@ fn patch() -> (Vec<i64>, Vec<f32>) {
     let axis = [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat];
     let cosine = |v: [f64; 3]| v.iter().zip(axis).map(|(a, b)| a * b).sum::<f64>();
     let pairs = (0..).zip(centers(64, Ordering::Ring));
-    let mut inside: Vec<(i64, f32)> = pairs
-        .map(|(pixel, v)| (pixel, cosine(v) as f32))
-        .filter(|&(_, c)| c > 0.94)
-        .collect();
+    let mut inside: Vec<(i64, f32)> =
+        pairs.map(|(pixel, v)| (pixel, cosine(v) as f32)).filter(|&(_, c)| c > 0.94).collect();
     // A partial map need not be sorted.
     inside.reverse();
     inside.into_iter().unzip()

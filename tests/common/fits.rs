@@ -85,17 +85,14 @@ impl Data {
     /// The big-endian bytes, and how many of them make one element.
     fn bytes(&self) -> (Vec<u8>, usize) {
         match self {
-            Self::Logical(v) => (
-                v.iter().map(|&yes| if yes { b'T' } else { b'F' }).collect(),
-                1,
-            ),
+            Self::Logical(v) => (v.iter().map(|&yes| if yes { b'T' } else { b'F' }).collect(), 1),
             Self::U8(v) => (v.clone(), 1),
             Self::I16(v) => (v.iter().flat_map(|x| x.to_be_bytes()).collect(), 2),
             Self::I32(v) => (v.iter().flat_map(|x| x.to_be_bytes()).collect(), 4),
             Self::I64(v) => (v.iter().flat_map(|x| x.to_be_bytes()).collect(), 8),
             Self::F32(v) => (v.iter().flat_map(|x| x.to_be_bytes()).collect(), 4),
             Self::F64(v) => (v.iter().flat_map(|x| x.to_be_bytes()).collect(), 8),
-            Self::Text(v) => (v.concat().into_bytes(), 1),
+            Self::Text(v) => (v.concat().into_bytes(), v.first().map_or(1, String::len)),
             Self::Raw { element, bytes, .. } => (bytes.clone(), *element),
         }
     }
@@ -113,13 +110,7 @@ pub struct Column {
 
 impl Column {
     pub fn new(name: &str, data: Data) -> Self {
-        Self {
-            name: name.into(),
-            data,
-            per_row: 1,
-            tform: None,
-            cards: Vec::new(),
-        }
+        Self { name: name.into(), data, per_row: 1, tform: None, cards: Vec::new() }
     }
 
     pub fn f32(name: &str, values: impl Into<Vec<f32>>) -> Self {
@@ -144,6 +135,15 @@ impl Column {
     pub fn tform(mut self, text: &str) -> Self {
         self.tform = Some(text.into());
         self
+    }
+
+    fn natural_tform(&self) -> String {
+        let letter = self.data.letter();
+        let repeat = match &self.data {
+            Data::Text(strings) => strings.first().map_or(0, String::len),
+            _ => self.per_row,
+        };
+        if repeat == 1 { letter.into() } else { format!("{repeat}{letter}") }
     }
 
     pub fn unit(self, unit: &str) -> Self {
@@ -208,14 +208,7 @@ impl Table {
             ("TFIELDS".into(), Value::Integer(self.columns.len() as i64)),
         ];
         for (number, column) in (1..).zip(&self.columns) {
-            let tform = column.tform.clone().unwrap_or_else(|| {
-                let letter = column.data.letter();
-                if column.per_row == 1 {
-                    letter.into()
-                } else {
-                    format!("{}{letter}", column.per_row)
-                }
-            });
+            let tform = column.tform.clone().unwrap_or_else(|| column.natural_tform());
             header.push((format!("TTYPE{number}"), Value::Text(column.name.clone())));
             header.push((format!("TFORM{number}"), Value::Text(tform)));
             for (root, value) in &column.cards {
@@ -231,10 +224,7 @@ impl Table {
                 (None, None) => panic!("no {key} to remove"),
             }
         }
-        let mut text: String = header
-            .into_iter()
-            .map(|(key, value)| card(&key, value))
-            .collect();
+        let mut text: String = header.into_iter().map(|(key, value)| card(&key, value)).collect();
         text.push_str(&self.verbatim.concat());
         [header_block(text), padded(data, 0)].concat()
     }
@@ -250,9 +240,7 @@ impl Table {
             })
             .collect();
         let row_bytes = columns.iter().map(|(_, width)| width).sum();
-        let rows = columns
-            .first()
-            .map_or(0, |(bytes, width)| bytes.len() / width);
+        let rows = columns.first().map_or(0, |(bytes, width)| bytes.len() / width);
         let mut data = Vec::with_capacity(rows * row_bytes);
         for row in 0..rows {
             for (bytes, width) in &columns {
@@ -406,26 +394,14 @@ impl HealpixFile {
     pub fn bytes(&self) -> Vec<u8> {
         let mut text = card("SIMPLE", true) + &card("BITPIX", 8i64);
         text += &(card("NAXIS", 0i64) + &card("EXTEND", true));
-        text.extend(
-            self.primary
-                .iter()
-                .map(|(key, value)| card(key, value.clone())),
-        );
+        text.extend(self.primary.iter().map(|(key, value)| card(key, value.clone())));
         let mut bytes = header_block(text);
-        self.before
-            .iter()
-            .for_each(|extension| bytes.extend_from_slice(extension));
+        self.before.iter().for_each(|extension| bytes.extend_from_slice(extension));
         bytes.extend(self.table.bytes());
-        self.after
-            .iter()
-            .for_each(|extension| bytes.extend_from_slice(extension));
+        self.after.iter().for_each(|extension| bytes.extend_from_slice(extension));
         bytes.extend_from_slice(&self.trailing);
         if let Some(keep) = self.keep {
-            assert!(
-                keep < bytes.len(),
-                "the file has only {} bytes",
-                bytes.len()
-            );
+            assert!(keep < bytes.len(), "the file has only {} bytes", bytes.len());
             bytes.truncate(keep);
         }
         bytes
@@ -445,25 +421,15 @@ pub fn first_column(path: &Path) -> Vec<f32> {
     let (_, table) = header(&bytes);
     let (cards, data) = header(table);
     let find = |key: &str| {
-        let card = cards
-            .iter()
-            .find(|card| card.starts_with(&format!("{key:<8}=")));
-        card.unwrap_or_else(|| panic!("no {key}"))[10..]
-            .split('/')
-            .next()
-            .unwrap()
-            .trim()
+        let card = cards.iter().find(|card| card.starts_with(&format!("{key:<8}=")));
+        card.unwrap_or_else(|| panic!("no {key}"))[10..].split('/').next().unwrap().trim()
     };
     let row_bytes: usize = find("NAXIS1").parse().unwrap();
     let rows: usize = find("NAXIS2").parse().unwrap();
     let data = data[..rows * row_bytes].chunks_exact(row_bytes);
     match find("TFORM1").trim_matches(['\'', ' ']) {
-        "E" => data
-            .map(|row| f32::from_be_bytes(row[..4].try_into().unwrap()))
-            .collect(),
-        "D" => data
-            .map(|row| f64::from_be_bytes(row[..8].try_into().unwrap()) as f32)
-            .collect(),
+        "E" => data.map(|row| f32::from_be_bytes(row[..4].try_into().unwrap())).collect(),
+        "D" => data.map(|row| f64::from_be_bytes(row[..8].try_into().unwrap()) as f32).collect(),
         other => panic!("{}: column of type {other}", path.display()),
     }
 }

@@ -1,15 +1,8 @@
 //! What the integration tests share: synthesised FITS files, running the program, reading what it wrote.
 //!
 //! Helpers fail by panicking: a test that cannot be set up has failed.
-#![allow(
-    dead_code,
-    reason = "each integration test is a crate of its own and uses a part of this"
-)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "these are the tests' own helpers"
-)]
+#![allow(dead_code, reason = "each integration test is a crate of its own and uses a part of this")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "these are the tests' own helpers")]
 
 pub mod fits;
 pub mod npy;

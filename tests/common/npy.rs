@@ -29,17 +29,11 @@ pub fn parse(bytes: &[u8]) -> Result<Array, String> {
     let (version, rest) = rest.split_at_checked(2).ok_or("no version")?;
     let size_bytes = if version[0] == 1 { 2 } else { 4 };
     let (size, rest) = rest.split_at_checked(size_bytes).ok_or("no header")?;
-    let size = size
-        .iter()
-        .rev()
-        .fold(0usize, |sum, &byte| (sum << 8) | usize::from(byte));
+    let size = size.iter().rev().fold(0usize, |sum, &byte| (sum << 8) | usize::from(byte));
     let (header, data) = rest.split_at_checked(size).ok_or("short header")?;
     let header = std::str::from_utf8(header).map_err(|e| e.to_string())?;
     if !(bytes.len() - data.len()).is_multiple_of(16) {
-        return Err(format!(
-            "the data start at byte {}",
-            bytes.len() - data.len()
-        ));
+        return Err(format!("the data start at byte {}", bytes.len() - data.len()));
     }
 
     let after = |key: &str| {
@@ -57,22 +51,14 @@ pub fn parse(bytes: &[u8]) -> Result<Array, String> {
     };
     let descr = after("'descr'")?;
     let values: Vec<f32> = if descr.starts_with("'<f4'") {
-        data.chunks_exact(4)
-            .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
-            .collect()
+        data.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
     } else if descr.starts_with("'<f8'") {
-        data.chunks_exact(8)
-            .map(|b| f64::from_le_bytes(b.try_into().unwrap()) as f32)
-            .collect()
+        data.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap()) as f32).collect()
     } else {
         return Err(format!("unexpected type in {header}"));
     };
     if values.len() != height * width {
         return Err(format!("{} values for {height} x {width}", values.len()));
     }
-    Ok(Array {
-        height,
-        width,
-        values,
-    })
+    Ok(Array { height, width, values })
 }

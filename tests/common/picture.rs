@@ -25,28 +25,20 @@ impl Picture {
         decoder.set_transformations(
             png::Transformations::normalize_to_color8() | png::Transformations::ALPHA,
         );
-        let mut reader = decoder
-            .read_info()
-            .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let mut reader = decoder.read_info().unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut bytes).unwrap();
         let bytes = &bytes[..info.buffer_size()];
         let pixels = match info.color_type {
-            png::ColorType::Rgba => bytes
-                .chunks_exact(4)
-                .map(|p| [p[0], p[1], p[2], p[3]])
-                .collect(),
-            png::ColorType::GrayscaleAlpha => bytes
-                .chunks_exact(2)
-                .map(|p| [p[0], p[0], p[0], p[1]])
-                .collect(),
+            png::ColorType::Rgba => {
+                bytes.chunks_exact(4).map(|p| [p[0], p[1], p[2], p[3]]).collect()
+            }
+            png::ColorType::GrayscaleAlpha => {
+                bytes.chunks_exact(2).map(|p| [p[0], p[0], p[0], p[1]]).collect()
+            }
             other => panic!("{}: decoded as {other:?}", path.display()),
         };
-        Self {
-            width: info.width as usize,
-            height: info.height as usize,
-            pixels,
-        }
+        Self { width: info.width as usize, height: info.height as usize, pixels }
     }
 
     /// Encodes it, without the alpha channel where it is opaque.
@@ -59,22 +51,11 @@ impl Picture {
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_compression(png::Compression::High);
         let opaque = self.pixels.iter().all(|p| p[3] == 255);
-        encoder.set_color(if opaque {
-            png::ColorType::Rgb
-        } else {
-            png::ColorType::Rgba
-        });
+        encoder.set_color(if opaque { png::ColorType::Rgb } else { png::ColorType::Rgba });
         let channels = if opaque { 3 } else { 4 };
-        let bytes: Vec<u8> = self
-            .pixels
-            .iter()
-            .flat_map(|p| p[..channels].iter().copied())
-            .collect();
-        encoder
-            .write_header()
-            .unwrap()
-            .write_image_data(&bytes)
-            .unwrap();
+        let bytes: Vec<u8> =
+            self.pixels.iter().flat_map(|p| p[..channels].iter().copied()).collect();
+        encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
     }
 
     /// Blends it over white, as a reader of a page would see it.
@@ -84,9 +65,6 @@ impl Picture {
             let mix = |c: u8| ((u32::from(c) * alpha + 255 * (255 - alpha)) / 255) as u8;
             [mix(p[0]), mix(p[1]), mix(p[2]), 255]
         };
-        Self {
-            pixels: self.pixels.iter().map(blend).collect(),
-            ..*self
-        }
+        Self { pixels: self.pixels.iter().map(blend).collect(), ..*self }
     }
 }

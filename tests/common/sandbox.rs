@@ -23,10 +23,7 @@ pub struct Outcome {
 
 impl Sandbox {
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("map2fig-test-")
-            .tempdir()
-            .unwrap();
+        let folder = tempfile::Builder::new().prefix("map2fig-test-").tempdir().unwrap();
         Self { folder }
     }
 
@@ -59,9 +56,8 @@ impl Sandbox {
     /// The names of everything there, sorted.
     pub fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -69,16 +65,8 @@ impl Sandbox {
     /// The program, ready to run in the folder with nothing of the user's settings.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_map2fig"));
-        command
-            .current_dir(self.folder())
-            .env("HOME", self.folder());
-        for name in [
-            "SOURCE_DATE_EPOCH",
-            "NO_COLOR",
-            "CLICOLOR_FORCE",
-            "COLUMNS",
-            "RUST_LOG",
-        ] {
+        command.current_dir(self.folder()).env("HOME", self.folder());
+        for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "RUST_LOG"] {
             command.env_remove(name);
         }
         for (name, _) in std::env::vars_os() {
@@ -113,11 +101,7 @@ impl Sandbox {
         S: AsRef<OsStr>,
     {
         let mut command = self.command();
-        command
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut pipe = child.stdin.take().unwrap();
         let input = input.to_vec();
@@ -161,11 +145,7 @@ impl Outcome {
     #[track_caller]
     pub fn failure(self, status: i32) -> Self {
         assert_eq!(self.status, Some(status), "stderr:\n{}", self.stderr);
-        assert!(
-            self.stderr.lines().any(|l| l.starts_with("error: ")),
-            "{}",
-            self.stderr
-        );
+        assert!(self.stderr.lines().any(|l| l.starts_with("error: ")), "{}", self.stderr);
         assert!(!self.stderr.contains("panicked at"), "{}", self.stderr);
         self
     }
@@ -174,11 +154,7 @@ impl Outcome {
     #[track_caller]
     pub fn says(self, words: &[&str]) -> Self {
         for word in words {
-            assert!(
-                self.stderr.contains(word),
-                "no {word:?} on stderr:\n{}",
-                self.stderr
-            );
+            assert!(self.stderr.contains(word), "no {word:?} on stderr:\n{}", self.stderr);
         }
         self
     }
