@@ -19,17 +19,12 @@ fn main() -> io::Result<()> {
         None => std::thread::available_parallelism()?.get(),
     };
     let bytes = std::fs::metadata(path)?.len();
-    let share = bytes
-        .div_ceil(threads as u64)
-        .next_multiple_of(BUFFER as u64);
+    let share = bytes.div_ceil(threads as u64).next_multiple_of(BUFFER as u64);
     let sum = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads as u64)
             .map(|i| scope.spawn(move || sum_part(path, i * share, bytes.min((i + 1) * share))))
             .collect();
-        workers
-            .into_iter()
-            .map(|w| w.join().expect("a reader panicked"))
-            .sum::<io::Result<f64>>()
+        workers.into_iter().map(|w| w.join().expect("a reader panicked")).sum::<io::Result<f64>>()
     })?;
     println!("{sum}");
     Ok(())
