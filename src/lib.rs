@@ -1,5 +1,6 @@
 //! Turns a HEALPix sky map into a publication-quality figure.
 
+pub mod cli;
 pub mod colormap;
 pub mod draw;
 pub mod fits;

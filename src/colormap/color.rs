@@ -34,7 +34,7 @@ pub enum ColorError {
     #[error(
         "unknown colour '{name}'{}; \
          give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS colour name or transparent",
-        .suggestion.map(|near| format!(", did you mean {near}?")).unwrap_or_default()
+        .suggestion.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
     )]
     Name {
         /// The word as given.
@@ -53,8 +53,8 @@ impl Rgba {
         Rgba { r, g, b, a: 255 }
     }
 
-    /// Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `r,g,b` or `r,g,b,a` (each 0 to 255), one of the
-    /// 148 CSS colour names, or `transparent`, in any case.
+    /// Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `r,g,b` or `r,g,b,a` (each 0 to 255), one of
+    /// the 148 CSS colour names, or `transparent`, in any case.
     ///
     /// # Errors
     /// The text is none of these; the message says what is accepted.
@@ -176,7 +176,7 @@ mod tests {
             ("1,2", "'1,2' is not a colour"),
             ("0.5,0,0", "whole numbers"),
             ("1,2,3,4,5", "whole numbers"),
-            ("lihgtgray", "unknown colour 'lihgtgray', did you mean lightgray?; give #rgb"),
+            ("lihgtgray", "unknown colour 'lihgtgray' (did you mean lightgray?); give #rgb"),
             ("", "unknown colour ''; give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS"),
         ] {
             let error = Rgba::parse(text).expect_err(text).to_string();

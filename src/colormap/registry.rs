@@ -1,4 +1,5 @@
-//! The embedded colour tables by name; `assets/make_colormaps.py` documents their layout and writes them.
+//! The embedded colour tables by name; `assets/make_colormaps.py` documents their layout and writes
+//! them.
 
 /// Lines of `name, rows, first row` for a map and `alias, name` for an alias, separated by tabs.
 static INDEX: &str = include_str!("../../assets/colormaps.tsv");
@@ -18,8 +19,8 @@ pub(super) struct Entry {
 
 /// Finds a map or alias, where `-`, `_` and `.` are alike and case does not matter.
 ///
-/// The family's prefix may be left out (`thermal` for `cmo.thermal`); a full name always goes first, so `gray` is
-/// matplotlib's and not `cmo.gray`.
+/// The family's prefix may be left out (`thermal` for `cmo.thermal`); a full name always goes
+/// first, so `gray` is matplotlib's and not `cmo.gray`.
 pub(super) fn find(name: &str) -> Option<Entry> {
     lines()
         .find(|line| same(line.name, name))
