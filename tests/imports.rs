@@ -281,7 +281,7 @@ fn the_rules_see_what_they_should() {
         ["stages/load", "stages/reduce", "stages/load/gather"].map(String::from).into();
     let count = |path: &str, text: &str| offences(Path::new(path), text, &rooms).len();
 
-    assert_eq!(count("fits/mod.rs", "use crate::sky::Frame;"), 1, "a neighbour in the same line");
+    assert_eq!(count("fits/mod.rs", "use crate::scale::Scale;"), 1, "a neighbour in the same line");
     assert_eq!(count("fits/mod.rs", "use crate::fits::card;\n// use crate::cli::x"), 0);
     assert_eq!(count("fits/mod.rs", "let a = \"crate::cli\"; let b = r#\"crate::cli\"#;"), 0);
     assert_eq!(count("fits/mod.rs", "fn f<'a>(x: &'a crate::stages::T, c: char = '\"') {}"), 1);
