@@ -225,3 +225,92 @@ fn parse_token(token: &str) -> Value {
     }
     Value::Unparsed(token.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Value {
+        parse(format!("{:<80}", format!("KEY     = {text}")).as_bytes()).0.value
+    }
+
+    #[test]
+    fn values_of_every_kind() {
+        assert_eq!(value("                   T"), Value::Logical(true));
+        assert_eq!(value("F / free format"), Value::Logical(false));
+        assert_eq!(value("-0012"), Value::Integer(-12));
+        assert_eq!(value("9223372036854775807"), Value::Integer(i64::MAX));
+        assert_eq!(value("9223372036854775808"), Value::Float(2f64.powi(63)));
+        assert_eq!(value("-1.6375D+30"), Value::Float(-1.6375e30));
+        assert_eq!(value("1.e-4"), Value::Float(1e-4));
+        assert_eq!(value(""), Value::Undefined);
+        assert_eq!(value(" / nothing"), Value::Undefined);
+        assert_eq!(value("(1.0, 2.0) / pair"), Value::Unparsed("(1.0, 2.0)".into()));
+        assert_eq!(value("NESTED / no quotes"), Value::Unparsed("NESTED".into()));
+        assert_eq!(value("NaN"), Value::Unparsed("NaN".into()));
+        assert_eq!(value("1-2"), Value::Unparsed("1-2".into()));
+    }
+
+    #[test]
+    fn strings_keep_leading_blanks_and_doubled_quotes() {
+        assert_eq!(value("' O''HARA  ' / who"), Value::Text(" O'HARA".into()));
+        assert_eq!(value("'a/b'"), Value::Text("a/b".into()));
+        assert_eq!(value("''"), Value::Text(String::new()));
+        assert_eq!(value("'''quoted'''"), Value::Text("'quoted'".into()));
+        assert_eq!(value("'never closed"), Value::Text("never closed".into()));
+    }
+
+    #[test]
+    fn forbidden_bytes_become_question_marks() {
+        let mut record = format!("{:<80}", "TUNIT1  = 'xK'").into_bytes();
+        record[11] = 0xb5;
+        assert_eq!(parse(&record).0.value, Value::Text("?K".into()));
+    }
+
+    #[test]
+    fn continued_strings_are_joined() {
+        let lines = ["LONG    = 'one &' / first", "CONTINUE  'two&'", "CONTINUE  '' / last"];
+        let records: String = lines.iter().map(|line| format!("{line:<80}")).collect();
+        let (card, used) = parse(records.as_bytes());
+        assert_eq!(card.value, Value::Text("one two".into()));
+        assert_eq!(card.comment, "first last");
+        assert_eq!(used, 3);
+
+        let records = format!("{:<80}{:<80}", "KEY     = 'R&'", "NEXT    = 1");
+        assert_eq!(parse(records.as_bytes()).0.value, Value::Text("R&".into()));
+    }
+
+    #[test]
+    fn commentary_has_no_value() {
+        for line in ["COMMENT = not a value", "HISTORY made by hand", "NSIDE   64", ""] {
+            let (card, _) = parse(format!("{line:<80}").as_bytes());
+            assert_eq!(card.value, Value::Commentary, "{line}");
+        }
+        assert_eq!(parse(b"HISTORY made by hand").0.comment, "made by hand");
+    }
+
+    #[test]
+    fn hierarch_keywords() {
+        let (card, _) = parse(b"HIERARCH ESO TEL Alt = 12.5 / [deg]");
+        assert_eq!(card.keyword, "ESO TEL ALT");
+        assert_eq!(card.value, Value::Float(12.5));
+        assert_eq!(card.comment, "[deg]");
+    }
+
+    #[test]
+    fn lenient_conversions() {
+        assert_eq!(value("64.0").to_int(), Some(64));
+        assert_eq!(value("'64 '").to_int(), Some(64));
+        assert_eq!(value("64.5").to_int(), None);
+        assert_eq!(value("1E30").to_int(), None);
+        assert_eq!(value("9223372036854775808").to_int(), None);
+        assert_eq!(value("' 1.5D2'").to_float(), Some(150.0));
+        assert!(value("NaN").to_float().is_some_and(f64::is_nan));
+        assert_eq!(value("'RING'").to_float(), None);
+        assert_eq!(value("1").to_bool(), Some(true));
+        assert_eq!(value("'false'").to_bool(), Some(false));
+        assert_eq!(value("2").to_bool(), None);
+        assert_eq!(value("' NEST '").to_text(), Some("NEST".into()));
+        assert_eq!(value("nest").to_text(), Some("nest".into()));
+    }
+}

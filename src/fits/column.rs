@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::source::NamedSource;
 use super::{ColumnReader, ElementType, FitsError, FromColumn, Header, Place, RawType};
 
@@ -175,6 +177,9 @@ impl Column {
     /// Real types get factor x raw + offset, with NaN where the value is undefined. Integer types
     /// get raw + offset exactly, which undoes the convention for unsigned integers.
     ///
+    /// Large ranges are read by all threads of the current `rayon` pool; for one thread there is
+    /// [`ColumnReader::read`].
+    ///
     /// # Errors
     /// [`FitsError::OutOfRange`], [`FitsError::Read`], and [`FitsError::Conversion`] where an
     /// integer type is asked for and the values are real, scaled or do not fit.
@@ -183,7 +188,18 @@ impl Column {
         range: Range<u64>,
         values: &mut [T],
     ) -> Result<(), FitsError> {
-        self.reader().read(range, values)
+        self.check_range(&range, values.len() as u64)?;
+        if values.len() <= ELEMENTS_PER_TASK {
+            return self.reader().read(range, values);
+        }
+        let tasks = values.par_chunks_mut(ELEMENTS_PER_TASK).enumerate();
+        tasks.try_for_each_init(
+            || self.reader(),
+            |reader, (task, part)| {
+                let start = range.start + (task * ELEMENTS_PER_TASK) as u64;
+                reader.read(start..start + part.len() as u64, part)
+            },
+        )
     }
 
     /// Checks a range of elements against the column and the room that the caller has.
@@ -218,6 +234,9 @@ impl Column {
         &self.0.layout
     }
 }
+
+/// Elements that one thread reads at a time.
+const ELEMENTS_PER_TASK: usize = 1 << 20;
 
 /// What a logical value that is neither `T` nor `F` becomes in raw reads.
 pub(super) const LOGICAL_NULL: u8 = 255;

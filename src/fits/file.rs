@@ -146,7 +146,9 @@ fn read_up_to<'a>(
 ) -> Result<&'a [u8], FitsError> {
     let available = source.len().saturating_sub(offset).min(buf.len() as u64);
     let part = buf.get_mut(..available as usize).unwrap_or(&mut []);
-    source.read_exact_at(part, offset)?;
+    if !part.is_empty() {
+        source.read_exact_at(part, offset)?;
+    }
     Ok(part)
 }
 
@@ -157,4 +159,58 @@ fn read_hdu(source: &NamedSource, index: usize, next: &mut u64) -> Result<Hdu, F
     let hdu = Hdu::new(header, *next + header_len, source.len())?;
     *next = hdu.data_offset + hdu.data_len.next_multiple_of(BLOCK_BYTES);
     Ok(hdu)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{card, file, header, open, primary, table};
+    use super::*;
+
+    fn named(name: &str) -> Vec<u8> {
+        table(&["E"], &[card("EXTNAME", format!("'{name}'"))], &[0; 8])
+    }
+
+    #[test]
+    fn the_walk_finds_every_hdu() {
+        let file = file(&[primary(), named("MAP"), named("BEAM")]);
+        assert_eq!(file.hdus().len(), 3);
+        assert_eq!(file.hdus()[2].data_offset, 2880 * 4);
+        assert_eq!(file.hdu_by_name(" beam").unwrap().index, 2);
+        let error = file.hdu(3).unwrap_err().to_string();
+        assert_eq!(error, "test.fits has no HDU 3; it has 0, 1 'MAP', 2 'BEAM'");
+        assert!(file.hdu_by_name("x").unwrap_err().to_string().contains("no HDU named 'x'"));
+    }
+
+    #[test]
+    fn what_follows_the_last_hdu_is_ignored() {
+        for junk in [vec![0], vec![b' '; 2880], b"XTENSIO".to_vec()] {
+            let file = file(&[primary(), named("MAP"), junk]);
+            assert_eq!(file.hdus().len(), 2);
+            assert!(file.damage().is_none());
+        }
+    }
+
+    #[test]
+    fn damage_further_on_leaves_what_is_before_it() {
+        let broken = header(&[card("XTENSION", "'IMAGE'"), card("BITPIX", 8)]);
+        let file = file(&[primary(), named("MAP"), broken]);
+        assert_eq!(file.hdus().len(), 2);
+        let damage = "HDU 2 of test.fits: the keyword NAXIS is missing from the header";
+        assert_eq!(file.damage().unwrap().to_string(), damage);
+        assert!(file.hdu(2).unwrap_err().to_string().contains(damage));
+        assert!(file.into_damage().is_some());
+    }
+
+    #[test]
+    fn other_files_are_named_for_what_they_are() {
+        let error = open(b"\x1f\x8b\x08".to_vec()).unwrap_err().to_string();
+        assert!(
+            error.starts_with("test.fits is not a FITS file: it is gzip-compressed"),
+            "{error}"
+        );
+        let error = open(Vec::new()).unwrap_err().to_string();
+        assert_eq!(error, "test.fits is not a FITS file: it is empty");
+        let error = FitsFile::open("no/such/file.fits").unwrap_err().to_string();
+        assert!(error.starts_with("cannot read no/such/file.fits: "), "{error}");
+    }
 }

@@ -89,13 +89,14 @@ impl Hdu {
 const MAX_POSITION: u64 = i64::MAX as u64 - 2 * super::BLOCK_BYTES;
 
 fn kind_of(header: &Header) -> HduKind {
-    let Some(extension) = header.get_str("XTENSION") else {
+    if header.place().hdu == 0 {
         return if is_random_groups(header) {
             HduKind::Other("GROUPS".to_owned())
         } else {
             HduKind::Primary
         };
-    };
+    }
+    let extension = header.get_str("XTENSION").unwrap_or_default();
     match extension.to_ascii_uppercase().as_str() {
         "IMAGE" | "IUEIMAGE" => HduKind::Image,
         "BINTABLE" | "A3DTABLE" => HduKind::BinTable,
@@ -158,5 +159,96 @@ fn optional_size(header: &Header, keyword: &str, default: u64) -> Result<u64, Fi
     match header.get_int(keyword)? {
         None => Ok(default),
         Some(_) => header.require_size(keyword),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{card, header, image, open, primary, table};
+    use super::super::{FitsFile, Image};
+    use super::*;
+
+    /// The message for a file whose first extension has this card in place of its like.
+    fn message(keyword: &str, value: &str) -> String {
+        let mut extension = table(&["E"], &[], &[0; 40]);
+        let start = format!("{keyword:<8}= ");
+        let at = extension.windows(10).position(|w| w == start.as_bytes()).unwrap();
+        extension.splice(at..at + 80, format!("{:<80}", card(keyword, value)).into_bytes());
+        let bytes = [primary(), extension].concat();
+        let file = open(bytes).unwrap();
+        file.damage().map(ToString::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn impossible_sizes_name_the_keyword() {
+        assert!(message("NAXIS1", "-4").contains("NAXIS1 is -4, expected 0 or more"));
+        assert!(message("NAXIS2", "9223372036854775807").contains("NAXIS2 is 922337203685477580"));
+        assert!(message("NAXIS", "1000").contains("NAXIS is 1000, expected 0 to 999"));
+        assert!(message("NAXIS", "3").contains("keyword NAXIS3 is missing"));
+        assert!(message("BITPIX", "12").contains("BITPIX is 12, expected 8, 16, 32, 64"));
+        assert!(message("PCOUNT", "9223372036854775807").is_empty().then_some(()).is_none());
+        assert!(message("GCOUNT", "9223372036854775807").contains("GCOUNT is 922337203"));
+        assert!(message("PCOUNT", "'many'").contains("PCOUNT is 'many', expected an integer"));
+    }
+
+    #[test]
+    fn data_past_the_end_are_counted_as_missing() {
+        let mut bytes = [primary(), table(&["E"], &[], &[0; 4000])].concat();
+        bytes.truncate(5760 + 3000);
+        let file = open(bytes).unwrap();
+        let hdu = file.hdu(1).unwrap();
+        assert_eq!((hdu.data_len, hdu.missing_bytes), (4000, 1000));
+        let error = hdu.check_complete().unwrap_err().to_string();
+        assert!(
+            error.starts_with("HDU 1 of test.fits is truncated: 1000 bytes missing of 4000"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_last_padding_may_be_short() {
+        let mut bytes = [primary(), table(&["E"], &[], &[0; 4000])].concat();
+        bytes.truncate(5760 + 4000);
+        let file = open(bytes).unwrap();
+        assert!(file.hdu(1).unwrap().check_complete().is_ok());
+    }
+
+    #[test]
+    fn kinds_of_extensions() {
+        let other = |name: &str| {
+            let cards = [card("XTENSION", name), card("BITPIX", 8), card("NAXIS", 0)];
+            header(&cards)
+        };
+        let file = open(
+            [
+                primary(),
+                other("'IMAGE   '"),
+                other("'A3DTABLE'"),
+                other("'TABLE'"),
+                other("'DUMP'"),
+            ]
+            .concat(),
+        );
+        let kinds: Vec<_> = file.unwrap().hdus().iter().map(|hdu| hdu.kind.clone()).collect();
+        let expected = [
+            HduKind::Primary,
+            HduKind::Image,
+            HduKind::BinTable,
+            HduKind::AsciiTable,
+            HduKind::Other("DUMP".into()),
+        ];
+        assert_eq!(kinds, expected);
+    }
+
+    #[test]
+    fn random_groups_are_skipped_over() {
+        let extra = [card("GROUPS", "T"), card("PCOUNT", 3), card("GCOUNT", 10)];
+        // 10 groups of 3 parameters and 2 x 5 values.
+        let groups = image(&card("SIMPLE", "T"), -32, &[0, 2, 5], &extra, &[0; 520]);
+        let file: FitsFile = open([groups, table(&["E"], &[], &[0; 4])].concat()).unwrap();
+        assert_eq!(file.hdus().len(), 2);
+        let hdu = file.hdu(0).unwrap();
+        assert_eq!((hdu.data_len, hdu.kind.to_string().contains("GROUPS")), (520, true));
+        assert!(Image::new(&file, hdu).is_err());
     }
 }

@@ -226,3 +226,97 @@ fn key_of(name: &str) -> Option<u64> {
     field.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
     Some(u64::from_be_bytes(field))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{card, file, header, open, primary};
+    use super::*;
+
+    fn with_cards(extra: &[&str]) -> Header {
+        let mut cards = vec![card("SIMPLE", "T"), card("BITPIX", 8), card("NAXIS", 0)];
+        cards.extend(extra.iter().map(|line| (*line).to_owned()));
+        file(&[header(&cards)]).hdus()[0].header.clone()
+    }
+
+    #[test]
+    fn keywords_are_found_without_regard_to_case() {
+        let header =
+            with_cards(&["nside   = 64", "HIERARCH map units = 'uK'", "Ordering= 'RING '"]);
+        assert_eq!(header.get_int("NSIDE").unwrap(), Some(64));
+        assert_eq!(header.get_int(" NSide ").unwrap(), Some(64));
+        assert_eq!(header.get_str("MAP UNITS").as_deref(), Some("uK"));
+        assert_eq!(header.get_str("hierarch map units").as_deref(), Some("uK"));
+        assert_eq!(header.get_str("ORDERING").as_deref(), Some("RING"));
+        assert_eq!(header.get("NSIDE2"), None);
+        assert_eq!(header.get("MUCH TOO LONG"), None);
+        assert_eq!(header.get(""), None);
+    }
+
+    #[test]
+    fn the_first_of_repeated_keywords_counts() {
+        let header = with_cards(&["NSIDE   = 32", "NSIDE   = 64"]);
+        assert_eq!(header.get_int("NSIDE").unwrap(), Some(32));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_an_error_that_names_it() {
+        let header = with_cards(&["NSIDE   = 'big'", "NEST    = 3", "EMPTY   ="]);
+        let error = header.get_int("NSIDE").unwrap_err().to_string();
+        assert_eq!(error, "HDU 0 of test.fits: NSIDE is 'big', expected an integer");
+        let error = header.get_bool("NEST").unwrap_err().to_string();
+        assert_eq!(error, "HDU 0 of test.fits: NEST is 3, expected T or F");
+        assert_eq!(header.get_int("EMPTY").unwrap(), None);
+        assert_eq!(header.get_float("ABSENT").unwrap(), None);
+    }
+
+    #[test]
+    fn text_gives_the_records_back() {
+        let header = with_cards(&["COMMENT one", "LONG    = 'a&'", "CONTINUE  'b'"]);
+        let lines: Vec<_> = header.text().lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), header.len());
+        assert!(lines.iter().all(|line| line.len() == 80));
+        assert_eq!(lines[3].trim_end(), "COMMENT one");
+        assert_eq!(header.cards().count(), header.len() - 1);
+        assert_eq!(header.cards().last().unwrap().value, Value::Text("ab".into()));
+    }
+
+    #[test]
+    fn headers_of_many_blocks() {
+        let lines: Vec<_> = (0..1000).map(|n| format!("KEY{n:<5}= {n}")).collect();
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        let header = with_cards(&lines);
+        assert_eq!(header.len(), 1003);
+        assert_eq!(header.get_int("KEY999").unwrap(), Some(999));
+    }
+
+    #[test]
+    fn damage_is_reported_with_its_position() {
+        let mut bytes = primary();
+        bytes.truncate(240);
+        let error = open(bytes.clone()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "HDU 0 of test.fits: damaged header at byte 240: the file ends before the header's \
+             END card"
+        );
+        bytes[82] = 0xff;
+        let error = open(bytes).unwrap_err().to_string();
+        assert!(error.contains("at byte 82: byte 0xff in a keyword"), "{error}");
+    }
+
+    #[test]
+    fn a_header_without_end_is_given_up() {
+        let mut bytes = primary();
+        bytes.truncate(240);
+        bytes.resize(240 + 80 * 200_000, b' ');
+        let error = open(bytes).unwrap_err().to_string();
+        assert!(error.contains("no END card in the first 11796480 bytes"), "{error}");
+    }
+
+    #[test]
+    fn the_last_header_block_may_be_short() {
+        let mut bytes = primary();
+        bytes.truncate(320);
+        assert_eq!(open(bytes).unwrap().hdus().len(), 1);
+    }
+}

@@ -139,3 +139,58 @@ impl Image {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{card, file, image, open, primary};
+    use super::*;
+
+    #[test]
+    fn pixels_of_a_scaled_image() {
+        let extra = [
+            card("BSCALE", "2.0"),
+            card("BZERO", "1.0"),
+            card("BLANK", "-1"),
+            card("BUNIT", "'K'"),
+            card("EXTNAME", "'sky'"),
+        ];
+        let data: Vec<u8> = [5i16, -1, 0, 1, 2, 3].into_iter().flat_map(i16::to_be_bytes).collect();
+        let hdu = image(&card("XTENSION", "'IMAGE'"), 16, &[3, 2], &extra, &data);
+        let file = file(&[primary(), hdu]);
+        let image = Image::new(&file, file.hdu_by_name("SKY").unwrap()).unwrap();
+        assert_eq!((image.axes(), image.len(), image.unit()), (&[3, 2][..], 6, Some("K")));
+        assert_eq!((image.scaling(), image.blank()), ((2.0, 1.0), Some(-1)));
+        let pixels = image.column().unwrap();
+        assert_eq!((pixels.name(), pixels.element_type()), ("sky", ElementType::I16));
+        let mut values = [0f32; 6];
+        pixels.read(0..6, &mut values).unwrap();
+        assert!(values[1].is_nan());
+        assert_eq!(values[2..], [1.0, 3.0, 5.0, 7.0]);
+        assert_eq!(values[0], 11.0);
+    }
+
+    #[test]
+    fn images_without_pixels() {
+        let file = file(&[image(&card("SIMPLE", "T"), 32, &[0], &[], &[])]);
+        let primary = Image::new(&file, file.hdu(0).unwrap()).unwrap();
+        assert!(primary.is_empty() && primary.column().unwrap().is_empty());
+    }
+
+    #[test]
+    fn truncated_images_are_described_but_not_read() {
+        let mut bytes = image(&card("SIMPLE", "T"), -64, &[100, 100], &[], &[0; 80_000]);
+        bytes.truncate(50_000);
+        let file = open(bytes).unwrap();
+        let image = Image::new(&file, file.hdu(0).unwrap()).unwrap();
+        assert_eq!(image.axes(), [100, 100]);
+        assert!(matches!(image.column(), Err(FitsError::Truncated { missing: 32_880, .. })));
+    }
+
+    #[test]
+    fn an_image_that_gcount_takes_away_is_refused() {
+        let hdu = image(&card("XTENSION", "'IMAGE'"), 8, &[4], &[card("GCOUNT", 0)], &[]);
+        let file = file(&[primary(), hdu]);
+        let error = Image::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits: GCOUNT is 0, expected 1, as every image has");
+    }
+}

@@ -14,8 +14,9 @@ const SCRATCH_BYTES: u64 = 256 * 1024;
 /// cheaper than to read past them: about what memory copies in the time of a system call.
 const SKIP_BYTES: u64 = 4096;
 
-/// Elements that are converted at a time: their raw bytes stay in the processor's cache.
-const CONVERT_ELEMENTS: usize = 8192;
+/// Raw bytes that are converted at a time: few enough to stay in the processor's cache, enough
+/// for the system calls not to matter.
+const CONVERT_BYTES: usize = 256 * 1024;
 
 /// Reads a [`Column`] with buffers that are kept from call to call.
 #[derive(Clone, Debug)]
@@ -62,7 +63,7 @@ impl ColumnReader {
         Ok(())
     }
 
-    /// As [`Column::read`].
+    /// As [`Column::read`], on the calling thread alone.
     ///
     /// # Errors
     /// [`FitsError::OutOfRange`], [`FitsError::Read`] and [`FitsError::Conversion`].
@@ -74,7 +75,7 @@ impl ColumnReader {
         self.column.check_range(&range, values.len() as u64)?;
         let mut raw = std::mem::take(&mut self.raw);
         let mut start = range.start;
-        for part in values.chunks_mut(CONVERT_ELEMENTS) {
+        for part in values.chunks_mut(CONVERT_BYTES / self.column.raw_type().width()) {
             let end = start + part.len() as u64;
             self.read_raw(start..end, &mut raw)?;
             T::convert(&self.column, &raw, start, part)?;
@@ -216,5 +217,95 @@ fn decode_logical(bytes: &mut [u8]) {
 fn flip_sign_bits(bytes: &mut [u8]) {
     for chunk in bytes.as_chunks_mut::<8>().0 {
         *chunk = (u64::from_be_bytes(*chunk) ^ SIGN_BIT).to_be_bytes();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::{file, primary, table};
+    use super::super::{BinTable, TForm};
+
+    /// The columns of a table with rows of counting bytes.
+    fn open(tforms: &[&str], data: &[u8]) -> BinTable {
+        let file = file(&[primary(), table(tforms, &[], data)]);
+        BinTable::new(&file, file.hdu(1).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn logical_values_and_bits_come_as_bytes() {
+        let table = open(&["3L", "11X"], b"TF\0\xa5\x40TTx\x80\x20");
+        let mut raw = Vec::new();
+        table.column(0).unwrap().read_raw(0..6, &mut raw).unwrap();
+        assert_eq!(raw, [1, 0, 255, 1, 1, 255]);
+        let bits = table.column(1).unwrap();
+        bits.read_raw(0..22, &mut raw).unwrap();
+        assert_eq!(raw, [1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        bits.read_raw(9..13, &mut raw).unwrap();
+        assert_eq!(raw, [1, 0, 1, 0]);
+    }
+
+    #[test]
+    fn ranges_outside_the_column_are_refused() {
+        let column = open(&["2I"], &[0; 8]).column(0).unwrap();
+        let mut raw = Vec::new();
+        #[expect(clippy::reversed_empty_ranges)]
+        for range in [3..5, 2..1, 5..5, 0..u64::MAX] {
+            assert!(column.read_raw(range.clone(), &mut raw).is_err(), "{range:?}");
+        }
+        column.read_raw(4..4, &mut raw).unwrap();
+        assert!(raw.is_empty());
+        let error = column.read(0..2, &mut [0i16; 3]).unwrap_err().to_string();
+        let expected = "column 'A' in HDU 1 of test.fits has 4 elements; 0..2 were asked for with \
+                        room for 3";
+        assert_eq!(error, expected);
+    }
+
+    #[test]
+    fn rows_wider_than_the_scratch_are_read_cell_by_cell() {
+        let row = 300_002;
+        let data: Vec<u8> = (0..3 * row).map(|n| (n % 251) as u8).collect();
+        let table = open(&["I", "300000B"], &data);
+        let mut raw = Vec::new();
+        table.column(0).unwrap().read_raw(0..3, &mut raw).unwrap();
+        let expected: Vec<u8> = (0..3).flat_map(|n| data[n * row..n * row + 2].to_vec()).collect();
+        assert_eq!(raw, expected);
+    }
+
+    const FORMATS: [&str; 9] = ["B", "I", "J", "D", "3E", "5I", "700D", "2000J", "0E"];
+
+    proptest! {
+        #[test]
+        fn any_range_of_any_layout(
+            formats in prop::collection::vec(prop::sample::select(&FORMATS[..]), 1..6),
+            rows in 1usize..80,
+            chosen in any::<prop::sample::Index>(),
+            ends in any::<[prop::sample::Index; 2]>(),
+        ) {
+            let tforms: Vec<TForm> = formats.iter().map(|text| text.parse().unwrap()).collect();
+            let widths: Vec<usize> = tforms.iter().map(|t| t.bytes() as usize).collect();
+            let row_bytes: usize = widths.iter().sum();
+            let data: Vec<u8> = (0..rows * row_bytes).map(|n| (n % 253) as u8).collect();
+            prop_assume!(row_bytes > 0);
+            let chosen = chosen.index(formats.len());
+            let before: usize = widths[..chosen].iter().sum();
+            let expected: Vec<u8> = data
+                .chunks(row_bytes)
+                .flat_map(|row| row[before..before + widths[chosen]].to_vec())
+                .collect();
+
+            let column = open(&formats, &data).column(chosen).unwrap();
+            let width = column.raw_type().width();
+            prop_assert_eq!(column.len() as usize * width, expected.len());
+            let ends = ends.map(|end| end.index(column.len() as usize + 1));
+            let (start, end) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+            let mut reader = column.reader();
+            let mut raw = vec![9; 7];
+            for range in [0..column.len() as usize, start..end] {
+                reader.read_raw(range.start as u64..range.end as u64, &mut raw).unwrap();
+                prop_assert_eq!(&raw, &expected[range.start * width..range.end * width]);
+            }
+        }
     }
 }

@@ -126,3 +126,31 @@ impl fmt::Display for Signature {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_bytes_tell_the_kind() {
+        let cases: [(&[u8], Signature); 14] = [
+            (b"", Signature::Empty),
+            (b"SIMPLE  =                    T", Signature::Fits),
+            (b"SIMPLE  = T", Signature::Fits),
+            (b"SIMPLE  =                    F", Signature::NonStandardFits),
+            (b"\x1f\x8b\x08\0", Signature::Gzip),
+            (b"BZh91AY", Signature::Bzip2),
+            (b"\x28\xb5\x2f\xfd", Signature::Zstd),
+            (b"\x89HDF\r\n\x1a\n\0", Signature::Hdf5),
+            (b"\x89PNG\r\n\x1a\n", Signature::Png),
+            (b"\n <!DOCTYPE HTML><html>", Signature::Html),
+            (b"\xef\xbb\xbf<?xml version='1.0'?>", Signature::Xml),
+            (b"version https://git-lfs.github.com/spec/v1\n", Signature::GitLfs),
+            (b"SIMPLE\n", Signature::Text),
+            (b"\0\0\0\0", Signature::Unknown),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(Signature::of(bytes), expected, "{}", bytes.escape_ascii());
+        }
+    }
+}

@@ -148,3 +148,49 @@ impl fmt::Debug for NamedSource {
         write!(f, "{} ({} bytes)", self.name, self.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn memory_and_files_read_alike() {
+        let bytes: Vec<u8> = (0..100).collect();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&bytes).unwrap();
+        let sources: [Box<dyn ReadAt>; 2] = [
+            Box::new(FileSource::open(file.path()).unwrap()),
+            Box::new(MemorySource(bytes.clone())),
+        ];
+        for source in sources {
+            let mut part = [0; 20];
+            source.read_exact_at(&mut part, 70).unwrap();
+            assert_eq!(part, bytes[70..90]);
+            for offset in [81, 100, u64::MAX - 5] {
+                assert!(source.read_exact_at(&mut part, offset).is_err());
+            }
+            assert_eq!((source.len(), source.is_empty()), (100, false));
+        }
+    }
+
+    #[test]
+    fn a_file_that_shrinks_says_so() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(100).unwrap();
+        let source = FileSource::open(file.path()).unwrap();
+        file.as_file().set_len(30).unwrap();
+        let error = source.read_exact_at(&mut [0; 50], 10).unwrap_err();
+        let text = "it shrank while it was read: wanted bytes 10..60, has 30";
+        assert_eq!(error.to_string(), text);
+    }
+
+    #[test]
+    fn directories_and_devices_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(FileSource::open(folder.path()).unwrap_err().to_string(), "it is a directory");
+        #[cfg(unix)]
+        assert!(FileSource::open(Path::new("/dev/null")).unwrap_err().to_string().contains("pipe"));
+    }
+}

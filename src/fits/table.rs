@@ -225,3 +225,140 @@ fn parse_tdim(text: &str) -> Option<Vec<u64>> {
     let list = text.trim().strip_prefix('(')?.strip_suffix(')')?;
     list.split(',').map(|size| size.trim().parse().ok()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{card, file, image, open, primary, table};
+    use super::*;
+
+    fn with_cards(tforms: &[&str], extra: &[String], data: &[u8]) -> Result<BinTable, FitsError> {
+        let file = file(&[primary(), table(tforms, extra, data)]);
+        BinTable::new(&file, file.hdu(1)?)
+    }
+
+    #[test]
+    fn columns_are_described() {
+        let extra = [
+            card("TUNIT2", "'uK'"),
+            card("TSCAL3", "0.5"),
+            card("TZERO3", "10"),
+            card("TNULL3", "-1"),
+            card("TDIM2", "'(2,3)'"),
+            card("TSCAL1", "'misused'"),
+        ];
+        let table = with_cards(&["4A", "6E", "       I", "1PE(3)"], &extra, &[0; 38 * 3]).unwrap();
+        assert_eq!((table.rows(), table.row_bytes()), (3, 38));
+        let offsets: Vec<_> = table.columns().iter().map(|column| column.offset).collect();
+        assert_eq!(offsets, [0, 4, 28, 30]);
+        let b = table.find(" b ").unwrap();
+        assert_eq!(
+            (b.index, b.unit.as_deref(), b.tdim.as_deref()),
+            (1, Some("uK"), Some(&[2, 3][..]))
+        );
+        let c = &table.columns()[2];
+        assert_eq!((c.tscal, c.tzero, c.tnull), (0.5, 10.0, Some(-1)));
+        assert_eq!(c.tform.to_string(), "1I");
+        assert_eq!(table.column(1).unwrap().len(), 18);
+    }
+
+    #[test]
+    fn of_columns_with_one_name_the_first_is_found() {
+        let table = with_cards(&["J", "E"], &[], &[0; 8]).unwrap();
+        assert_eq!(table.column_by_name("a").unwrap().element_type(), ElementType::I32);
+        let mut columns = table.clone();
+        columns.columns[1].name = "A".into();
+        assert_eq!(columns.find("a").unwrap().index, 0);
+    }
+
+    #[test]
+    fn an_unknown_column_lists_the_known_ones() {
+        let table = with_cards(&["J", "E"], &[card("TTYPE2", "''")], &[0; 8]).unwrap();
+        let error = table.column_by_name("T").unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits has no column 'T'; it has 0 'A', 1 'B'");
+        assert!(table.column(2).unwrap_err().to_string().contains("no column 2;"));
+    }
+
+    #[test]
+    fn columns_that_hold_no_real_numbers_are_refused() {
+        let table =
+            with_cards(&["15A", "C", "2M", "1PE(9)", "1QE(9)"], &[], &[0; 15 + 64]).unwrap();
+        for index in 0..5 {
+            assert!(matches!(table.column(index), Err(FitsError::NotNumbers { .. })));
+        }
+        let error = table.column(1).unwrap_err().to_string();
+        assert!(
+            error.starts_with(
+                "column 'B' in HDU 1 of test.fits holds 32-bit complex numbers (TFORM 1C)"
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn headers_that_contradict_themselves_are_refused() {
+        let message = |extra: &[String]| {
+            // The first of repeated keywords counts, so these go before the builder's own.
+            let mut bytes = table(&["E"], &[], &[0; 8]);
+            for card in extra {
+                let key = card.as_bytes()[..8].to_vec();
+                let at = bytes.windows(8).position(|w| w == key).unwrap();
+                bytes.splice(at..at + 80, format!("{card:<80}").into_bytes());
+            }
+            let file = open([primary(), bytes].concat()).unwrap();
+            BinTable::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string()
+        };
+        let cases = [
+            (card("NAXIS1", 8), "its columns take 4 bytes a row, but NAXIS1 is 8"),
+            (card("TFIELDS", 2), "the keyword TFORM2 is missing"),
+            (card("TFIELDS", -1), "TFIELDS is -1, expected 0 or more"),
+            (card("TFIELDS", 1000), "TFIELDS is 1000, expected 0 to 999"),
+            (card("TFORM1", "'4Z'"), "TFORM1 is '4Z', expected a column format"),
+            (card("GCOUNT", 2), "GCOUNT is 2, expected 1"),
+            (card("BITPIX", 16), "BITPIX is 16, expected 8"),
+            (card("NAXIS", 1), "NAXIS is 1, expected 2"),
+        ];
+        for (card, expected) in cases {
+            let error = message(std::slice::from_ref(&card));
+            assert!(error.contains(expected), "{card}: {error}");
+        }
+        let huge = [card("NAXIS2", 0), card("TFORM1", "'9223372036854775807B'")];
+        assert!(message(&huge).contains("take 9223372036854775807 bytes a row"));
+    }
+
+    #[test]
+    fn bad_scaling_is_refused_with_its_keyword() {
+        for (keyword, value) in [("TSCAL1", "0.0"), ("TSCAL1", "'NaN'"), ("TZERO1", "1E999")] {
+            let table = with_cards(&["I"], &[card(keyword, value)], &[0; 2]).unwrap();
+            let error = table.column(0).unwrap_err().to_string();
+            assert!(error.contains(&format!("{keyword} is ")), "{error}");
+        }
+        let error = with_cards(&["I"], &[card("TNULL1", "'x'")], &[0; 2]).unwrap_err().to_string();
+        assert!(error.contains("TNULL1 is 'x', expected an integer"), "{error}");
+    }
+
+    #[test]
+    fn truncated_tables_are_listed_but_not_read() {
+        let mut bytes = [primary(), table(&["E"], &[], &[0; 8000])].concat();
+        bytes.truncate(5760 + 4000);
+        let file = open(bytes).unwrap();
+        let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
+        assert_eq!(table.rows(), 2000);
+        assert!(matches!(table.column(0), Err(FitsError::Truncated { missing: 4000, .. })));
+    }
+
+    #[test]
+    fn other_hdus_are_no_tables() {
+        let image = image(&card("XTENSION", "'IMAGE'"), 8, &[1], &[], &[0]);
+        let file = file(&[primary(), image]);
+        let error = BinTable::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits is an image, expected a binary table");
+    }
+
+    #[test]
+    fn tables_without_columns_or_rows() {
+        assert!(with_cards(&[], &[], &[]).unwrap().columns().is_empty());
+        let table = with_cards(&["0E", "E"], &[], &[]).unwrap();
+        assert!(table.column(0).unwrap().is_empty());
+        assert!(table.column(1).unwrap().is_empty());
+    }
+}

@@ -164,3 +164,48 @@ impl fmt::Display for TForm {
         write!(f, "{}{}{}", self.repeat, self.kind.letter(), self.extra)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> TForm {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_grammar() {
+        assert_eq!(parse("1024E").repeat, 1024);
+        assert_eq!(
+            parse("       J"),
+            TForm { repeat: 1, kind: ElementType::I32, extra: "".into() }
+        );
+        assert_eq!(parse("d ").kind, ElementType::F64);
+        assert_eq!(parse("0A").bytes(), 0);
+        assert_eq!(parse("16X").bytes(), 2);
+        assert_eq!(parse("17X").bytes(), 3);
+        assert_eq!(parse("1PE(42)").extra, "E(42)");
+        assert_eq!(parse("1PE(42)").bytes(), 8);
+        assert_eq!(parse("3M").bytes(), 48);
+        assert_eq!(parse("J").to_string(), "1J");
+        assert_eq!(parse("1QD(7)").to_string(), "1QD(7)");
+    }
+
+    #[test]
+    fn letters_go_both_ways() {
+        for letter in "LXBIJKAEDCMPQ".chars() {
+            assert_eq!(ElementType::from_letter(letter).map(ElementType::letter), Some(letter));
+        }
+    }
+
+    #[test]
+    fn what_is_no_format() {
+        let too_large = ["18446744073709551616E", "18446744073709551615D", "9223372036854775807I"];
+        for text in ["", " ", "12", "Z", "-1E", "1.5E", "µ"] {
+            assert_eq!(text.parse::<TForm>(), Err(BadTForm), "{text}");
+        }
+        for text in too_large {
+            assert_eq!(text.parse::<TForm>(), Err(BadTForm), "{text}");
+        }
+    }
+}

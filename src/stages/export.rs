@@ -73,6 +73,10 @@ fn wcs_cards(wcs: &Wcs) -> Vec<String> {
         cards.push(real(&keyword("CRVAL"), wcs.crval[axis], ""));
         cards.push(text(&keyword("CUNIT"), "deg", ""));
     }
+    if wcs.at_native_pole {
+        cards.push(real("PV1_1", 0.0, "native longitude of the reference point"));
+        cards.push(real("PV1_2", 90.0, "native latitude of the reference point"));
+    }
     cards.push(real("LONPOLE", wcs.lonpole, "native longitude of the celestial pole"));
     cards.push(real("LATPOLE", wcs.latpole, "native latitude of the celestial pole"));
     cards.extend(wcs.radesys.map(|system| text("RADESYS", system, "")));
