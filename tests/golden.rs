@@ -52,18 +52,25 @@ const fn scene(name: &'static str, map: Map, arguments: &'static [&'static str])
 }
 
 const SCENES: &[Scene] = &[
-    scene("plain", Map::Wmap, &["--width", "500"]),
-    scene("titled", Map::Wmap, &["--width", "400", "--title", "Synchrotron Q", "--units", "mK"]),
-    scene("log", Map::TwoMass, &["--width", "500", "--log"]),
-    scene("asinh", Map::Waves, &["--width", "400", "--asinh", "--linthresh", "10"]),
-    scene("hole", Map::Waves, &["--width", "400", "--bad-color", "#ff00ff", "--cmap", "viridis"]),
-    scene("limits", Map::Waves, &["--width", "400", "--min", "-50", "--max", "50", "-c", "RdBu_r"]),
-    scene("rotated", Map::Waves, &["--width", "400", "--rotate-to", "60,30", "--roll", "20"]),
-    scene("frames", Map::Band, &["--width", "400", "--output-coord", "gal", "--log"]),
-    scene("patch", Map::Patch, &["--width", "400"]),
-    scene("map-alone", Map::Waves, &["--width", "300", "--no-cbar", "--no-border"]),
-    scene("transparent", Map::Waves, &["--width", "300", "--transparent"]),
-    scene("tiny", Map::Waves, &["--width", "300", "--title", "A title on a small figure"]),
+    scene("plain", Map::Wmap, &["-w", "500", "--units", "mK"]),
+    scene(
+        "titled",
+        Map::Waves,
+        &["-w", "400", "--title", "Waves", "--llabel", "A", "--rlabel", "B"],
+    ),
+    scene("log", Map::TwoMass, &["-w", "500", "--log", "--units", "sources per pixel"]),
+    scene("asinh", Map::Waves, &["-w", "400", "--asinh", "--linthresh", "10"]),
+    scene("hole", Map::Waves, &["-w", "400", "--bad-color", "#ff00ff", "-c", "viridis"]),
+    scene("limits", Map::Waves, &["-w", "400", "--min", "-50", "--max", "50", "-c", "RdBu_r"]),
+    scene("beyond", Map::Waves, &["-w", "300", "--max", "20", "--over-color", "red"]),
+    scene("rotated", Map::Waves, &["-w", "400", "--rotate-to", "60,30", "--roll", "20"]),
+    scene("mirrored", Map::Waves, &["-w", "300", "--flip", "geo", "--symmetric"]),
+    scene("frames", Map::Band, &["-w", "400", "--output-coord", "gal", "--log"]),
+    scene("dark", Map::Band, &["-w", "400", "--theme", "dark", "--log", "-c", "inferno"]),
+    scene("patch", Map::Patch, &["-w", "400"]),
+    scene("map-alone", Map::Waves, &["-w", "300", "--no-cbar", "--no-border"]),
+    scene("transparent", Map::Waves, &["-w", "300", "--transparent"]),
+    scene("nearest", Map::Waves, &["-w", "300", "--sampling", "nearest"]),
 ];
 
 #[test]
