@@ -4,15 +4,15 @@ use rayon::prelude::*;
 
 use crate::healpix::{Cell, FacePoint, Nside};
 use crate::map::{CellValues, SkyRaster, UNSEEN};
-use crate::projection::{Grid, Rim, View};
+use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
 
 /// Rows that one task computes.
 const BAND: usize = 16;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
-pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid, rim: Rim) -> SkyRaster {
-    let averager = Averager { map, view, grid, rim, nside: map.nside() };
+pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
+    let averager = Averager { map, view, grid, nside: map.nside() };
     let mut values = vec![f32::NAN; grid.width * grid.height];
     let bands = values.par_chunks_mut(BAND * grid.width.max(1)).enumerate();
     bands.for_each(|(band, rows)| averager.rows(band * BAND, rows));
@@ -33,7 +33,6 @@ struct Averager<'a, M> {
     map: &'a M,
     view: &'a View,
     grid: &'a Grid,
-    rim: Rim,
     nside: Nside,
 }
 
@@ -142,24 +141,23 @@ impl<M: CellValues> Averager<'_, M> {
 
     /// The average where the footprint crosses faces or the rim of the sky: each sample is projected by itself.
     fn point_by_point(&self, i: usize, j: usize) -> f32 {
-        let center = [self.grid.x(i as f64), self.grid.y(j as f64)];
-        if self.rim == Rim::Centers && self.view.inverse(center).is_none() {
+        let center = self.grid.center(i, j);
+        if self.view.inverse(center).is_none() {
             return f32::NAN;
         }
         let mut mean = Mean::default();
         for v in self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)) {
             mean.add(self.map.value(FacePoint::of(v).cell(self.nside)));
         }
-        if mean.seen == 0 { f32::NAN } else { mean.value() }
+        mean.value()
     }
 }
 
-/// A running mean of the good values among those seen.
+/// A running mean of good values.
 #[derive(Default)]
 struct Mean {
     sum: f64,
     good: u32,
-    seen: u32,
 }
 
 impl Mean {
@@ -168,7 +166,6 @@ impl Mean {
         let good = !value.is_nan();
         self.sum += if good { f64::from(value) } else { 0.0 };
         self.good += u32::from(good);
-        self.seen += 1;
     }
 
     fn value(&self) -> f32 {
