@@ -131,7 +131,10 @@ def collect():
 
 
 def collect_colorcet(names, tables, aliases):
-    """colorcet gives most maps a short name, a CET code and a descriptive name: the first it has leads, the others are aliases."""
+    """colorcet gives most maps a short name, a CET code and a descriptive name.
+
+    The first of these that a map has is its name, the others are aliases.
+    """
 
     def rank(name):
         return 1 if "_CET_" in name else 2 if re.search(r"_c\d+(_s25)?$|_minc_", name) else 0
@@ -152,7 +155,7 @@ def natural(name):
 
 
 def check_names(names):
-    """The program matches names without case and with `-`, `_` and `.` alike, and lets people drop the family's prefix."""
+    """The program matches names without case and with `-`, `_` and `.` alike."""
     keys = [re.sub(r"[-.]", "_", name.lower()) for name in names]
     assert len(set(keys)) == len(keys), "two names differ only in case or separators"
     assert not any(key.endswith("_r") for key in keys), "a name looks like a reversed one"

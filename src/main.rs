@@ -1,3 +1,7 @@
 //! Parses the command line, runs it, prints the error chain and sets the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    map2fig::cli::run(std::env::args_os().collect())
+}

@@ -126,9 +126,7 @@ impl fmt::Display for Frame {
 
 /// A frame name that is none of the known ones.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "unknown frame '{0}': expected galactic (gal, g), equatorial (eq, c) or ecliptic (ecl, e)"
-)]
+#[error("unknown frame '{0}': expected galactic (gal, g), equatorial (eq, c) or ecliptic (ecl, e)")]
 pub struct UnknownFrame(String);
 
 impl FromStr for Frame {
@@ -159,8 +157,7 @@ const ECLIPTIC_TO_EQUATORIAL: Rotation = Rotation([
 
 impl Rotation {
     /// No rotation at all.
-    pub const IDENTITY: Rotation =
-        Rotation([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+    pub const IDENTITY: Rotation = Rotation([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
 
     /// Turns directions given in one frame into the same directions given in another.
     pub fn between(from: Frame, to: Frame) -> Rotation {
@@ -185,11 +182,7 @@ impl Rotation {
         let east = [-sin_lon, cos_lon, 0.0];
         let north = [-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat];
         let mix = |p: f64, q: f64| {
-            [
-                p * east[0] + q * north[0],
-                p * east[1] + q * north[1],
-                p * east[2] + q * north[2],
-            ]
+            [p * east[0] + q * north[0], p * east[1] + q * north[1], p * east[2] + q * north[2]]
         };
         Rotation([ahead, mix(c, s), mix(-s, c)])
     }

@@ -34,7 +34,7 @@ pub enum ColorError {
     #[error(
         "unknown colour '{name}'{}; \
          give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS colour name or transparent",
-        .suggestion.map(|near| format!(", did you mean {near}?")).unwrap_or_default()
+        .suggestion.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
     )]
     Name {
         /// The word as given.
@@ -46,20 +46,15 @@ pub enum ColorError {
 
 impl Rgba {
     /// Nothing at all: transparent black.
-    pub const TRANSPARENT: Rgba = Rgba {
-        r: 0,
-        g: 0,
-        b: 0,
-        a: 0,
-    };
+    pub const TRANSPARENT: Rgba = Rgba { r: 0, g: 0, b: 0, a: 0 };
 
     /// An opaque colour.
     pub const fn rgb(r: u8, g: u8, b: u8) -> Self {
         Rgba { r, g, b, a: 255 }
     }
 
-    /// Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `r,g,b` or `r,g,b,a` (each 0 to 255), one of the
-    /// 148 CSS colour names, or `transparent`, in any case.
+    /// Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `r,g,b` or `r,g,b,a` (each 0 to 255), one of
+    /// the 148 CSS colour names, or `transparent`, in any case.
     ///
     /// # Errors
     /// The text is none of these; the message says what is accepted.
@@ -80,10 +75,7 @@ impl Rgba {
                 let [_, r, g, b] = rgb.to_be_bytes();
                 Ok(Rgba::rgb(r, g, b))
             }
-            None => Err(ColorError::Name {
-                name: text.to_owned(),
-                suggestion: near_name(&name),
-            }),
+            None => Err(ColorError::Name { name: text.to_owned(), suggestion: near_name(&name) }),
         }
     }
 
@@ -93,11 +85,7 @@ impl Rgba {
     pub fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            }
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.r) + 0.7152 * linear(self.g) + 0.0722 * linear(self.b)
     }
@@ -105,35 +93,23 @@ impl Rgba {
 
 /// The colour of 3, 4, 6 or 8 hexadecimal digits.
 fn parse_hex(digits: &str) -> Option<Rgba> {
-    let digits: Vec<u8> = digits
-        .chars()
-        .map(|c| c.to_digit(16).map(|d| d as u8))
-        .collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        digits.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
     match *digits.as_slice() {
         [r, g, b] => Some(Rgba::rgb(r * 17, g * 17, b * 17)),
-        [r, g, b, a] => Some(Rgba {
-            r: r * 17,
-            g: g * 17,
-            b: b * 17,
-            a: a * 17,
-        }),
+        [r, g, b, a] => Some(Rgba { r: r * 17, g: g * 17, b: b * 17, a: a * 17 }),
         [r, rr, g, gg, b, bb] => Some(Rgba::rgb(r * 16 + rr, g * 16 + gg, b * 16 + bb)),
-        [r, rr, g, gg, b, bb, a, aa] => Some(Rgba {
-            r: r * 16 + rr,
-            g: g * 16 + gg,
-            b: b * 16 + bb,
-            a: a * 16 + aa,
-        }),
+        [r, rr, g, gg, b, bb, a, aa] => {
+            Some(Rgba { r: r * 16 + rr, g: g * 16 + gg, b: b * 16 + bb, a: a * 16 + aa })
+        }
         _ => None,
     }
 }
 
 /// The colour of 3 or 4 comma-separated numbers.
 fn parse_channels(text: &str) -> Option<Rgba> {
-    let channels: Vec<u8> = text
-        .split(',')
-        .map(|channel| channel.trim().parse().ok())
-        .collect::<Option<_>>()?;
+    let channels: Vec<u8> =
+        text.split(',').map(|channel| channel.trim().parse().ok()).collect::<Option<_>>()?;
     match *channels.as_slice() {
         [r, g, b] => Some(Rgba::rgb(r, g, b)),
         [r, g, b, a] => Some(Rgba { r, g, b, a }),
@@ -166,24 +142,8 @@ mod tests {
             ("255, 128, 0", orange),
             ("255,128,0,255", orange),
             ("#f80", Rgba::rgb(255, 136, 0)),
-            (
-                "#f808",
-                Rgba {
-                    r: 255,
-                    g: 136,
-                    b: 0,
-                    a: 136,
-                },
-            ),
-            (
-                "#ff800040",
-                Rgba {
-                    r: 255,
-                    g: 128,
-                    b: 0,
-                    a: 64,
-                },
-            ),
+            ("#f808", Rgba { r: 255, g: 136, b: 0, a: 136 }),
+            ("#ff800040", Rgba { r: 255, g: 128, b: 0, a: 64 }),
             ("0,0,0,0", Rgba::TRANSPARENT),
             ("transparent", Rgba::TRANSPARENT),
             ("Transparent", Rgba::TRANSPARENT),
@@ -202,37 +162,22 @@ mod tests {
         assert!(css::NAMED.is_sorted_by(|a, b| a.0 < b.0));
         for (name, rgb) in css::NAMED {
             let [_, r, g, b] = rgb.to_be_bytes();
-            assert_eq!(
-                Rgba::parse(&name.to_ascii_uppercase()),
-                Ok(Rgba::rgb(r, g, b))
-            );
+            assert_eq!(Rgba::parse(&name.to_ascii_uppercase()), Ok(Rgba::rgb(r, g, b)));
         }
     }
 
     #[test]
     fn errors_say_what_is_accepted() {
         for (text, message) in [
-            (
-                "#12",
-                "'#12' is not a colour: '#' takes 3, 6 or 8 hexadecimal digits",
-            ),
+            ("#12", "'#12' is not a colour: '#' takes 3, 6 or 8 hexadecimal digits"),
             ("#gggggg", "'#gggggg' is not a colour"),
             ("#é00", "'#é00' is not a colour"),
-            (
-                "300,0,0",
-                "r,g,b and r,g,b,a take whole numbers from 0 to 255",
-            ),
+            ("300,0,0", "r,g,b and r,g,b,a take whole numbers from 0 to 255"),
             ("1,2", "'1,2' is not a colour"),
             ("0.5,0,0", "whole numbers"),
             ("1,2,3,4,5", "whole numbers"),
-            (
-                "lihgtgray",
-                "unknown colour 'lihgtgray', did you mean lightgray?; give #rgb",
-            ),
-            (
-                "",
-                "unknown colour ''; give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS",
-            ),
+            ("lihgtgray", "unknown colour 'lihgtgray' (did you mean lightgray?); give #rgb"),
+            ("", "unknown colour ''; give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS"),
         ] {
             let error = Rgba::parse(text).expect_err(text).to_string();
             assert!(error.contains(message), "{error}");

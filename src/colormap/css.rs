@@ -53,8 +53,6 @@ pub(super) const NAMED: [(&str, u32); 148] = [
 
 /// The colour of a lower-case CSS name as 0xRRGGBB.
 pub(super) fn lookup(name: &str) -> Option<u32> {
-    let index = NAMED
-        .binary_search_by_key(&name, |&(known, _)| known)
-        .ok()?;
+    let index = NAMED.binary_search_by_key(&name, |&(known, _)| known).ok()?;
     NAMED.get(index).map(|&(_, rgb)| rgb)
 }

@@ -1,4 +1,5 @@
-//! The embedded colour tables by name; `assets/make_colormaps.py` documents their layout and writes them.
+//! The embedded colour tables by name; `assets/make_colormaps.py` documents their layout and writes
+//! them.
 
 /// Lines of `name, rows, first row` for a map and `alias, name` for an alias, separated by tabs.
 static INDEX: &str = include_str!("../../assets/colormaps.tsv");
@@ -18,8 +19,8 @@ pub(super) struct Entry {
 
 /// Finds a map or alias, where `-`, `_` and `.` are alike and case does not matter.
 ///
-/// The family's prefix may be left out (`thermal` for `cmo.thermal`); a full name always goes first, so `gray` is
-/// matplotlib's and not `cmo.gray`.
+/// The family's prefix may be left out (`thermal` for `cmo.thermal`); a full name always goes
+/// first, so `gray` is matplotlib's and not `cmo.gray`.
 pub(super) fn find(name: &str) -> Option<Entry> {
     lines()
         .find(|line| same(line.name, name))
@@ -29,9 +30,7 @@ pub(super) fn find(name: &str) -> Option<Entry> {
 
 /// The names of all maps (not the aliases), family by family.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    lines()
-        .filter(|line| matches!(line.target, Target::Table { .. }))
-        .map(|line| line.name)
+    lines().filter(|line| matches!(line.target, Target::Table { .. })).map(|line| line.name)
 }
 
 /// The part of a name that follows its family's prefix.
@@ -46,11 +45,7 @@ pub(super) fn key(name: &str) -> String {
 
 /// Splits a final `_r` (or `-r`) off.
 pub(super) fn split_reversed(name: &str) -> (&str, bool) {
-    match name
-        .len()
-        .checked_sub(2)
-        .and_then(|at| name.split_at_checked(at))
-    {
+    match name.len().checked_sub(2).and_then(|at| name.split_at_checked(at)) {
         Some((stem, suffix)) if same(suffix, "_r") => (stem, true),
         _ => (name, false),
     }
@@ -71,10 +66,7 @@ fn lines() -> impl Iterator<Item = Line> {
         let mut fields = line.split('\t');
         let (name, second) = (fields.next()?, fields.next()?);
         let target = match fields.next() {
-            Some(first) => Target::Table {
-                rows: second.parse().ok()?,
-                first: first.parse().ok()?,
-            },
+            Some(first) => Target::Table { rows: second.parse().ok()?, first: first.parse().ok()? },
             None => Target::Alias(second),
         };
         Some(Line { name, target })
@@ -85,21 +77,15 @@ fn resolve(line: Line) -> Option<Entry> {
     match line.target {
         Target::Table { rows, first } => {
             let rows = ROWS.as_chunks().0.get(first..first.checked_add(rows)?)?;
-            Some(Entry {
-                name: line.name,
-                rows,
-                reversed: false,
-            })
+            Some(Entry { name: line.name, rows, reversed: false })
         }
         Target::Alias(target) => {
             let (stem, reversed) = split_reversed(target);
             let target = lines().find(|line| line.name == stem)?;
             match target.target {
-                Target::Table { .. } => resolve(target).map(|entry| Entry {
-                    name: line.name,
-                    reversed,
-                    ..entry
-                }),
+                Target::Table { .. } => {
+                    resolve(target).map(|entry| Entry { name: line.name, reversed, ..entry })
+                }
                 Target::Alias(_) => None,
             }
         }
@@ -146,10 +132,7 @@ mod tests {
         let full: HashSet<String> = lines().map(|line| key(line.name)).collect();
         let mut seen = HashSet::new();
         for bare in lines().filter_map(|line| bare(line.name)).map(key) {
-            assert!(
-                full.contains(&bare) || seen.insert(bare.clone()),
-                "{bare} is ambiguous"
-            );
+            assert!(full.contains(&bare) || seen.insert(bare.clone()), "{bare} is ambiguous");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The colour bar: a strip of the colour table, arrows where data go beyond it, ticks and the unit.
 
 use super::layout::{BarSpace, PlacedText};
-use super::{Extend, FigureSpec, Theme, TickDirection, fit, ticks};
+use super::{Extend, FigureSpec, Theme, TickDirection, TickSet, fit, ticks};
 use crate::colormap::{Colormap, Rgba};
 use crate::draw::{Canvas, DrawError, Fonts, Path, Pixmap, Rect, RichText, Stroke};
 use crate::scale::Normalization;
@@ -61,8 +61,9 @@ impl Colorbar {
             extent: &extent,
         };
         let ticks = match &spec.ticks {
-            Some(values) => ticks::at(&bar.normalization, values, &ruler),
-            None => ticks::place(&bar.normalization, &ruler),
+            TickSet::Automatic => ticks::place(&bar.normalization, &ruler),
+            TickSet::At(values) => ticks::at(&bar.normalization, values, &ruler),
+            TickSet::Nothing => ticks::Ticks::default(),
         };
         let mut texts = tick_labels(space, &ticks, size, fonts)?;
         texts.extend(caption(space, spec, bar, &ticks, fonts)?);

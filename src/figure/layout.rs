@@ -1,7 +1,7 @@
 //! Where everything goes on the page: plain positioned boxes, computed before any data are known.
 
 use super::outline::Placement;
-use super::{FigureSpec, TickDirection, colorbar, fit};
+use super::{FigureSpec, TickDirection, TickSet, colorbar, fit};
 use crate::draw::{DrawError, Fonts, Page, Rect, RichText, TypesetText};
 use crate::projection::{Bounds, Outline};
 
@@ -277,9 +277,10 @@ impl<'a> Planner<'a> {
             TickDirection::In => 0.0,
         };
         let tick_baseline = bottom + mark + 2.0 * self.scale + ASCENT * tick;
-        *y = tick_baseline + 0.1 * tick;
+        let labelled = self.spec.ticks != TickSet::Nothing;
+        *y = if labelled { tick_baseline + 0.1 * tick } else { bottom };
         let unit_baseline = (!self.spec.units.is_blank()).then(|| {
-            let baseline = tick_baseline + 3.0 * self.scale + (ASCENT + 0.12) * unit;
+            let baseline = *y + 2.4 * self.scale + (ASCENT + 0.1) * unit;
             *y = baseline + DESCENT * unit;
             baseline
         });

@@ -58,6 +58,18 @@ pub enum TickDirection {
     Out,
 }
 
+/// Where a colour bar has ticks.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum TickSet {
+    /// At round values of the scale.
+    #[default]
+    Automatic,
+    /// At these values, as far as they are within the limits.
+    At(Vec<f64>),
+    /// Nowhere.
+    Nothing,
+}
+
 /// At which ends a colour bar has arrows, because data go beyond.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Extend {
@@ -117,8 +129,8 @@ pub struct FigureSpec {
     pub sizes: TextSizes,
     /// Direction of the colour bar's ticks.
     pub tick_direction: TickDirection,
-    /// Values of the colour bar's ticks, instead of the automatic ones.
-    pub ticks: Option<Vec<f64>>,
+    /// The colour bar's ticks.
+    pub ticks: TickSet,
 }
 
 impl Default for FigureSpec {
@@ -135,7 +147,7 @@ impl Default for FigureSpec {
             theme: Theme::light(),
             sizes: TextSizes::default(),
             tick_direction: TickDirection::default(),
-            ticks: None,
+            ticks: TickSet::default(),
         }
     }
 }

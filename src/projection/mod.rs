@@ -5,10 +5,12 @@
 mod grid;
 mod mollweide;
 mod view;
+mod wcs;
 
-pub use grid::Grid;
+pub use grid::{Grid, Rim};
 pub use mollweide::Mollweide;
 pub use view::{Flip, View};
+pub use wcs::Wcs;
 
 use crate::sky::UnitVector;
 

@@ -14,11 +14,8 @@ impl Mollweide {
     fn gamma(z: f64) -> f64 {
         let target = PI * z.abs();
         // Near the poles the equation is flat and Newton's method slow: start from its cubic expansion there.
-        let mut gamma = if target > 2.9 {
-            FRAC_PI_2 - (0.75 * (PI - target)).cbrt()
-        } else {
-            target / 4.0
-        };
+        let mut gamma =
+            if target > 2.9 { FRAC_PI_2 - (0.75 * (PI - target)).cbrt() } else { target / 4.0 };
         for _ in 0..60 {
             let (sin, cos) = (2.0 * gamma).sin_cos();
             let slope = 2.0 * (1.0 + cos);
@@ -119,9 +116,8 @@ mod tests {
 
     #[test]
     fn landmarks() {
-        let at = |lon: f64, lat: f64| {
-            Mollweide.forward(LonLat::from_degrees(lon, lat).into()).unwrap()
-        };
+        let at =
+            |lon: f64, lat: f64| Mollweide.forward(LonLat::from_degrees(lon, lat).into()).unwrap();
         let near = |a: Point, b: Point| (a[0] - b[0]).abs() < 1e-9 && (a[1] - b[1]).abs() < 1e-9;
         assert!(near(at(0.0, 0.0), [0.0, 0.0]));
         assert!(near(at(90.0, 0.0), [1.0, 0.0]));

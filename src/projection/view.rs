@@ -1,6 +1,6 @@
 //! The view: a projection, the frame change and rotation before it, and which way east points.
 
-use super::{Point, Projection};
+use super::{Grid, Point, Projection, Rim};
 use crate::sky::{Frame, LonLat, Rotation, UnitVector};
 
 /// Which way longitude grows in the picture.
@@ -19,6 +19,9 @@ pub struct View {
     to_view: Rotation,
     from_view: Rotation,
     flip: Flip,
+    frame: Frame,
+    center: LonLat,
+    centering: Rotation,
 }
 
 impl View {
@@ -31,9 +34,10 @@ impl View {
         roll: f64,
         flip: Flip,
     ) -> View {
-        let to_view =
-            Rotation::centering(center, roll) * Rotation::between(frames.0, frames.1);
-        View { projection, to_view, from_view: to_view.inverse(), flip }
+        let centering = Rotation::centering(center, roll);
+        let to_view = centering * Rotation::between(frames.0, frames.1);
+        let from_view = to_view.inverse();
+        View { projection, to_view, from_view, flip, frame: frames.1, center, centering }
     }
 
     /// The projection in use.
@@ -44,6 +48,21 @@ impl View {
     /// Which way east points.
     pub fn flip(&self) -> Flip {
         self.flip
+    }
+
+    /// The frame that the picture is drawn in.
+    pub fn frame(&self) -> Frame {
+        self.frame
+    }
+
+    /// The point in the middle, in the picture's frame.
+    pub fn center(&self) -> LonLat {
+        self.center
+    }
+
+    /// The rotation from the picture's frame to the projection's own coordinates.
+    pub fn centering(&self) -> Rotation {
+        self.centering
     }
 
     /// Where a direction of the map's frame appears in the picture's plane.
@@ -65,6 +84,24 @@ impl View {
         if self.from_view != Rotation::IDENTITY {
             for v in out.iter_mut().flatten() {
                 *v = self.from_view.apply(*v);
+            }
+        }
+    }
+
+    /// The direction that stands for each pixel of a row of the grid: that of its centre or, where the centre is off the sky and `rim`
+    /// asks for pixels that sky touches, of a point near it that is on the sky.
+    pub fn pixel_row(&self, grid: &Grid, row: usize, rim: Rim, out: &mut Vec<Option<UnitVector>>) {
+        let mut x: Vec<f64> = (0..grid.width).map(|i| grid.x(i as f64)).collect();
+        self.inverse_row(grid.y(row as f64), &mut x, out);
+        if rim == Rim::Touched {
+            for (column, direction) in out.iter_mut().enumerate().filter(|(_, d)| d.is_none()) {
+                let [x, y] = grid.center(column, row);
+                let distance = |p: &Point| (p[0] - x).hypot(p[1] - y);
+                *direction = grid
+                    .samples(column, row)
+                    .filter_map(|p| Some((distance(&p), self.inverse(p)?)))
+                    .min_by(|a, b| a.0.total_cmp(&b.0))
+                    .map(|(_, direction)| direction);
             }
         }
     }

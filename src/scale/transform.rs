@@ -1,12 +1,13 @@
-//! The functions behind the scales, and their inverses, written so that no magnitude overflows or cancels.
+//! The functions behind the scales, and their inverses, written so that no magnitude overflows or
+//! cancels.
 
 use std::f64::consts::{LN_2, LN_10};
 
 /// Slope of symlog's linear part: `linscale / (1 - 1/base)` for base 10 and linscale 1.
 const SYMLOG_SLOPE: f64 = 1.0 / (1.0 - 0.1);
 
-/// Below this, `v / linthresh` and what is computed from it stay finite.
-const LARGEST_RATIO: f64 = 1e300;
+/// Below this, the square of `v / linthresh` stays finite.
+const LARGEST_RATIO: f64 = 1e150;
 
 /// Largest argument that leaves `exp` and `sinh` well inside the range of doubles.
 const LARGEST_EXPONENT: f64 = 600.0;
@@ -27,11 +28,8 @@ pub(super) fn symlog(v: f64, linthresh: f64) -> f64 {
         return v / linthresh * SYMLOG_SLOPE;
     }
     let ratio = v.abs() / linthresh;
-    let decades = if ratio < LARGEST_RATIO {
-        ratio.log10()
-    } else {
-        v.abs().log10() - linthresh.log10()
-    };
+    let decades =
+        if ratio < LARGEST_RATIO { ratio.log10() } else { v.abs().log10() - linthresh.log10() };
     (SYMLOG_SLOPE + decades).copysign(v)
 }
 
@@ -51,13 +49,15 @@ pub(super) fn unsymlog(u: f64, linthresh: f64) -> f64 {
 
 /// asinh(v/l).
 pub(super) fn asinh(v: f64, linthresh: f64) -> f64 {
-    let ratio = v / linthresh;
-    if ratio.abs() < LARGEST_RATIO {
-        ratio.asinh()
+    let x = v.abs() / linthresh;
+    let size = if x < LARGEST_RATIO {
+        // ln(x + sqrt(1 + x^2)) without the loss of small x beside 1.
+        (x + x * x / (1.0 + (1.0 + x * x).sqrt())).ln_1p()
     } else {
         // asinh(x) = ln(2x) for large x.
-        (LN_2 + v.abs().ln() - linthresh.ln()).copysign(v)
-    }
+        LN_2 + v.abs().ln() - linthresh.ln()
+    };
+    size.copysign(v)
 }
 
 /// The inverse of [`asinh`].
@@ -69,8 +69,8 @@ pub(super) fn unasinh(u: f64, linthresh: f64) -> f64 {
     }
 }
 
-/// log10(0.5 (x + sqrt(4 + x^2))) with x = v/l, by the identity ln(y + sqrt(1 + y^2)) = asinh(y) for y = x/2: the sum
-/// itself cancels for large negative x.
+/// log10(0.5 (x + sqrt(4 + x^2))) with x = v/l, by the identity ln(y + sqrt(1 + y^2)) = asinh(y)
+/// for y = x/2: the sum itself cancels for large negative x.
 pub(super) fn planck_log(v: f64, linthresh: f64) -> f64 {
     asinh(0.5 * v, linthresh) / LN_10
 }
@@ -78,4 +78,27 @@ pub(super) fn planck_log(v: f64, linthresh: f64) -> f64 {
 /// The inverse of [`planck_log`].
 pub(super) fn unplanck_log(u: f64, linthresh: f64) -> f64 {
     2.0 * unasinh(u * LN_10, linthresh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn asinh_is_accurate_at_every_magnitude(exponent in -308.0..300.0f64, negative: bool) {
+            let x = 10f64.powf(exponent) * if negative { -1.0 } else { 1.0 };
+            prop_assert!((asinh(x, 1.0) / x.asinh() - 1.0).abs() < 1e-15);
+            prop_assert!((unasinh(asinh(x, 1.0), 1.0) / x - 1.0).abs() < 1e-12);
+            prop_assert!((unsymlog(symlog(x, 1e-3), 1e-3) / x - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn symlog_joins_its_two_parts() {
+        let (inside, outside) = (symlog(2.0, 2.0), symlog(2f64.next_up(), 2.0));
+        assert!(inside <= outside && outside - inside < 1e-15);
+        assert_eq!(symlog(-200.0, 2.0), -(SYMLOG_SLOPE + 2.0));
+    }
 }

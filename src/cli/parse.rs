@@ -1,0 +1,57 @@
+//! Small values inside arguments: pairs of numbers and lengths on paper.
+
+/// Two finite numbers separated by a comma.
+///
+/// # Errors
+/// A text that says what was expected.
+pub fn pair(text: &str) -> Result<[f64; 2], String> {
+    let number = |part: &str| part.trim().parse().ok().filter(|v: &f64| v.is_finite());
+    match text.split_once(',').map(|(a, b)| (number(a), number(b))) {
+        Some((Some(a), Some(b))) => Ok([a, b]),
+        _ => Err(format!("expected two numbers separated by a comma, found '{text}'")),
+    }
+}
+
+/// A length on paper, in points: a number with cm, mm, in or pt; 1 cm to 2 m.
+///
+/// # Errors
+/// A text that says what was expected.
+pub fn length(text: &str) -> Result<f64, String> {
+    const UNITS: [(&str, f64); 4] =
+        [("cm", 72.0 / 2.54), ("mm", 7.2 / 2.54), ("in", 72.0), ("pt", 1.0)];
+    let lower = text.trim().to_ascii_lowercase();
+    let points = UNITS.iter().find_map(|(unit, points)| {
+        let number: f64 = lower.strip_suffix(unit)?.trim().parse().ok()?;
+        Some(number * points)
+    });
+    match points {
+        Some(points) if (28.0..=5670.0).contains(&points) => Ok(points),
+        Some(_) => Err(format!("expected 1cm to 200cm, found '{text}'")),
+        None => {
+            Err(format!("expected a length such as 8.8cm, 180mm, 7in or 500pt, found '{text}'"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs() {
+        assert_eq!(pair("-90, 30.5"), Ok([-90.0, 30.5]));
+        for bad in ["", "1", "1,2,3", "a,b", "nan,1", "inf,0"] {
+            assert!(pair(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lengths() {
+        assert_eq!(length("1in"), Ok(72.0));
+        assert!((length("2.54 cm").unwrap() - 72.0).abs() < 1e-12);
+        assert!((length("254MM").unwrap() - 720.0).abs() < 1e-9);
+        for bad in ["12", "cm", "-3cm", "1e9pt", "nancm", "3 furlongs"] {
+            assert!(length(bad).is_err(), "{bad}");
+        }
+    }
+}

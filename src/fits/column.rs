@@ -1,0 +1,244 @@
+//! A column of a table, or an image, as one run of numbers.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::source::NamedSource;
+use super::{ColumnReader, ElementType, FitsError, FromColumn, Header, Place, RawType};
+
+/// Where a column's cells lie: `cell_bytes` at `start` and every `row_bytes` from there on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    pub start: u64,
+    pub rows: u64,
+    pub row_bytes: u64,
+    pub cell_bytes: u64,
+    /// Elements of a cell.
+    pub repeat: u64,
+}
+
+/// What a column is made from.
+pub(super) struct Parts<'a> {
+    pub source: NamedSource,
+    pub header: &'a Header,
+    pub name: &'a str,
+    /// How messages call the column.
+    pub label: String,
+    pub unit: Option<String>,
+    pub element: ElementType,
+    /// The type as the header spells it.
+    pub tform: String,
+    pub layout: Layout,
+    /// Factor and offset, with the keywords that they come from.
+    pub scale: (f64, f64),
+    pub scale_keywords: (String, String),
+    pub null: Option<i64>,
+}
+
+/// The elements of one table column, or of one image, in the order of the file: row by row, and
+/// the elements of a vector cell one after the other.
+///
+/// Cheap to clone and free to share between threads. Every read goes to the file, nothing is
+/// cached.
+#[derive(Clone, Debug)]
+pub struct Column(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    source: NamedSource,
+    place: Place,
+    name: String,
+    label: String,
+    unit: Option<String>,
+    element: ElementType,
+    raw: RawType,
+    layout: Layout,
+    scale: (f64, f64),
+    null: Option<i64>,
+}
+
+impl Column {
+    pub(super) fn new(parts: Parts<'_>) -> Result<Column, FitsError> {
+        let (scale, zero) = parts.scale;
+        if !scale.is_finite() || scale == 0.0 {
+            return Err(parts.header.bad_value(&parts.scale_keywords.0, "a finite number, not 0"));
+        }
+        if !zero.is_finite() {
+            return Err(parts.header.bad_value(&parts.scale_keywords.1, "a finite number"));
+        }
+        let mut scale = (scale, zero);
+        let mut null = parts.null;
+        let raw = match parts.element {
+            ElementType::Logical => {
+                null = Some(i64::from(LOGICAL_NULL));
+                RawType::U8
+            }
+            ElementType::Bit | ElementType::U8 => RawType::U8,
+            ElementType::I16 => RawType::I16,
+            ElementType::I32 => RawType::I32,
+            ElementType::I64 if scale == (1.0, TWO_POW_63) => {
+                scale = (1.0, 0.0);
+                RawType::U64
+            }
+            ElementType::I64 => RawType::I64,
+            ElementType::F32 => RawType::F32,
+            ElementType::F64 => RawType::F64,
+            other => {
+                return Err(FitsError::NotNumbers {
+                    place: parts.header.place().clone(),
+                    column: parts.label,
+                    holds: other.describe(),
+                    tform: parts.tform,
+                });
+            }
+        };
+        Ok(Column(Arc::new(Inner {
+            source: parts.source,
+            place: parts.header.place().clone(),
+            name: parts.name.to_owned(),
+            label: parts.label,
+            unit: parts.unit,
+            element: parts.element,
+            raw,
+            layout: parts.layout,
+            scale,
+            null,
+        })))
+    }
+
+    /// Number of elements: rows times elements of a cell, or the pixels of an image.
+    pub fn len(&self) -> u64 {
+        // No overflow: Column is only made of data that lie within a file.
+        self.0.layout.rows.saturating_mul(self.0.layout.repeat)
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// TTYPE of the column or EXTNAME of the image; empty where there is none.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// TUNIT or BUNIT.
+    pub fn unit(&self) -> Option<&str> {
+        self.0.unit.as_deref()
+    }
+
+    /// The HDU that the column is in.
+    pub fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    /// The type as the file has it.
+    pub fn element_type(&self) -> ElementType {
+        self.0.element
+    }
+
+    /// The type that [`Column::read_raw`] delivers: logical values and bits come as bytes, 64-bit
+    /// integers of the unsigned convention as [`RawType::U64`].
+    pub fn raw_type(&self) -> RawType {
+        self.0.raw
+    }
+
+    /// Factor and offset: the value is factor x raw + offset. (TSCAL, TZERO) or (BSCALE, BZERO);
+    /// (1, 0) for [`RawType::U64`], whose offset is already in the raw values.
+    pub fn scaling(&self) -> (f64, f64) {
+        self.0.scale
+    }
+
+    /// TNULL or BLANK: the raw integer that means undefined, before scaling. Kernels get it in
+    /// their own type from [`Element::from_tnull`](super::Element::from_tnull). Logical columns
+    /// have 255 here.
+    pub fn tnull(&self) -> Option<i64> {
+        self.0.null
+    }
+
+    /// A reader that keeps its buffers between calls; one for each thread.
+    pub fn reader(&self) -> ColumnReader {
+        ColumnReader::new(self.clone())
+    }
+
+    /// Puts the packed big-endian bytes of elements `range` into `buf`, which is resized to hold
+    /// exactly them: (end - start) times the width of [`Column::raw_type`].
+    ///
+    /// # Errors
+    /// [`FitsError::OutOfRange`] and [`FitsError::Read`].
+    pub fn read_raw(&self, range: Range<u64>, buf: &mut Vec<u8>) -> Result<(), FitsError> {
+        self.reader().read_raw(range, buf)
+    }
+
+    /// Puts elements `range` into `values`, which has room for exactly them.
+    ///
+    /// Real types get factor x raw + offset, with NaN where the value is undefined. Integer types
+    /// get raw + offset exactly, which undoes the convention for unsigned integers.
+    ///
+    /// Large ranges are read by all threads of the current `rayon` pool; for one thread there is
+    /// [`ColumnReader::read`].
+    ///
+    /// # Errors
+    /// [`FitsError::OutOfRange`], [`FitsError::Read`], and [`FitsError::Conversion`] where an
+    /// integer type is asked for and the values are real, scaled or do not fit.
+    pub fn read<T: FromColumn>(
+        &self,
+        range: Range<u64>,
+        values: &mut [T],
+    ) -> Result<(), FitsError> {
+        self.check_range(&range, values.len() as u64)?;
+        if values.len() <= ELEMENTS_PER_TASK {
+            return self.reader().read(range, values);
+        }
+        let tasks = values.par_chunks_mut(ELEMENTS_PER_TASK).enumerate();
+        tasks.try_for_each_init(
+            || self.reader(),
+            |reader, (task, part)| {
+                let start = range.start + (task * ELEMENTS_PER_TASK) as u64;
+                reader.read(start..start + part.len() as u64, part)
+            },
+        )
+    }
+
+    /// Checks a range of elements against the column and the room that the caller has.
+    pub(super) fn check_range(&self, range: &Range<u64>, room: u64) -> Result<(), FitsError> {
+        let wanted = range.end.checked_sub(range.start);
+        if wanted == Some(room) && range.end <= self.len() {
+            return Ok(());
+        }
+        Err(FitsError::OutOfRange {
+            place: self.0.place.clone(),
+            column: self.0.label.clone(),
+            range: range.clone(),
+            len: self.len(),
+            room,
+        })
+    }
+
+    pub(super) fn conversion_error(&self, wanted: &'static str, problem: String) -> FitsError {
+        FitsError::Conversion {
+            place: self.0.place.clone(),
+            column: self.0.label.clone(),
+            wanted,
+            problem,
+        }
+    }
+
+    pub(super) fn source(&self) -> &NamedSource {
+        &self.0.source
+    }
+
+    pub(super) fn layout(&self) -> &Layout {
+        &self.0.layout
+    }
+}
+
+/// Elements that one thread reads at a time.
+const ELEMENTS_PER_TASK: usize = 1 << 20;
+
+/// What a logical value that is neither `T` nor `F` becomes in raw reads.
+pub(super) const LOGICAL_NULL: u8 = 255;
+
+const TWO_POW_63: f64 = 9_223_372_036_854_775_808.0;

@@ -1,0 +1,364 @@
+//! Binary tables: the layout of their rows and columns (FITS 4.0, section 7.3).
+
+use super::column::{Layout, Parts};
+use super::source::NamedSource;
+use super::{Column, ElementType, FitsError, FitsFile, Hdu, HduKind, Header, Place, TForm};
+
+/// One column of a binary table, as its header describes it.
+#[derive(Clone, Debug)]
+pub struct ColumnInfo {
+    /// Position among the columns, counted from 0.
+    pub index: usize,
+    /// TTYPE; empty where there is none.
+    pub name: String,
+    /// TUNIT.
+    pub unit: Option<String>,
+    /// Type and number of the elements of a cell.
+    pub tform: TForm,
+    /// Position of the cell in its row, in bytes.
+    pub offset: u64,
+    /// TSCAL: what stored values are multiplied by; 1 where it is not given.
+    pub tscal: f64,
+    /// TZERO: what is added then; 0 where it is not given.
+    pub tzero: f64,
+    /// TNULL: the stored integer that means undefined.
+    pub tnull: Option<i64>,
+    /// TDIM: the dimensions of the array in each cell, fastest first.
+    pub tdim: Option<Vec<u64>>,
+}
+
+/// A binary table: the layout of its rows.
+#[derive(Clone, Debug)]
+pub struct BinTable {
+    source: NamedSource,
+    hdu: Hdu,
+    rows: u64,
+    row_bytes: u64,
+    columns: Vec<ColumnInfo>,
+}
+
+impl BinTable {
+    /// Reads the layout of a table from its header. A truncated one is accepted, but its columns
+    /// are refused.
+    ///
+    /// # Errors
+    /// [`FitsError::WrongKind`] for other HDUs, and errors that name the keyword where the header
+    /// contradicts itself or the standard.
+    pub fn new(file: &FitsFile, hdu: &Hdu) -> Result<BinTable, FitsError> {
+        let header = &hdu.header;
+        if hdu.kind != HduKind::BinTable {
+            return Err(FitsError::WrongKind {
+                place: header.place().clone(),
+                found: hdu.kind.clone(),
+                expected: "a binary table",
+            });
+        }
+        if header.get_int("NAXIS")? != Some(2) {
+            return Err(header.bad_value("NAXIS", "2, as every table has"));
+        }
+        if header.get_int("BITPIX")? != Some(8) {
+            return Err(header.bad_value("BITPIX", "8, as every table has"));
+        }
+        if !matches!(header.get_int("GCOUNT")?, None | Some(1)) {
+            return Err(header.bad_value("GCOUNT", "1, as every table has"));
+        }
+        let row_bytes = header.require_size("NAXIS1")?;
+        let rows = header.require_size("NAXIS2")?;
+        let count = header.require_size("TFIELDS")?;
+        if count > 999 {
+            return Err(header.bad_value("TFIELDS", "0 to 999"));
+        }
+        let mut columns = Vec::new();
+        let mut offset = 0u64;
+        for index in 0..count as usize {
+            let column = ColumnInfo::read(header, index, offset)?;
+            offset = offset.checked_add(column.tform.bytes()).ok_or_else(|| {
+                header.bad_value(&format!("TFORM{}", index + 1), "cells that fit in a file")
+            })?;
+            columns.push(column);
+        }
+        if offset != row_bytes {
+            return Err(FitsError::RowWidth {
+                place: header.place().clone(),
+                sum: offset,
+                naxis1: row_bytes,
+            });
+        }
+        let source = file.source().clone();
+        Ok(BinTable { source, hdu: hdu.clone(), rows, row_bytes, columns })
+    }
+
+    /// The HDU that the table is in.
+    pub fn hdu(&self) -> &Hdu {
+        &self.hdu
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Bytes of one row.
+    pub fn row_bytes(&self) -> u64 {
+        self.row_bytes
+    }
+
+    /// All columns in order.
+    pub fn columns(&self) -> &[ColumnInfo] {
+        &self.columns
+    }
+
+    /// The description of the first column with this TTYPE; case and blanks around it do not
+    /// matter.
+    ///
+    /// # Errors
+    /// [`FitsError::NoSuchColumn`], which lists those that there are.
+    pub fn find(&self, name: &str) -> Result<&ColumnInfo, FitsError> {
+        let name = name.trim();
+        let found = self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+        found.ok_or_else(|| self.no_such_column(format!("'{name}'")))
+    }
+
+    /// The column with this number, counted from 0.
+    ///
+    /// # Errors
+    /// [`FitsError::NoSuchColumn`], [`FitsError::NotNumbers`] for types other than L X B I J K E D,
+    /// [`FitsError::Truncated`], and [`FitsError::Keyword`] where TSCAL is 0.
+    pub fn column(&self, index: usize) -> Result<Column, FitsError> {
+        let info = self.columns.get(index);
+        self.open_column(info.ok_or_else(|| self.no_such_column(index.to_string()))?)
+    }
+
+    /// The first column with this TTYPE, as [`BinTable::find`] and [`BinTable::column`].
+    ///
+    /// # Errors
+    /// Those of both.
+    pub fn column_by_name(&self, name: &str) -> Result<Column, FitsError> {
+        self.open_column(self.find(name)?)
+    }
+
+    fn place(&self) -> &Place {
+        self.hdu.header.place()
+    }
+
+    fn open_column(&self, info: &ColumnInfo) -> Result<Column, FitsError> {
+        self.hdu.check_complete()?;
+        let keyword = |name: &str| format!("{name}{}", info.index + 1);
+        Column::new(Parts {
+            source: self.source.clone(),
+            header: &self.hdu.header,
+            name: &info.name,
+            label: info.label(),
+            unit: info.unit.clone(),
+            element: info.tform.kind,
+            tform: info.tform.to_string(),
+            layout: Layout {
+                start: self.hdu.data_offset + info.offset,
+                rows: self.rows,
+                row_bytes: self.row_bytes,
+                cell_bytes: info.tform.bytes(),
+                repeat: info.tform.repeat,
+            },
+            scale: (info.tscal, info.tzero),
+            scale_keywords: (keyword("TSCAL"), keyword("TZERO")),
+            null: info.tnull,
+        })
+    }
+
+    fn no_such_column(&self, wanted: String) -> FitsError {
+        let listed: Vec<_> =
+            self.columns.iter().map(|c| format!("{} {}", c.index, c.label())).collect();
+        let available = match listed.is_empty() {
+            true => "none".to_owned(),
+            false => listed.join(", "),
+        };
+        FitsError::NoSuchColumn { place: self.place().clone(), wanted, available }
+    }
+}
+
+impl ColumnInfo {
+    fn read(header: &Header, index: usize, offset: u64) -> Result<ColumnInfo, FitsError> {
+        let key = |name: &str| format!("{name}{}", index + 1);
+        let tform_key = key("TFORM");
+        let text = header.get_str(&tform_key).ok_or_else(|| FitsError::MissingKeyword {
+            place: header.place().clone(),
+            keyword: tform_key.clone(),
+        })?;
+        let tform: TForm = text
+            .parse()
+            .map_err(|_| header.bad_value(&tform_key, "a column format such as 1024E, J or 15A"))?;
+        // The other types have no use for these keywords, and some writers misuse them there.
+        let scaled =
+            tform.kind.is_integer() || matches!(tform.kind, ElementType::F32 | ElementType::F64);
+        let number = |name: &str, default: f64| match scaled {
+            true => Ok(header.get_float(&key(name))?.unwrap_or(default)),
+            false => Ok(default),
+        };
+        let tnull = match tform.kind.is_integer() {
+            true => header.get_int(&key("TNULL"))?,
+            false => None,
+        };
+        Ok(ColumnInfo {
+            index,
+            name: header.get_str(&key("TTYPE")).unwrap_or_default(),
+            unit: header.get_str(&key("TUNIT")).filter(|unit| !unit.is_empty()),
+            offset,
+            tscal: number("TSCAL", 1.0)?,
+            tzero: number("TZERO", 0.0)?,
+            tnull,
+            tdim: header.get_str(&key("TDIM")).and_then(|text| parse_tdim(&text)),
+            tform,
+        })
+    }
+
+    /// The name in quotes, or the number where there is no name: how messages call the column.
+    pub fn label(&self) -> String {
+        match self.name.as_str() {
+            "" => self.index.to_string(),
+            name => format!("'{name}'"),
+        }
+    }
+}
+
+/// Dimensions such as `(8,4)`; `None` for what is not of this form.
+fn parse_tdim(text: &str) -> Option<Vec<u64>> {
+    let list = text.trim().strip_prefix('(')?.strip_suffix(')')?;
+    list.split(',').map(|size| size.trim().parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{card, file, image, open, primary, table};
+    use super::*;
+
+    fn with_cards(tforms: &[&str], extra: &[String], data: &[u8]) -> Result<BinTable, FitsError> {
+        let file = file(&[primary(), table(tforms, extra, data)]);
+        BinTable::new(&file, file.hdu(1)?)
+    }
+
+    #[test]
+    fn columns_are_described() {
+        let extra = [
+            card("TUNIT2", "'uK'"),
+            card("TSCAL3", "0.5"),
+            card("TZERO3", "10"),
+            card("TNULL3", "-1"),
+            card("TDIM2", "'(2,3)'"),
+            card("TSCAL1", "'misused'"),
+        ];
+        let table = with_cards(&["4A", "6E", "       I", "1PE(3)"], &extra, &[0; 38 * 3]).unwrap();
+        assert_eq!((table.rows(), table.row_bytes()), (3, 38));
+        let offsets: Vec<_> = table.columns().iter().map(|column| column.offset).collect();
+        assert_eq!(offsets, [0, 4, 28, 30]);
+        let b = table.find(" b ").unwrap();
+        assert_eq!(
+            (b.index, b.unit.as_deref(), b.tdim.as_deref()),
+            (1, Some("uK"), Some(&[2, 3][..]))
+        );
+        let c = &table.columns()[2];
+        assert_eq!((c.tscal, c.tzero, c.tnull), (0.5, 10.0, Some(-1)));
+        assert_eq!(c.tform.to_string(), "1I");
+        assert_eq!(table.column(1).unwrap().len(), 18);
+    }
+
+    #[test]
+    fn of_columns_with_one_name_the_first_is_found() {
+        let table = with_cards(&["J", "E"], &[], &[0; 8]).unwrap();
+        assert_eq!(table.column_by_name("a").unwrap().element_type(), ElementType::I32);
+        let mut columns = table.clone();
+        columns.columns[1].name = "A".into();
+        assert_eq!(columns.find("a").unwrap().index, 0);
+    }
+
+    #[test]
+    fn an_unknown_column_lists_the_known_ones() {
+        let table = with_cards(&["J", "E"], &[card("TTYPE2", "''")], &[0; 8]).unwrap();
+        let error = table.column_by_name("T").unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits has no column 'T'; it has 0 'A', 1 'B'");
+        assert!(table.column(2).unwrap_err().to_string().contains("no column 2;"));
+    }
+
+    #[test]
+    fn columns_that_hold_no_real_numbers_are_refused() {
+        let table =
+            with_cards(&["15A", "C", "2M", "1PE(9)", "1QE(9)"], &[], &[0; 15 + 64]).unwrap();
+        for index in 0..5 {
+            assert!(matches!(table.column(index), Err(FitsError::NotNumbers { .. })));
+        }
+        let error = table.column(1).unwrap_err().to_string();
+        assert!(
+            error.starts_with(
+                "column 'B' in HDU 1 of test.fits holds 32-bit complex numbers (TFORM 1C)"
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn headers_that_contradict_themselves_are_refused() {
+        let message = |extra: &[String]| {
+            // The first of repeated keywords counts, so these go before the builder's own.
+            let mut bytes = table(&["E"], &[], &[0; 8]);
+            for card in extra {
+                let key = card.as_bytes()[..8].to_vec();
+                let at = bytes.windows(8).position(|w| w == key).unwrap();
+                bytes.splice(at..at + 80, format!("{card:<80}").into_bytes());
+            }
+            let file = open([primary(), bytes].concat()).unwrap();
+            BinTable::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string()
+        };
+        let cases = [
+            (card("NAXIS1", 8), "its columns take 4 bytes a row, but NAXIS1 is 8"),
+            (card("TFIELDS", 2), "the keyword TFORM2 is missing"),
+            (card("TFIELDS", -1), "TFIELDS is -1, expected 0 or more"),
+            (card("TFIELDS", 1000), "TFIELDS is 1000, expected 0 to 999"),
+            (card("TFORM1", "'4Z'"), "TFORM1 is '4Z', expected a column format"),
+            (card("GCOUNT", 2), "GCOUNT is 2, expected 1"),
+            (card("BITPIX", 16), "BITPIX is 16, expected 8"),
+            (card("NAXIS", 1), "NAXIS is 1, expected 2"),
+        ];
+        for (card, expected) in cases {
+            let error = message(std::slice::from_ref(&card));
+            assert!(error.contains(expected), "{card}: {error}");
+        }
+        let huge = [card("NAXIS2", 0), card("TFORM1", "'9223372036854775807B'")];
+        assert!(message(&huge).contains("take 9223372036854775807 bytes a row"));
+    }
+
+    #[test]
+    fn bad_scaling_is_refused_with_its_keyword() {
+        for (keyword, value) in [("TSCAL1", "0.0"), ("TSCAL1", "'NaN'"), ("TZERO1", "1E999")] {
+            let table = with_cards(&["I"], &[card(keyword, value)], &[0; 2]).unwrap();
+            let error = table.column(0).unwrap_err().to_string();
+            assert!(error.contains(&format!("{keyword} is ")), "{error}");
+        }
+        let error = with_cards(&["I"], &[card("TNULL1", "'x'")], &[0; 2]).unwrap_err().to_string();
+        assert!(error.contains("TNULL1 is 'x', expected an integer"), "{error}");
+    }
+
+    #[test]
+    fn truncated_tables_are_listed_but_not_read() {
+        let mut bytes = [primary(), table(&["E"], &[], &[0; 8000])].concat();
+        bytes.truncate(5760 + 4000);
+        let file = open(bytes).unwrap();
+        let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
+        assert_eq!(table.rows(), 2000);
+        assert!(matches!(table.column(0), Err(FitsError::Truncated { missing: 4000, .. })));
+    }
+
+    #[test]
+    fn other_hdus_are_no_tables() {
+        let image = image(&card("XTENSION", "'IMAGE'"), 8, &[1], &[], &[0]);
+        let file = file(&[primary(), image]);
+        let error = BinTable::new(&file, file.hdu(1).unwrap()).unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits is an image, expected a binary table");
+    }
+
+    #[test]
+    fn tables_without_columns_or_rows() {
+        assert!(with_cards(&[], &[], &[]).unwrap().columns().is_empty());
+        let table = with_cards(&["0E", "E"], &[], &[]).unwrap();
+        assert!(table.column(0).unwrap().is_empty());
+        assert!(table.column(1).unwrap().is_empty());
+    }
+}

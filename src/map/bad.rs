@@ -1,0 +1,185 @@
+//! The rule that decides which values carry no data, on values and on the raw elements of a column.
+
+use crate::fits::Element;
+
+/// Decides which values of a map carry no data.
+///
+/// Bad are NaN, both infinities, UNSEEN within healpy's relative tolerance of 1e-5, and the file's own BAD_DATA value. Zero is data.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct BadValues {
+    bad_data: Option<f64>,
+}
+
+/// The values that count as UNSEEN: |v - UNSEEN| <= 1e-5 |UNSEEN|.
+const UNSEEN_INTERVAL: [f64; 2] = [-1.6375e30 * (1.0 + 1e-5), -1.6375e30 * (1.0 - 1e-5)];
+
+impl BadValues {
+    /// The rule for a map whose header names `bad_data` as BAD_DATA.
+    pub fn new(bad_data: Option<f64>) -> Self {
+        // The usual BAD_DATA is UNSEEN itself, which the rule covers without a second comparison.
+        let is_other = |v: &f64| v.is_finite() && !within(*v, UNSEEN_INTERVAL);
+        BadValues { bad_data: bad_data.filter(is_other) }
+    }
+
+    /// Whether a physical value is bad.
+    #[inline]
+    pub fn is_bad(&self, value: f64) -> bool {
+        !value.is_finite()
+            || within(value, UNSEEN_INTERVAL)
+            || self.bad_data_interval().is_some_and(|interval| within(value, interval))
+    }
+
+    /// BAD_DATA with room for the rounding of the header's decimal number to the column's float32.
+    fn bad_data_interval(&self) -> Option<[f64; 2]> {
+        self.bad_data.map(|v| [v - 1e-7 * v.abs(), v + 1e-7 * v.abs()])
+    }
+}
+
+fn within(value: f64, [low, high]: [f64; 2]) -> bool {
+    low <= value && value <= high
+}
+
+/// A raw element that can be tested and averaged.
+pub trait RawSample: Element + PartialOrd {
+    /// Whether the element is a number at all; integers always are.
+    fn is_finite(self) -> bool;
+
+    /// The smallest element not below a value; nothing when all are below.
+    fn at_least(value: f64) -> Option<Self>;
+
+    /// The largest element not above a value; nothing when all are above.
+    fn at_most(value: f64) -> Option<Self>;
+}
+
+macro_rules! integer_sample {
+    ($($T:ty),*) => { $(
+        impl RawSample for $T {
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                true
+            }
+
+            fn at_least(value: f64) -> Option<Self> {
+                // `as` saturates, so the comparison tells whether the bound is inside the type's range.
+                let bound = value.ceil() as $T;
+                (bound as f64 >= value.ceil()).then_some(bound)
+            }
+
+            fn at_most(value: f64) -> Option<Self> {
+                let bound = value.floor() as $T;
+                (bound as f64 <= value.floor()).then_some(bound)
+            }
+        }
+    )* };
+}
+
+integer_sample!(u8, i16, i32, i64, u64);
+
+macro_rules! real_sample {
+    ($($T:ty),*) => { $(
+        impl RawSample for $T {
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                self.abs() <= <$T>::MAX
+            }
+
+            fn at_least(value: f64) -> Option<Self> {
+                let near = value as $T;
+                Some(if (near as f64) < value { near.next_up() } else { near })
+            }
+
+            fn at_most(value: f64) -> Option<Self> {
+                let near = value as $T;
+                Some(if (near as f64) > value { near.next_down() } else { near })
+            }
+        }
+    )* };
+}
+
+real_sample!(f32, f64);
+
+/// The bad-pixel rule carried over to the raw elements of one column, so that streaming need not scale before it tests: closed intervals
+/// of bad elements, besides those that are no finite numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawBad<E> {
+    intervals: Vec<(E, E)>,
+}
+
+impl<E: RawSample> RawBad<E> {
+    /// The rule for raw elements of a column with physical value `raw * tscal + tzero`, whose TNULL (integers only) is `tnull`.
+    pub fn new(rule: &BadValues, (tscal, tzero): (f64, f64), tnull: Option<i64>) -> Self {
+        let mut intervals = Vec::new();
+        if let Some(null) = tnull.and_then(E::from_tnull) {
+            intervals.push((null, null));
+        }
+        for [low, high] in [Some(UNSEEN_INTERVAL), rule.bad_data_interval()].into_iter().flatten() {
+            let (p, q) = ((low - tzero) / tscal, (high - tzero) / tscal);
+            let raw = (E::at_least(p.min(q)), E::at_most(p.max(q)));
+            if let (Some(low), Some(high)) = raw
+                && low <= high
+            {
+                intervals.push((low, high));
+            }
+        }
+        RawBad { intervals }
+    }
+
+    /// Whether an element carries data.
+    #[inline(always)]
+    pub fn is_good(&self, element: E) -> bool {
+        element.is_finite()
+            && !self.intervals.iter().any(|(low, high)| *low <= element && element <= *high)
+    }
+
+    /// The intervals of bad elements.
+    pub fn intervals(&self) -> &[(E, E)] {
+        &self.intervals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_bad_pixel_rule() {
+        let plain = BadValues::default();
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.6375e30, -1.6375001e30] {
+            assert!(plain.is_bad(bad), "{bad}");
+        }
+        for good in [0.0, -1.6374e30, 1.6375e30, 1e-300, -1.0, 1e300] {
+            assert!(!plain.is_bad(good), "{good}");
+        }
+        let own = BadValues::new(Some(-32768.0));
+        assert!(own.is_bad(-32768.0) && own.is_bad(-1.6375e30) && !own.is_bad(-32767.0));
+        assert!(BadValues::new(Some(0.0)).is_bad(0.0));
+        assert_eq!(BadValues::new(Some(-1.6375e30)), plain);
+        assert!(BadValues::new(Some(1.1)).is_bad(f64::from(1.1f32)));
+    }
+
+    #[test]
+    fn integers_know_null_and_scaled_bad_data() {
+        let rule = BadValues::new(Some(-99.0));
+        let raw = RawBad::<i16>::new(&rule, (0.5, 1.0), Some(7));
+        assert_eq!(raw.intervals(), [(7, 7), (-200, -200)]);
+        assert!(raw.is_good(0) && !raw.is_good(7) && !raw.is_good(-200));
+        assert!(
+            RawBad::<u8>::new(&BadValues::default(), (1.0, 0.0), Some(300)).intervals().is_empty()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn raw_rule_is_the_rule(bits in any::<u32>(), near in -400i32..400) {
+            let rule = BadValues::new(Some(-2.5));
+            let raw = RawBad::<f32>::new(&rule, (1.0, 0.0), None);
+            // Any float32 at all, and those about the ends of the UNSEEN interval.
+            let close = f32::from_bits(((-1.6375e30f32).to_bits() as i32 + near) as u32);
+            let edge = f32::from_bits((UNSEEN_INTERVAL[0] as f32).to_bits().wrapping_add_signed(near / 40));
+            for v in [f32::from_bits(bits), close, edge, -2.5] {
+                prop_assert_eq!(raw.is_good(v), !rule.is_bad(f64::from(v)), "{}", v);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
+
+mod bad;
+mod source;
+
+pub use bad::{BadValues, RawBad, RawSample};
+pub use source::{Affine, FullSky};
+
+use crate::healpix::{Cell, FACES, Nside};
+
+/// HEALPix's marker of a missing pixel.
+pub const UNSEEN: f32 = -1.6375e30;
+
+/// Whether a raster value is a drawn number: neither off the sky (NaN) nor a bad pixel (UNSEEN).
+#[inline]
+pub fn is_valid(value: f32) -> bool {
+    value.is_finite() && value != UNSEEN
+}
+
+/// Anything that holds a value for each HEALPix cell of one resolution.
+pub trait CellValues: Sync {
+    /// The resolution of the cells.
+    fn nside(&self) -> Nside;
+
+    /// The value of a cell; NaN where there is no good data.
+    fn value(&self, cell: Cell) -> f32;
+}
+
+/// A full-sky map. Cells are stored face by face and row by row (`iy`, then `ix`), so that neighbours in the picture are neighbours in
+/// memory whatever the ordering of the file was. Bad pixels are NaN.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HealpixMap {
+    nside: Nside,
+    values: Vec<f32>,
+}
+
+impl HealpixMap {
+    /// A map from values in face-and-row order, one for each pixel.
+    ///
+    /// # Panics
+    /// If the number of values is not 12 nside^2: that is a mistake in the calling code.
+    pub fn new(nside: Nside, values: Vec<f32>) -> Self {
+        assert_eq!(values.len() as u64, nside.npix(), "a full-sky map has 12 nside^2 pixels");
+        HealpixMap { nside, values }
+    }
+
+    /// The values, face by face, row by row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+}
+
+impl CellValues for HealpixMap {
+    fn nside(&self) -> Nside {
+        self.nside
+    }
+
+    #[inline]
+    fn value(&self, cell: Cell) -> f32 {
+        let side = self.nside.get() as usize;
+        debug_assert!(usize::from(cell.face) < FACES);
+        let row = usize::from(cell.face) * side + cell.iy as usize;
+        self.values[row * side + cell.ix as usize]
+    }
+}
+
+/// The sky projected onto the picture's pixels, row 0 at the bottom. NaN is off the sky, UNSEEN a bad pixel.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SkyRaster {
+    /// Pixels along x.
+    pub width: usize,
+    /// Pixels along y.
+    pub height: usize,
+    /// Row after row, from the bottom.
+    pub values: Vec<f32>,
+}
+
+impl SkyRaster {
+    /// The drawn numbers: neither off the sky nor bad.
+    pub fn valid(&self) -> impl Iterator<Item = f32> + '_ {
+        self.values.iter().copied().filter(|&v| is_valid(v))
+    }
+}

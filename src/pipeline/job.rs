@@ -1,0 +1,134 @@
+//! A job: everything that one figure needs to know, resolved.
+
+use std::path::PathBuf;
+
+use crate::colormap::Rgba;
+use crate::draw::Format;
+use crate::projection::{Flip, Projection};
+use crate::sky::{Frame, LonLat};
+use crate::stages::colorize::Palette;
+use crate::stages::load::Choice;
+use crate::stages::normalise::{Asked, ScaleKind};
+
+/// One figure, or one array of projected values, to be made from one map.
+pub struct Job {
+    /// The FITS file.
+    pub input: PathBuf,
+    /// Which map of it.
+    pub choice: Choice,
+    /// How the sky is laid out.
+    pub view: ViewSettings,
+    /// Factor on the data, and what is added after it.
+    pub data_scale: (f64, f64),
+    /// Limits of the colour scale.
+    pub limits: Asked,
+    /// Kind of the colour scale.
+    pub scale: ScaleKind,
+    /// Colours of the sky.
+    pub palette: Palette,
+    /// Text, lines and sizes of the figure.
+    pub style: Style,
+    /// Where the result goes.
+    pub target: Target,
+    /// What it is.
+    pub kind: OutputKind,
+    /// The options that made the figure, for its metadata.
+    pub command: String,
+    /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
+    pub date: Option<i64>,
+}
+
+/// How the sky is laid out.
+pub struct ViewSettings {
+    /// The projection.
+    pub projection: fn() -> Box<dyn Projection>,
+    /// Frame of the map; the header's where not given.
+    pub input_frame: Option<Frame>,
+    /// Frame of the picture; the map's where not given.
+    pub output_frame: Option<Frame>,
+    /// Point in the middle.
+    pub center: LonLat,
+    /// Turn about it in radians.
+    pub roll: f64,
+    /// Which way east is.
+    pub flip: Flip,
+    /// How picture pixels take their values.
+    pub sampling: Sampling,
+}
+
+/// How a picture pixel takes its value from the map.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Sampling {
+    /// The average over the picture pixel's footprint on the sky.
+    #[default]
+    Area,
+    /// The HEALPix pixel that holds the picture pixel's centre.
+    Nearest,
+}
+
+/// Text, lines and sizes of a figure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Style {
+    /// Width in pixels: of the figure, or of the sky for arrays.
+    pub width: usize,
+    /// Width of the page in points.
+    pub page_width: f64,
+    /// Title above the sky.
+    pub title: Option<String>,
+    /// Unit at the colour bar; the file's where not given.
+    pub units: Option<String>,
+    /// Label at the upper left.
+    pub left_label: Option<String>,
+    /// Label at the upper right.
+    pub right_label: Option<String>,
+    /// Whether there is a colour bar.
+    pub colorbar: bool,
+    /// Whether there is a line around the sky.
+    pub border: bool,
+    /// Whether the page is transparent.
+    pub transparent: bool,
+    /// Colour of the page; the theme's where not given.
+    pub background: Option<Rgba>,
+}
+
+/// Where a result goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// A file, replaced as a whole when the result is complete.
+    File(PathBuf),
+    /// Standard output.
+    Stdout,
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Target::File(path) => path.display().fmt(f),
+            Target::Stdout => f.write_str("standard output"),
+        }
+    }
+}
+
+/// What a job makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutputKind {
+    /// A figure.
+    Figure(Format),
+    /// The projected values as a NumPy array.
+    Npy,
+    /// The projected values as a FITS image.
+    Fits,
+}
+
+impl OutputKind {
+    /// Every kind by its file name extension.
+    pub fn all() -> impl Iterator<Item = (&'static str, OutputKind)> {
+        let figures = Format::ALL.into_iter().map(|f| (f.extension(), OutputKind::Figure(f)));
+        figures.chain([("npy", OutputKind::Npy), ("fits", OutputKind::Fits)])
+    }
+
+    /// The kind that a file name extension or a format's name stands for, in any case.
+    pub fn from_extension(extension: &str) -> Option<OutputKind> {
+        OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+    }
+}

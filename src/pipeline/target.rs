@@ -1,0 +1,100 @@
+//! Writing results so that a failed or interrupted run leaves the old file and no litter.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::Target;
+
+/// Lets `write` fill a temporary file beside the target and renames it when it is complete; or fills standard output.
+///
+/// # Errors
+/// What `write` returns, and what the file system reports.
+pub fn write_to<E: From<io::Error>>(
+    target: &Target,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    match target {
+        Target::Stdout => {
+            let mut out = io::stdout().lock();
+            write(&mut out)?;
+            Ok(out.flush()?)
+        }
+        Target::File(path) => write_file(path, write),
+    }
+}
+
+fn write_file<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    // Devices and pipes cannot be replaced by a rename.
+    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(path)?);
+        write(&mut out)?;
+        return Ok(out.flush()?);
+    }
+    // A link stays a link: what it points to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = temporary_file(folder, &path)?;
+    let mut out = BufWriter::new(file.as_file_mut());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    file.persist(&path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// A hidden file in the target's folder, with the permissions that the target has or a new file would get.
+fn temporary_file(folder: &Path, path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".map2fig-").suffix(".tmp");
+    if let Ok(metadata) = fs::metadata(path) {
+        builder.permissions(metadata.permissions());
+    } else {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // The process's umask takes away what a new file should not have.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+    }
+    builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sky.pdf");
+        let target = Target::File(path.clone());
+        write_to::<io::Error>(&target, |out| out.write_all(b"old")).unwrap();
+        let failed = write_to::<io::Error>(&target, |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("stop"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        write_to::<io::Error>(&target, |out| out.write_all(b"new")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_written_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.png"), folder.path().join("link.png"));
+        fs::write(&real, b"old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write_to::<io::Error>(&Target::File(link.clone()), |out| out.write_all(b"new")).unwrap();
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+}

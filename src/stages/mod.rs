@@ -1,0 +1,9 @@
+//! The stages of a figure: plain values in, plain values out; no clocks, no printing, no command line.
+
+pub mod colorize;
+pub mod export;
+pub mod gather;
+pub mod load;
+pub mod normalise;
+pub mod reduce;
+pub mod resample;

@@ -1,0 +1,225 @@
+//! Streams a full-sky column once, in parallel, and averages it down to the resolution that the picture needs.
+//!
+//! The work is cut into tasks by position in the file alone, and partial sums meet in a fixed order, so the result does not depend on
+//! the number of threads. Each task reads its bytes into one small buffer: memory does not grow with the file.
+
+mod nested;
+mod ring;
+mod sum;
+
+use rayon::prelude::*;
+
+use crate::fits::{FitsError, with_raw_type};
+use crate::healpix::{FACES, Nside, Ordering, nested as z_order, ring::ring};
+use crate::map::{Affine, FullSky, HealpixMap};
+
+/// Told the number of bytes each time that some have been read.
+pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+
+/// Bytes that a task reads at a time.
+const BUFFER: u64 = 512 << 10;
+
+/// The resolution to average down to: the coarsest that divides the map's evenly and still has at least `wanted` pixels along a face's
+/// side; the map's own where that is coarser.
+pub fn target_nside(nside: Nside, wanted: u32) -> Nside {
+    let mut side = nside.get();
+    while side.is_multiple_of(2) && side / 2 >= wanted {
+        side /= 2;
+    }
+    nside.coarser(nside.get() / side).unwrap_or(nside)
+}
+
+/// Averages the good pixels of a map to the resolution `target`, which must divide the map's. Values come out as
+/// `physical value * scale + offset`; a coarse pixel without good children is NaN.
+///
+/// # Errors
+/// What reading the file meets.
+pub fn reduce(
+    source: &FullSky,
+    target: Nside,
+    (scale, offset): (f64, f64),
+    progress: Progress,
+) -> Result<HealpixMap, FitsError> {
+    let affine = source.affine(scale, offset);
+    let job = Job { source, target, affine, progress };
+    let pixels = with_raw_type!(source.column.raw_type(), T => {
+        let bad = source.raw_bad::<T>();
+        match source.ordering {
+            Ordering::Nested => nested::reduce(&job, &bad),
+            Ordering::Ring => ring::reduce(&job, &bad),
+        }
+    })?;
+    Ok(by_face(target, source.ordering, &pixels))
+}
+
+/// What the two orderings need alike.
+struct Job<'a> {
+    source: &'a FullSky,
+    target: Nside,
+    affine: Affine,
+    progress: Progress<'a>,
+}
+
+impl Job<'_> {
+    /// Fine pixels along the side of a coarse one.
+    fn factor(&self) -> u64 {
+        u64::from(self.source.nside.get() / self.target.get())
+    }
+}
+
+/// Sorts pixels from the file's ordering into faces and rows.
+fn by_face(nside: Nside, ordering: Ordering, pixels: &[f32]) -> HealpixMap {
+    let side = nside.get() as usize;
+    let mut values = vec![0f32; pixels.len()];
+    let rows = values.par_chunks_mut(side).enumerate();
+    match ordering {
+        Ordering::Nested => {
+            let spread: Vec<usize> =
+                (0..nside.get()).map(|i| z_order::spread(i) as usize).collect();
+            rows.for_each(|(row, out)| {
+                let start = row / side * side * side + (spread[row % side] << 1);
+                for (value, x) in out.iter_mut().zip(&spread) {
+                    *value = pixels[start + x];
+                }
+            });
+        }
+        Ordering::Ring => {
+            let rings: Vec<_> = (1..4 * side as u64).map(|index| ring(nside, index)).collect();
+            rows.for_each(|(row, out)| {
+                ring::gather_row(&rings, nside, (row / side, row % side), pixels, out)
+            });
+        }
+    }
+    debug_assert_eq!(values.len(), FACES * side * side);
+    HealpixMap::new(nside, values)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::fits::{BinTable, FitsFile, MemorySource};
+    use crate::healpix::Cell;
+    use crate::map::{BadValues, CellValues};
+    use proptest::prelude::*;
+
+    /// A full-sky map in a FITS file in memory.
+    fn source(nside: Nside, ordering: Ordering, values: &[f32]) -> FullSky {
+        let rows = values.len();
+        let cards = [
+            "XTENSION= 'BINTABLE'".to_string(),
+            "BITPIX  =                    8".to_string(),
+            "NAXIS   =                    2".to_string(),
+            "NAXIS1  =                    4".to_string(),
+            format!("NAXIS2  = {rows:>20}"),
+            "PCOUNT  =                    0".to_string(),
+            "GCOUNT  =                    1".to_string(),
+            "TFIELDS =                    1".to_string(),
+            "TFORM1  = 'E       '".to_string(),
+        ];
+        let header = |cards: &[String]| {
+            let mut text: String = cards.iter().map(|c| format!("{c:<80}")).collect();
+            text.push_str("END");
+            text.push_str(&" ".repeat(text.len().next_multiple_of(2880) - text.len()));
+            text
+        };
+        let primary = [
+            "SIMPLE  =                    T",
+            "BITPIX  =                    8",
+            "NAXIS   =                    0",
+        ];
+        let mut bytes = header(&primary.map(String::from)).into_bytes();
+        bytes.extend(header(&cards).into_bytes());
+        bytes.extend(values.iter().flat_map(|v| v.to_be_bytes()));
+        bytes.resize(bytes.len().next_multiple_of(2880), 0);
+        let file = FitsFile::from_source("test.fits", Arc::new(MemorySource(bytes))).unwrap();
+        let column = BinTable::new(&file, &file.hdus()[1]).unwrap().column(0).unwrap();
+        FullSky { column, nside, ordering, bad: BadValues::default() }
+    }
+
+    /// The mean of the good children of each coarse cell, the long way.
+    fn by_definition(nside: Nside, target: Nside, value: impl Fn(Cell) -> f32) -> Vec<f32> {
+        let f = nside.get() / target.get();
+        let mut means = Vec::new();
+        for face in 0..12 {
+            for (y, x) in (0..target.get()).flat_map(|y| (0..target.get()).map(move |x| (y, x))) {
+                let children =
+                    (0..f * f).map(|k| Cell { face, ix: x * f + k % f, iy: y * f + k / f });
+                let good: Vec<f64> =
+                    children.map(&value).filter(|v| v.is_finite()).map(f64::from).collect();
+                means.push((good.iter().sum::<f64>() / good.len() as f64) as f32);
+            }
+        }
+        means
+    }
+
+    fn check(side: u32, factor: u32, ordering: Ordering) {
+        let nside = Nside::new(i64::from(side)).unwrap();
+        let target = nside.coarser(factor).unwrap();
+        let value = |cell: Cell| match (cell.face + 1) * ((cell.ix * 7 + cell.iy * 13) % 11) as u8 {
+            v if v % 5 == 0 => f32::NAN,
+            v => f32::from(v) + cell.ix as f32 / 64.0,
+        };
+        let values: Vec<f32> =
+            (0..nside.npix()).map(|pixel| value(ordering.cell(nside, pixel))).collect();
+        let map = reduce(&source(nside, ordering, &values), target, (1.0, 0.0), &|_| ()).unwrap();
+        let expected = by_definition(nside, target, value);
+        for (i, (got, want)) in map.values().iter().zip(&expected).enumerate() {
+            let same = (got.is_nan() && want.is_nan()) || (got - want).abs() <= 1e-6 * want.abs();
+            assert!(
+                same,
+                "nside {side} / {factor} {ordering}: pixel {i} is {got}, expected {want}"
+            );
+        }
+    }
+
+    #[test]
+    fn means_are_those_of_the_definition() {
+        for (side, factor) in [(1, 1), (2, 2), (4, 1), (8, 2), (8, 8), (16, 4), (64, 16), (128, 2)]
+        {
+            check(side, factor, Ordering::Nested);
+            check(side, factor, Ordering::Ring);
+        }
+        for (side, factor) in [(3, 1), (6, 2), (24, 8), (24, 4), (100, 4), (7, 1)] {
+            check(side, factor, Ordering::Ring);
+        }
+    }
+
+    #[test]
+    fn scaling_acts_on_the_means() {
+        let nside = Nside::new(2).unwrap();
+        let values: Vec<f32> = (0..48).map(|i| i as f32).collect();
+        let map =
+            reduce(&source(nside, Ordering::Nested, &values), nside, (1e6, -1.0), &|_| ()).unwrap();
+        assert_eq!(map.value(Cell { face: 0, ix: 1, iy: 0 }), 999_999.0);
+    }
+
+    #[test]
+    fn target_divides_and_suffices() {
+        let n = |side| Nside::new(side).unwrap();
+        assert_eq!(target_nside(n(8192), 300), n(512));
+        assert_eq!(target_nside(n(64), 300), n(64));
+        assert_eq!(target_nside(n(3000), 300), n(375));
+        assert_eq!(target_nside(n(1001), 10), n(1001));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn orderings_agree(seed in any::<u32>(), order in 0u32..6, step in 0u32..6) {
+            let nside = Nside::new(1 << order).unwrap();
+            let target = nside.coarser(1 << step.min(order)).unwrap();
+            let value = |pixel: u64| (pixel as u32).wrapping_mul(seed | 1) as f32;
+            let nested: Vec<f32> = (0..nside.npix()).map(value).collect();
+            let ring: Vec<f32> = (0..nside.npix())
+                .map(|p| nested[Ordering::Nested.pixel(nside, Ordering::Ring.cell(nside, p)) as usize])
+                .collect();
+            let a = reduce(&source(nside, Ordering::Nested, &nested), target, (1.0, 0.0), &|_| ()).unwrap();
+            let b = reduce(&source(nside, Ordering::Ring, &ring), target, (1.0, 0.0), &|_| ()).unwrap();
+            for (a, b) in a.values().iter().zip(b.values()) {
+                prop_assert!((a - b).abs() <= 1e-6 * a.abs());
+            }
+        }
+    }
+}
