@@ -4,6 +4,7 @@
 //! many pixels the sky's picture has; the caller makes that picture; [`Figure::new`] puts both together with the
 //! colour bar, and [`Figure::write`] draws it in any format.
 
+mod bar_space;
 mod colorbar;
 mod decimal;
 mod fit;
@@ -14,8 +15,9 @@ mod theme;
 pub mod ticks;
 mod units;
 
+pub use bar_space::BarSpace;
 pub use colorbar::{Colorbar, ColorbarSpec};
-pub use layout::{BarSpace, PlacedText, Plan, plan};
+pub use layout::{PlacedText, Plan, plan};
 pub use outline::Placement;
 pub use sky::Sky;
 pub use theme::Theme;
@@ -56,6 +58,18 @@ pub enum TickDirection {
     /// Outside of the bar.
     #[default]
     Out,
+}
+
+/// Where a colour bar is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ColorbarPosition {
+    /// Below the sky, values growing to the right.
+    #[default]
+    Bottom,
+    /// At the right of the sky, values growing upwards; a very flat sky has it below all the same.
+    Right,
+    /// There is none.
+    Nowhere,
 }
 
 /// Where a colour bar has ticks.
@@ -119,8 +133,8 @@ pub struct FigureSpec {
     pub right_label: RichText,
     /// Unit of the data; blank for none.
     pub units: Unit,
-    /// Whether there is a colour bar.
-    pub colorbar: bool,
+    /// Where the colour bar is.
+    pub colorbar: ColorbarPosition,
     /// Whether a line is drawn around the sky.
     pub border: bool,
     /// Colours and line widths.
@@ -142,7 +156,7 @@ impl Default for FigureSpec {
             left_label: RichText::default(),
             right_label: RichText::default(),
             units: Unit::default(),
-            colorbar: true,
+            colorbar: ColorbarPosition::default(),
             border: true,
             theme: Theme::light(),
             sizes: TextSizes::default(),
@@ -206,7 +220,7 @@ impl Figure {
             }
         }
         for placed in &self.plan.texts {
-            canvas.text(&placed.text, placed.origin, theme.text)?;
+            placed.draw(canvas, theme.text)?;
         }
         self.colorbar.as_ref().map_or(Ok(()), |bar| bar.draw(canvas, theme))
     }
