@@ -160,7 +160,7 @@ fn choice(args: &DrawArgs) -> Result<Choice, UsageError> {
     let ordering = args.input.ordering.as_deref().map(str::parse).transpose();
     Ok(Choice {
         hdu: args.input.hdu.as_deref().map(Pick::parse),
-        column: args.input.col.as_deref().map_or(Pick::Number(0), Pick::parse),
+        column: args.input.col.as_deref().map(Pick::parse),
         ordering: ordering.map_err(|e| UsageError::option("ordering", e))?,
     })
 }

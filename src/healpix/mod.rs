@@ -86,6 +86,23 @@ impl Nside {
     }
 }
 
+impl Nside {
+    /// The resolution 2^order, for orders 0 to 29; the finest for larger ones.
+    pub const fn of_order(order: u32) -> Nside {
+        Nside(if order > 29 { MAX_NSIDE } else { 1 << order })
+    }
+
+    /// The coarsest resolution that divides this one evenly by a power of two and still has at least `wanted` pixels along a face's side;
+    /// this one where it is coarser than that.
+    pub fn coarsened_to(self, wanted: u32) -> Nside {
+        let mut side = self.0;
+        while side.is_multiple_of(2) && side / 2 >= wanted {
+            side /= 2;
+        }
+        Nside(side)
+    }
+}
+
 impl fmt::Display for Nside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -277,6 +294,16 @@ mod tests {
         assert_eq!(Nside::from_npix(12 * 24 * 24).unwrap().get(), 24);
         assert!(Nside::from_npix(49153).is_err() && Nside::from_npix(0).is_err());
         assert!(Nside::from_npix(u64::MAX).is_err());
+    }
+
+    #[test]
+    fn coarser_resolutions() {
+        let coarsened = |side, wanted| Nside::new(side).unwrap().coarsened_to(wanted).get();
+        assert_eq!(
+            [coarsened(2048, 500), coarsened(2048, 512), coarsened(64, 500)],
+            [512, 512, 64]
+        );
+        assert_eq!([coarsened(96, 5), coarsened(96, 2), coarsened(8, 0)], [6, 3, 1]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod job;
 mod profile;
+mod sparse;
 mod target;
 
 use std::io;
@@ -11,7 +12,7 @@ use anyhow::Context;
 use crate::draw::{Format, Metadata, RichText};
 use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
 use crate::fits::FitsFile;
-use crate::map::SkyRaster;
+use crate::map::{MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
@@ -185,7 +186,12 @@ fn sample(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<SkyRaster> {
-    let source = &map.source;
+    let source = match &map.source {
+        MapSource::FullSky(source) => source,
+        MapSource::Sparse(source) => {
+            return sparse::sample(job, source, view, grid, profile, listener);
+        }
+    };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
     if job.view.sampling == Sampling::Nearest {
         let raster = profile
