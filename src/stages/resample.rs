@@ -38,17 +38,48 @@ struct Averager<'a, M> {
 }
 
 /// Samples a picture pixel along one axis: at least this many where it crosses an edge between HEALPix pixels.
-const MIN_SAMPLES: usize = 4;
+const MIN_SAMPLES: i64 = 4;
 /// At most this many.
-const MAX_SAMPLES: usize = 16;
+const MAX_SAMPLES: i64 = 16;
 /// Samples for each HEALPix pixel that the footprint spans along one axis.
 const SAMPLES_PER_CELL: f64 = 2.0;
 
-/// A picture pixel's four corners on one face, in units of HEALPix pixels: lower left, lower right, upper left, upper right.
-struct Footprint {
-    face: u8,
-    x: [f64; 4],
-    y: [f64; 4],
+/// A face coordinate in units of HEALPix pixels, as a binary fraction: stepping along a line of samples is then one addition, and the
+/// pixel is the whole part.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fixed(i64);
+
+impl Fixed {
+    const BITS: u32 = 32;
+    const ONE: i64 = 1 << Self::BITS;
+
+    fn new(fraction_of_face: f64, nside: Nside) -> Fixed {
+        let side = i64::from(nside.get()) << Self::BITS;
+        // The far edge of a face belongs to its last pixel.
+        Fixed(((fraction_of_face * side as f64) as i64).clamp(0, side - 1))
+    }
+
+    #[inline(always)]
+    fn whole(self) -> u32 {
+        (self.0 >> Self::BITS) as u32
+    }
+
+    /// How far four corners lie apart; nothing where they share a pixel.
+    fn extent(corners: &[Fixed; 4]) -> Fixed {
+        let [a, b, c, d] = *corners;
+        let (low, high) = (a.min(b).min(c).min(d), a.max(b).max(c).max(d));
+        if low.whole() == high.whole() { Fixed(0) } else { Fixed(high.0 - low.0) }
+    }
+
+    /// The first sample and the step of line `s` of `n` between the corners lower left, lower right, upper left and upper right.
+    #[inline(always)]
+    fn line([a, b, c, d]: &[Fixed; 4], s: i64, n: i64) -> (Fixed, i64) {
+        let up = 2 * s + 1;
+        let left = a.0 + (c.0 - a.0) / (2 * n) * up;
+        let right = b.0 + (d.0 - b.0) / (2 * n) * up;
+        let half_step = (right - left) / (2 * n);
+        (Fixed(left + half_step), 2 * half_step)
+    }
 }
 
 impl<M: CellValues> Averager<'_, M> {
@@ -79,46 +110,31 @@ impl<M: CellValues> Averager<'_, M> {
     fn pixel(&self, i: usize, j: usize, corners: [Option<FacePoint>; 4]) -> f32 {
         if let [Some(a), Some(b), Some(c), Some(d)] = corners {
             if a.face == b.face && a.face == c.face && a.face == d.face {
-                let n = f64::from(self.nside.get());
-                let footprint = Footprint {
-                    face: a.face,
-                    x: [a.x * n, b.x * n, c.x * n, d.x * n],
-                    y: [a.y * n, b.y * n, c.y * n, d.y * n],
-                };
-                return self.on_one_face(&footprint);
+                return self.on_one_face(a.face, [a, b, c, d]);
             }
         }
         self.point_by_point(i, j)
     }
 
     /// The average over a footprint that lies within one face.
-    fn on_one_face(&self, f: &Footprint) -> f32 {
-        let last = f64::from(self.nside.get() - 1);
-        let spread = |c: &[f64; 4]| {
-            let low = c.iter().copied().fold(f64::INFINITY, f64::min).min(last);
-            let high = c.iter().copied().fold(f64::NEG_INFINITY, f64::max).min(last);
-            (low, high)
-        };
-        let (x, y) = (spread(&f.x), spread(&f.y));
-        let cell = |x: f64, y: f64| Cell { face: f.face, ix: x as u32, iy: y as u32 };
-        if x.0.floor() == x.1.floor() && y.0.floor() == y.1.floor() {
-            return mark(self.map.value(cell(x.0, y.0)));
+    fn on_one_face(&self, face: u8, corners: [FacePoint; 4]) -> f32 {
+        let x = corners.map(|c| Fixed::new(c.x, self.nside));
+        let y = corners.map(|c| Fixed::new(c.y, self.nside));
+        let cell = |x: Fixed, y: Fixed| Cell { face, ix: x.whole(), iy: y.whole() };
+        let extent = Fixed::extent(&x).max(Fixed::extent(&y));
+        if extent == Fixed(0) {
+            return mark(self.map.value(cell(x[0], y[0])));
         }
-        let extent = (x.1 - x.0).max(y.1 - y.0);
-        let n = ((extent * SAMPLES_PER_CELL).ceil() as usize).clamp(MIN_SAMPLES, MAX_SAMPLES);
+        let wanted = (extent.0 as f64 * (SAMPLES_PER_CELL / Fixed::ONE as f64)).ceil() as i64;
+        let n = wanted.clamp(MIN_SAMPLES, MAX_SAMPLES);
         let mut mean = Mean::default();
         for s in 0..n {
-            let v = (s as f64 + 0.5) / n as f64;
-            let along = |c: &[f64; 4]| {
-                let (left, right) = (c[0] + v * (c[2] - c[0]), c[1] + v * (c[3] - c[1]));
-                let step = (right - left) / n as f64;
-                (left + 0.5 * step, step)
-            };
-            let ((mut px, dx), (mut py, dy)) = (along(&f.x), along(&f.y));
+            let (mut px, dx) = Fixed::line(&x, s, n);
+            let (mut py, dy) = Fixed::line(&y, s, n);
             for _ in 0..n {
-                mean.add(self.map.value(cell(px.min(last), py.min(last))));
-                px += dx;
-                py += dy;
+                mean.add(self.map.value(cell(px, py)));
+                px.0 += dx;
+                py.0 += dy;
             }
         }
         mean.value()
@@ -149,11 +165,10 @@ struct Mean {
 impl Mean {
     #[inline]
     fn add(&mut self, value: f32) {
+        let good = !value.is_nan();
+        self.sum += if good { f64::from(value) } else { 0.0 };
+        self.good += u32::from(good);
         self.seen += 1;
-        if !value.is_nan() {
-            self.sum += f64::from(value);
-            self.good += 1;
-        }
     }
 
     fn value(&self) -> f32 {
