@@ -82,20 +82,30 @@ struct Step {
     shift: u32,
 }
 
-/// Equal steps of keys, as a power of two.
+/// The largest number of steps, as a power of two.
 const STEP_BITS: u32 = 12;
 
 impl Bins {
-    /// Bins for values of which this is a sample, given by its keys in ascending order. About `wanted` bins hold the same number of
-    /// values each, and up to `wanted` + 4096 more lie where values are few.
+    /// Bins for values of which this is a sample, given by its keys in ascending order. `wanted` (16 or more) is about
+    /// the number of bins; there are fewer than three times as many.
     pub fn from_sample(keys: &[u64], wanted: usize) -> Bins {
+        let wanted = wanted.max(16);
+        Bins::new(keys, wanted, (wanted.ilog2() - 1).min(STEP_BITS))
+    }
+
+    /// Bins of equal steps over a range of keys, at most 4096.
+    fn uniform(first: u64, last: u64) -> Bins {
+        Bins::new(&[first, last], 1, STEP_BITS)
+    }
+
+    fn new(keys: &[u64], wanted: usize, step_bits: u32) -> Bins {
         let (first, last) = match keys {
             [first, .., last] => (*first, *last),
             [only] => (*only, *only),
             [] => (0, u64::MAX),
         };
         let span = last - first;
-        let shift = (u64::BITS - span.leading_zeros()).saturating_sub(STEP_BITS);
+        let shift = (u64::BITS - span.leading_zeros()).saturating_sub(step_bits);
         let mut steps = Vec::with_capacity((span >> shift) as usize + 1);
         let (mut rest, mut base) = (keys, 0);
         for step in 0..=span >> shift {
@@ -107,11 +117,6 @@ impl Bins {
             base += 1 << split;
         }
         Bins { first, span, shift, steps, bins: base as usize }
-    }
-
-    /// Bins of equal steps over a range of keys, at most 4096.
-    fn uniform(first: u64, last: u64) -> Bins {
-        Bins::from_sample(&[first, last], 1)
     }
 
     /// The number of bins.

@@ -3,6 +3,7 @@
 pub mod colorize;
 pub mod export;
 pub mod gather;
+pub mod inspect;
 pub mod load;
 pub mod normalise;
 pub mod reduce;
