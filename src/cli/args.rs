@@ -54,6 +54,12 @@ pub struct InfoArgs {
     /// FITS files
     #[arg(required = true, value_name = "MAP")]
     pub maps: Vec<OsString>,
+    /// One HDU only: its number or EXTNAME; with statistics even if it is no HEALPix map
+    #[arg(long, value_name = "N|NAME")]
+    pub hdu: Option<String>,
+    /// Print the header cards in place of the statistics; no data are read
+    #[arg(long)]
+    pub header: bool,
     /// Print JSON for programs
     #[arg(long)]
     pub json: bool,
