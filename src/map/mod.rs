@@ -3,7 +3,8 @@
 mod bad;
 mod source;
 
-pub use bad::{BadValues, RawBad, RawSample};
+pub(crate) use bad::with_fixed_bad;
+pub use bad::{BadValues, FixedBad, RawBad, RawSample};
 pub use source::{Affine, FullSky};
 
 use crate::healpix::{Cell, FACES, Nside};

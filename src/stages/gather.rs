@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::fits::{FitsError, with_raw_type};
 use crate::healpix::FacePoint;
 use crate::map::{FullSky, RawSample, SkyRaster, UNSEEN};
-use crate::projection::{Grid, Rim, View};
+use crate::projection::{Grid, View};
 
 /// Pixels farther apart than this are read separately: a gap that is cheaper to read than to seek over.
 const GAP: u64 = 1024;
@@ -26,10 +26,9 @@ pub fn nearest(
     source: &FullSky,
     view: &View,
     grid: &Grid,
-    rim: Rim,
     (scale, offset): (f64, f64),
 ) -> Result<SkyRaster, FitsError> {
-    let mut wanted = wanted(source, view, grid, rim);
+    let mut wanted = wanted(source, view, grid);
     wanted.par_sort_unstable();
     let found = wanted
         .par_chunks(TASK)
@@ -47,10 +46,10 @@ pub fn nearest(
 }
 
 /// The HEALPix pixel behind each picture pixel that shows sky.
-fn wanted(source: &FullSky, view: &View, grid: &Grid, rim: Rim) -> Vec<Wanted> {
+fn wanted(source: &FullSky, view: &View, grid: &Grid) -> Vec<Wanted> {
     let pixels_of_row = |row: usize| {
         let mut directions = Vec::new();
-        view.pixel_row(grid, row, rim, &mut directions);
+        view.pixel_row(grid, row, &mut directions);
         let pixel = move |(column, direction): (usize, Option<_>)| {
             let cell = FacePoint::of(direction?).cell(source.nside);
             Some((source.ordering.pixel(source.nside, cell), row * grid.width + column))

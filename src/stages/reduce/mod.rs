@@ -5,7 +5,10 @@
 
 mod nested;
 mod ring;
+mod runs;
+mod simd;
 mod sum;
+mod tasks;
 
 use rayon::prelude::*;
 
