@@ -30,7 +30,7 @@ fn figure(spec: &FigureSpec, outline: Outline, bounds: Bounds, bar: &ColorbarSpe
     };
     let indices = (0..width * height).map(index).collect();
     let pixmap = Pixmap { width, height, palette, indices };
-    let sky = Sky { pixmap, extent: grid.extent(), outline: outline.clone() };
+    let sky = Sky { pixmap, blank, extent: grid.extent(), outline: outline.clone() };
     Figure::new(plan, spec, sky, Some(bar)).expect("a figure")
 }
 
