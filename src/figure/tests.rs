@@ -30,7 +30,7 @@ fn figure(spec: &FigureSpec, outline: Outline, bounds: Bounds, bar: &ColorbarSpe
     };
     let indices = (0..width * height).map(index).collect();
     let pixmap = Pixmap { width, height, palette, indices };
-    let sky = Sky { pixmap, blank, extent: grid.extent(), outline: outline.clone() };
+    let sky = Sky { pixmap, extent: grid.extent(), outline: outline.clone() };
     Figure::new(plan, spec, sky, Some(bar)).expect("a figure")
 }
 
@@ -184,6 +184,14 @@ fn any_shape() -> impl Strategy<Value = (Outline, Bounds)> {
     ]
 }
 
+fn any_position() -> impl Strategy<Value = ColorbarPosition> {
+    prop_oneof![
+        3 => Just(ColorbarPosition::Bottom),
+        3 => Just(ColorbarPosition::Right),
+        1 => Just(ColorbarPosition::Nowhere),
+    ]
+}
+
 fn any_spec() -> impl Strategy<Value = FigureSpec> {
     let units = prop_oneof![
         Just(String::new()),
@@ -192,7 +200,7 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
         "[a-z ]{1,80}",
     ];
     let size = (1.0..80.0f64, 40..3000usize);
-    (size, any_text(), any_text(), any_text(), units, any::<bool>(), any::<bool>()).prop_map(
+    (size, any_text(), any_text(), any_text(), units, any_position(), any::<bool>()).prop_map(
         |((width, pixels), title, left_label, right_label, units, colorbar, inward)| FigureSpec {
             width: width * POINTS_PER_CM,
             pixels,
@@ -212,8 +220,14 @@ fn boxes(plan: &Plan, colorbar: Option<&Colorbar>) -> Vec<Rect> {
     let mut boxes: Vec<Rect> = plan.texts.iter().map(PlacedText::bounds).collect();
     if let (Some(space), Some(bar)) = (&plan.colorbar, colorbar) {
         let mut shape = space.strip;
-        shape.x -= space.arrow;
-        shape.width += 2.0 * space.arrow;
+        if space.upright {
+            shape.y -= space.arrow;
+            shape.height += 2.0 * space.arrow;
+            assert!(!shape.overlaps(&plan.sky));
+        } else {
+            shape.x -= space.arrow;
+            shape.width += 2.0 * space.arrow;
+        }
         boxes.push(shape);
         boxes.extend(bar.texts().iter().map(PlacedText::bounds));
     }
@@ -222,7 +236,7 @@ fn boxes(plan: &Plan, colorbar: Option<&Colorbar>) -> Vec<Rect> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
     fn nothing_overlaps_and_nothing_leaves_the_page(

@@ -41,7 +41,7 @@ const MIN_SAMPLES: i64 = 4;
 /// At most this many.
 const MAX_SAMPLES: i64 = 16;
 /// Samples for each HEALPix pixel that the footprint spans along one axis.
-const SAMPLES_PER_CELL: f64 = 2.0;
+const SAMPLES_PER_CELL: f64 = 1.5;
 
 /// A face coordinate in units of HEALPix pixels, as a binary fraction: stepping along a line of samples is then one addition, and the
 /// pixel is the whole part.
