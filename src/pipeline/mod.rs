@@ -2,6 +2,7 @@
 
 mod job;
 mod profile;
+mod sparse;
 mod target;
 
 use std::io;
@@ -9,9 +10,9 @@ use std::io;
 use anyhow::Context;
 
 use crate::draw::{Format, Metadata, RichText};
-use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
+use crate::figure::{ColorbarPosition, ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
 use crate::fits::FitsFile;
-use crate::map::SkyRaster;
+use crate::map::{MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
@@ -84,8 +85,7 @@ fn figure(
             over: job.palette.over(),
             extend: Extend::new(colored.below, colored.above),
         };
-        let blank = colored.blank();
-        let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
+        let sky = Sky { pixmap: colored.pixmap, extent: grid.extent(), outline };
         let figure = Figure::new(page, &spec, sky, Some(&bar))?;
         let mut bytes = Vec::new();
         figure.write(format, &metadata(job), &mut bytes)?;
@@ -117,7 +117,10 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
         left_label: text(&style.left_label),
         right_label: text(&style.right_label),
         units,
-        colorbar: style.colorbar,
+        colorbar: match style.colorbar {
+            true => ColorbarPosition::Bottom,
+            false => ColorbarPosition::Nowhere,
+        },
         border: style.border,
         theme: style.theme,
         ..FigureSpec::default()
@@ -186,7 +189,12 @@ fn sample(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<SkyRaster> {
-    let source = &map.source;
+    let source = match &map.source {
+        MapSource::FullSky(source) => source,
+        MapSource::Sparse(source) => {
+            return sparse::sample(job, source, view, grid, profile, listener);
+        }
+    };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
     if job.view.sampling == Sampling::Nearest {
         let raster = profile

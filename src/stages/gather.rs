@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::fits::{FitsError, with_raw_type};
 use crate::healpix::FacePoint;
-use crate::map::{FullSky, RawSample, SkyRaster, UNSEEN};
+use crate::map::{CellValues, FullSky, RawSample, SkyRaster, UNSEEN};
 use crate::projection::{Grid, View};
 
 /// Pixels farther apart than this are read separately: a gap that is cheaper to read than to seek over.
@@ -43,6 +43,22 @@ pub fn nearest(
         values[place] = *value;
     }
     Ok(SkyRaster { width: grid.width, height: grid.height, values })
+}
+
+/// `nearest` from a map in memory.
+pub fn nearest_in_memory<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
+    let mut values = vec![f32::NAN; grid.width * grid.height];
+    let rows = values.par_chunks_mut(grid.width.max(1)).enumerate();
+    rows.for_each_init(Vec::new, |directions, (row, out)| {
+        view.pixel_row(grid, row, directions);
+        for (value, direction) in out.iter_mut().zip(directions.iter()) {
+            if let Some(v) = direction {
+                let found = map.value(FacePoint::of(*v).cell(map.nside()));
+                *value = if found.is_nan() { UNSEEN } else { found };
+            }
+        }
+    });
+    SkyRaster { width: grid.width, height: grid.height, values }
 }
 
 /// The HEALPix pixel behind each picture pixel that shows sky.
