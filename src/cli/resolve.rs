@@ -4,13 +4,13 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::args::{
-    DrawArgs, FigureArgs, FlipName, OutputArgs, ProjectionName, RangeName, SamplingName, ThemeName,
-    ValueArgs, ViewArgs,
+    BarPlace, DrawArgs, FigureArgs, FlipName, OutputArgs, ProjectionName, RangeName, SamplingName,
+    ThemeName, ValueArgs, ViewArgs,
 };
 use super::command::recorded;
 use super::parse;
 use crate::colormap::{Colormap, Rgba};
-use crate::figure::Theme;
+use crate::figure::{ColorbarPosition, Theme};
 use crate::pipeline::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
 use crate::projection::{Flip, Mollweide};
 use crate::sky::LonLat;
@@ -312,7 +312,12 @@ fn style(output: &OutputArgs, figure: &FigureArgs, args: &DrawArgs) -> Result<St
         units: figure.units.clone(),
         left_label: figure.llabel.clone(),
         right_label: figure.rlabel.clone(),
-        colorbar: !figure.no_cbar,
+        colorbar: match figure.cbar_position {
+            _ if figure.no_cbar => ColorbarPosition::Nowhere,
+            BarPlace::Bottom => ColorbarPosition::Bottom,
+            BarPlace::Right => ColorbarPosition::Right,
+            BarPlace::None => ColorbarPosition::Nowhere,
+        },
         border: !figure.no_border,
         theme: theme(args)?,
     })

@@ -126,7 +126,7 @@ mod tests {
     fn short_text_keeps_its_size_and_longer_text_shrinks() {
         assert_eq!(set("short", 100.0, 1).1, 10.0);
         let (lines, size) = set("not quite so short", 70.0, 1);
-        assert!(lines.len() == 1 && size < 10.0 && size >= 7.0);
+        assert!(lines.len() == 1 && (7.0..10.0).contains(&size));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Binary tables: the layout of their rows and columns (FITS 4.0, section 7.3).
 
+use std::ops::Range;
+
 use super::column::{Layout, Parts};
 use super::source::NamedSource;
 use super::{Column, ElementType, FitsError, FitsFile, Hdu, HduKind, Header, Place, TForm};
@@ -135,6 +137,27 @@ impl BinTable {
     /// Those of both.
     pub fn column_by_name(&self, name: &str) -> Result<Column, FitsError> {
         self.open_column(self.find(name)?)
+    }
+
+    /// Puts the bytes of whole rows into `buf`, which is resized to hold exactly them; for
+    /// [`ColumnReader::unpack`](super::ColumnReader::unpack).
+    ///
+    /// # Errors
+    /// [`FitsError::Truncated`], [`FitsError::NoSuchRows`] and [`FitsError::Read`].
+    pub fn read_rows(&self, rows: Range<u64>, buf: &mut Vec<u8>) -> Result<(), FitsError> {
+        self.hdu.check_complete()?;
+        let count = rows.end.checked_sub(rows.start).filter(|_| rows.end <= self.rows);
+        let bytes = count.and_then(|n| usize::try_from(n.checked_mul(self.row_bytes)?).ok());
+        let Some(bytes) = bytes else {
+            return Err(FitsError::NoSuchRows {
+                place: self.place().clone(),
+                rows,
+                has: self.rows,
+            });
+        };
+        buf.resize(bytes, 0);
+        // No overflow: all rows lie in the file.
+        self.source.read_exact_at(buf, self.hdu.data_offset + rows.start * self.row_bytes)
     }
 
     fn place(&self) -> &Place {

@@ -344,7 +344,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn face_points_invert(lon in 0.0f64..6.28, z in -1.0f64..1.0) {
+        fn face_points_invert(lon in 0.0..std::f64::consts::TAU, z in -1.0f64..1.0) {
             let v = UnitVector::from(LonLat { lon, lat: z.asin() });
             prop_assert!(FacePoint::of(v).direction().angle_to(v) < 1e-7);
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::draw::Format;
-use crate::figure::Theme;
+use crate::figure::{ColorbarPosition, Theme};
 use crate::projection::{Flip, Projection};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
@@ -81,8 +81,8 @@ pub struct Style {
     pub left_label: Option<String>,
     /// Label at the upper right.
     pub right_label: Option<String>,
-    /// Whether there is a colour bar.
-    pub colorbar: bool,
+    /// Where the colour bar is.
+    pub colorbar: ColorbarPosition,
     /// Whether there is a line around the sky.
     pub border: bool,
     /// Colours of page, text and lines.

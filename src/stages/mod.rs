@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod colorize;
 pub mod export;
 pub mod gather;
+pub mod inspect;
 pub mod load;
 pub mod normalise;
 pub mod reduce;

@@ -107,10 +107,10 @@ impl<M: CellValues> Averager<'_, M> {
     }
 
     fn pixel(&self, i: usize, j: usize, corners: [Option<FacePoint>; 4]) -> f32 {
-        if let [Some(a), Some(b), Some(c), Some(d)] = corners {
-            if a.face == b.face && a.face == c.face && a.face == d.face {
-                return self.on_one_face(a.face, [a, b, c, d]);
-            }
+        if let [Some(a), Some(b), Some(c), Some(d)] = corners
+            && [b.face, c.face, d.face] == [a.face; 3]
+        {
+            return self.on_one_face(a.face, [a, b, c, d]);
         }
         self.point_by_point(i, j)
     }
