@@ -10,7 +10,7 @@ use std::io;
 use anyhow::Context;
 
 use crate::draw::{Format, Metadata, RichText};
-use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
+use crate::figure::{ColorbarPosition, ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
 use crate::fits::FitsFile;
 use crate::map::{MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
@@ -117,7 +117,10 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
         left_label: text(&style.left_label),
         right_label: text(&style.right_label),
         units,
-        colorbar: style.colorbar,
+        colorbar: match style.colorbar {
+            true => ColorbarPosition::Bottom,
+            false => ColorbarPosition::Nowhere,
+        },
         border: style.border,
         theme: style.theme,
         ..FigureSpec::default()
