@@ -10,7 +10,7 @@ use std::io;
 use anyhow::Context;
 
 use crate::draw::{Format, Metadata, RichText};
-use crate::figure::{ColorbarPosition, ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
+use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
 use crate::fits::FitsFile;
 use crate::map::{MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
@@ -85,7 +85,8 @@ fn figure(
             over: job.palette.over(),
             extend: Extend::new(colored.below, colored.above),
         };
-        let sky = Sky { pixmap: colored.pixmap, extent: grid.extent(), outline };
+        let blank = colored.blank();
+        let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
         let figure = Figure::new(page, &spec, sky, Some(&bar))?;
         let mut bytes = Vec::new();
         figure.write(format, &metadata(job), &mut bytes)?;
@@ -117,10 +118,7 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
         left_label: text(&style.left_label),
         right_label: text(&style.right_label),
         units,
-        colorbar: match style.colorbar {
-            true => ColorbarPosition::Bottom,
-            false => ColorbarPosition::Nowhere,
-        },
+        colorbar: style.colorbar,
         border: style.border,
         theme: style.theme,
         ..FigureSpec::default()
