@@ -49,11 +49,11 @@ impl ColumnReader {
         let bytes = (count * width) as usize;
         buf.resize(bytes, 0);
         if column.element_type() == ElementType::Bit {
-            return self.read_bits(range, buf);
+            return self.read_bits(range, buf).map_err(|error| self.column.read_error(error));
         }
         let mut gather =
             Gather { source: column.source(), layout: column.layout(), rows: &mut self.rows };
-        gather.read(range.start * width, buf)?;
+        gather.read(range.start * width, buf).map_err(|error| column.read_error(error))?;
         self.decode(buf);
         Ok(())
     }

@@ -111,7 +111,7 @@ pub struct ColumnReport {
 /// # Errors
 /// What reading the data meets.
 pub fn inspect(file: &FitsFile, scope: Scope) -> Result<Vec<HduReport>, FitsError> {
-    let chosen = file.hdus().iter().filter(|hdu| scope.hdu.is_none_or(|only| hdu.index == only));
+    let chosen = file.walk().filter(|hdu| scope.hdu.is_none_or(|only| hdu.index == only));
     let mut reports = Vec::new();
     for hdu in chosen {
         reports.push(inspect_hdu(file, hdu, scope)?);
@@ -199,10 +199,8 @@ fn describe_unread(hdu: &Hdu, report: &mut HduReport) {
 /// Decides whether the HDU is a HEALPix map: by its own keywords, by the primary header's, or, where no HDU of the file has such
 /// keywords, by its size alone.
 fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport) {
-    let primary = file.hdus().first();
-    let cards = Cards::new(hdu, primary);
-    let by_size =
-        || !file.hdus().iter().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
+    let cards = Cards::new(hdu, Some(file.primary()));
+    let by_size = || !file.walk().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
     if healpix::says_healpix(hdu) || healpix::fits_primary(&cards, shape) || by_size() {
         let (facts, notes) = healpix::describe(&cards, shape);
         report.healpix = Some(facts);
