@@ -162,6 +162,7 @@ fn type_of(column: &ColumnReport) -> String {
 
 fn name_of(column: &ColumnReport) -> String {
     match column.name.as_str() {
+        "" if column.tform.is_none() => "(pixels)".to_string(),
         "" => "(no name)".to_string(),
         name if name.chars().count() <= NAME_WIDTH => name.to_string(),
         name => name.chars().take(NAME_WIDTH - 3).chain("...".chars()).collect(),

@@ -248,8 +248,7 @@ fn ordering(
             return Some(Ordering::Nested.to_string());
         }
         if !matches!(scheme, Scheme::MultiOrder | Scheme::Coverage) {
-            notes
-                .push("ORDERING is missing: taken as RING unless --ordering says otherwise".into());
+            notes.push("no ORDERING: taken as RING, --ordering overrides".into());
         }
         return None;
     };
