@@ -37,8 +37,6 @@ enum Map {
     Waves,
     /// A bright band along the equator over five decades, NESTED float64, nside 32, equatorial.
     Band,
-    /// A disc of pixels about (60, 30) degrees, partial, nside 64.
-    Patch,
 }
 
 struct Scene {
@@ -52,13 +50,13 @@ const fn scene(name: &'static str, map: Map, arguments: &'static [&'static str])
 }
 
 const SCENES: &[Scene] = &[
-    scene("plain", Map::Wmap, &["-w", "500", "--units", "mK"]),
+    scene("plain", Map::Wmap, &["-w", "400", "--units", "mK"]),
     scene(
         "titled",
         Map::Waves,
         &["-w", "400", "--title", "Waves", "--llabel", "A", "--rlabel", "B"],
     ),
-    scene("log", Map::TwoMass, &["-w", "500", "--log", "--units", "sources per pixel"]),
+    scene("log", Map::TwoMass, &["-w", "400", "--log", "--units", "sources per pixel"]),
     scene("asinh", Map::Waves, &["-w", "400", "--asinh", "--linthresh", "10"]),
     scene("hole", Map::Waves, &["-w", "400", "--bad-color", "#ff00ff", "-c", "viridis"]),
     scene("limits", Map::Waves, &["-w", "400", "--min", "-50", "--max", "50", "-c", "RdBu_r"]),
@@ -67,7 +65,6 @@ const SCENES: &[Scene] = &[
     scene("mirrored", Map::Waves, &["-w", "300", "--flip", "geo", "--symmetric"]),
     scene("frames", Map::Band, &["-w", "400", "--output-coord", "gal", "--log"]),
     scene("dark", Map::Band, &["-w", "400", "--theme", "dark", "--log", "-c", "inferno"]),
-    scene("patch", Map::Patch, &["-w", "400"]),
     scene("map-alone", Map::Waves, &["-w", "300", "--no-cbar", "--no-border"]),
     scene("transparent", Map::Waves, &["-w", "300", "--transparent"]),
     scene("nearest", Map::Waves, &["-w", "300", "--sampling", "nearest"]),
@@ -245,12 +242,6 @@ impl Map {
                 .coordsys("C")
                 .column(Column::f64("COUNTS", band()).unit("MJy/sr"))
                 .write(folder, "band.fits"),
-            Self::Patch => {
-                let (pixels, values) = patch();
-                HealpixFile::partial(64, pixels)
-                    .column(Column::f32("VALUE", values))
-                    .write(folder, "patch.fits")
-            }
         }
     }
 }
@@ -278,17 +269,4 @@ fn waves() -> Vec<f32> {
 fn band() -> Vec<f64> {
     let value = |[x, _, z]: [f64; 3]| 1e-2 + 1e3 * (-z.abs() / 0.08).exp() * (1.2 + x);
     centers(32, Ordering::Nested).map(value).collect()
-}
-
-fn patch() -> (Vec<i64>, Vec<f32>) {
-    let (sin_lat, cos_lat) = 30f64.to_radians().sin_cos();
-    let (sin_lon, cos_lon) = 60f64.to_radians().sin_cos();
-    let axis = [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat];
-    let cosine = |v: [f64; 3]| v.iter().zip(axis).map(|(a, b)| a * b).sum::<f64>();
-    let pairs = (0..).zip(centers(64, Ordering::Ring));
-    let mut inside: Vec<(i64, f32)> =
-        pairs.map(|(pixel, v)| (pixel, cosine(v) as f32)).filter(|&(_, c)| c > 0.94).collect();
-    // A partial map need not be sorted.
-    inside.reverse();
-    inside.into_iter().unzip()
 }

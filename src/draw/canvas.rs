@@ -142,6 +142,21 @@ impl<'a> Canvas<'a> {
         self.medium.text(&ink, text, origin)
     }
 
+    /// Writes one line of text that reads from bottom to top, the start of its baseline at `origin`.
+    pub fn text_upwards(
+        &self,
+        text: &TypesetText,
+        origin: Point,
+        color: Rgba,
+    ) -> Result<(), DrawError> {
+        self.context.save()?;
+        self.context.translate(origin[0], origin[1]);
+        self.context.rotate(-std::f64::consts::FRAC_PI_2);
+        let drawn = self.text(text, [0.0, 0.0], color);
+        self.context.restore()?;
+        drawn
+    }
+
     fn set_color(&self, color: Rgba) {
         let unit = |channel: u8| f64::from(channel) / 255.0;
         self.context.set_source_rgba(unit(color.r), unit(color.g), unit(color.b), unit(color.a));

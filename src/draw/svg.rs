@@ -51,6 +51,12 @@ fn write_text(
     if color.a != 255 {
         write!(texts, " fill-opacity=\"{alpha:.3}\"")?;
     }
+    let matrix = ink.context.matrix();
+    if matrix != cairo::Matrix::identity() {
+        let [xx, yx, xy, yy] = [matrix.xx(), matrix.yx(), matrix.xy(), matrix.yy()];
+        let (x0, y0) = (matrix.x0(), matrix.y0());
+        write!(texts, " transform=\"matrix({xx:.6} {yx:.6} {xy:.6} {yy:.6} {x0:.3} {y0:.3})\"")?;
+    }
     texts.push_str(" xml:space=\"preserve\">");
     for run in &text.runs {
         let x = origin[0] + run.glyphs.first().map_or(0.0, |glyph| glyph.1);

@@ -1,17 +1,27 @@
 //! The colour bar: a strip of the colour table, arrows where data go beyond it, ticks and the unit.
 
-use super::layout::{BarSpace, PlacedText};
-use super::{Extend, FigureSpec, Theme, TickDirection, fit, ticks};
+use super::bar_space::{BarSpace, UNIT_GAP};
+use super::layout::{ASCENT, PlacedText};
+use super::ticks::{self, Ruler, Tick, Ticks};
+use super::{Extend, FigureSpec, Theme, TickDirection, TickSet, fit};
 use crate::colormap::{Colormap, Rgba};
-use crate::draw::{Canvas, DrawError, Fonts, Path, Pixmap, Rect, RichText, Stroke};
+use crate::draw::{
+    Canvas, DrawError, Fonts, Path, Pixmap, Point, Rect, RichText, Stroke, TypesetText,
+};
 use crate::scale::Normalization;
 
 /// Length of labelled ticks, in points.
 pub(super) const TICK_LENGTH: f64 = 2.6;
 /// Length of ticks without labels, in points.
 const MINOR_LENGTH: f64 = 1.5;
+/// The usual distance of labels side by side and one above the other, in ems.
+const PITCH: f64 = 4.75;
+const UPRIGHT_PITCH: f64 = 2.8;
 /// Least space between tick labels, in ems.
 const LABEL_GAP: f64 = 0.9;
+
+/// Half the height of figures, in ems.
+const HALF_FIGURE: f64 = 0.345;
 
 /// What a colour bar shows.
 #[derive(Clone, PartialEq, Debug)]
@@ -42,6 +52,36 @@ pub struct Colorbar {
     texts: Vec<PlacedText>,
 }
 
+/// The strip as an axis: `along` it values grow, `across` it leads from its labelled edge to the labels.
+#[derive(Clone, Copy)]
+struct Axis {
+    strip: Rect,
+    upright: bool,
+}
+
+impl Axis {
+    fn length(&self) -> f64 {
+        if self.upright { self.strip.height } else { self.strip.width }
+    }
+
+    fn thickness(&self) -> f64 {
+        if self.upright { self.strip.width } else { self.strip.height }
+    }
+
+    fn point(&self, along: f64, across: f64) -> Point {
+        let strip = &self.strip;
+        match self.upright {
+            true => [strip.right() + across, strip.bottom() - along],
+            false => [strip.x + along, strip.bottom() + across],
+        }
+    }
+
+    fn path(&self, points: &[Point]) -> Path {
+        let points: Vec<Point> = points.iter().map(|&[a, b]| self.point(a, b)).collect();
+        Path::polygon(&points)
+    }
+}
+
 impl Colorbar {
     /// Chooses the ticks and places everything in its space on the page.
     pub(super) fn new(
@@ -50,25 +90,29 @@ impl Colorbar {
         bar: &ColorbarSpec,
         fonts: &Fonts,
     ) -> Result<Self, DrawError> {
+        let axis = Axis { strip: space.strip, upright: space.upright };
         let size = spec.sizes.tick * space.scale;
         let extent = |label: &RichText| {
-            fonts.typeset(label, size).map_or(f64::INFINITY, |text| text.ink.width)
+            let ink = |text: TypesetText| if axis.upright { text.height() } else { text.ink.width };
+            fonts.typeset(label, size).map_or(f64::INFINITY, ink)
         };
-        let ruler = ticks::Ruler {
-            length: space.strip.width,
+        let ruler = Ruler {
+            length: axis.length(),
+            pitch: size * if axis.upright { UPRIGHT_PITCH } else { PITCH },
             gap: LABEL_GAP * size,
             overhang: space.overhang,
             extent: &extent,
         };
         let ticks = match &spec.ticks {
-            Some(values) => ticks::at(&bar.normalization, values, &ruler),
-            None => ticks::place(&bar.normalization, &ruler),
+            TickSet::Automatic => ticks::place(&bar.normalization, &ruler),
+            TickSet::At(values) => ticks::at(&bar.normalization, values, &ruler),
+            TickSet::Nothing => Ticks::default(),
         };
-        let mut texts = tick_labels(space, &ticks, size, fonts)?;
-        texts.extend(caption(space, spec, bar, &ticks, fonts)?);
-        let (arrows, frame) = shape(space, bar);
-        let (colors, image) = colors(&space.strip, bar.colormap.table());
-        let marks = marks(space, spec.tick_direction, &ticks);
+        let mut texts = tick_labels(space, &axis, &ticks, size, fonts)?;
+        texts.extend(caption(space, spec, bar, &ticks, &texts, fonts)?);
+        let (arrows, frame) = shape(&axis, space.arrow, bar);
+        let (colors, image) = colors(&axis, bar.colormap.table());
+        let marks = marks(&axis, space.scale, spec.tick_direction, &ticks);
         Ok(Self { strip: space.strip, colors, image, arrows, frame, marks, texts })
     }
 
@@ -86,123 +130,141 @@ impl Colorbar {
         canvas.clipped(&strip, |canvas| canvas.image(&self.colors, self.image))?;
         canvas.stroke_sharp(&self.frame, Stroke { color: theme.line, width: theme.line_width })?;
         canvas.stroke_sharp(&self.marks, Stroke { color: theme.line, width: theme.tick_width })?;
-        self.texts.iter().try_for_each(|t| canvas.text(&t.text, t.origin, theme.text))
+        self.texts.iter().try_for_each(|text| text.draw(canvas, theme.text))
     }
 }
 
 /// The colours as a picture with a rim of one more pixel all around, and its place: programs that
 /// smooth pictures then have no border to blur within the strip.
-fn colors(strip: &Rect, table: &[Rgba]) -> (Pixmap, Rect) {
+fn colors(axis: &Axis, table: &[Rgba]) -> (Pixmap, Rect) {
     let last = table.len().saturating_sub(1) as u16;
-    let row: Vec<u16> = (0..=last).collect();
-    let row = [&[0], row.as_slice(), &[last]].concat();
-    let pixel = strip.width / table.len().max(1) as f64;
-    let place = Rect::new(
-        strip.x - pixel,
-        strip.y - strip.height,
-        strip.width + 2.0 * pixel,
-        3.0 * strip.height,
-    );
-    let palette = table.to_vec();
-    (Pixmap { width: row.len(), height: 3, palette, indices: row.repeat(3) }, place)
+    let line: Vec<u16> = (0..=last).collect();
+    let line = [&[0], line.as_slice(), &[last]].concat();
+    let (strip, palette) = (&axis.strip, table.to_vec());
+    let pixel = axis.length() / table.len().max(1) as f64;
+    let (width, height) = (strip.width, strip.height);
+    if axis.upright {
+        let indices = line.iter().rev().flat_map(|&index| [index; 3]).collect();
+        let place = Rect::new(strip.x - width, strip.y - pixel, 3.0 * width, height + 2.0 * pixel);
+        (Pixmap { width: 3, height: line.len(), palette, indices }, place)
+    } else {
+        let indices = line.repeat(3);
+        let place = Rect::new(strip.x - pixel, strip.y - height, width + 2.0 * pixel, 3.0 * height);
+        (Pixmap { width: line.len(), height: 3, palette, indices }, place)
+    }
 }
 
 fn tick_labels(
     space: &BarSpace,
-    ticks: &ticks::Ticks,
+    axis: &Axis,
+    ticks: &Ticks,
     size: f64,
     fonts: &Fonts,
 ) -> Result<Vec<PlacedText>, DrawError> {
-    let label = |tick: &ticks::Tick| {
-        let text = fonts.typeset(&tick.label, size)?;
-        let center = space.strip.x + tick.position * space.strip.width;
-        let x = center - 0.5 * text.ink.width - text.ink.x;
-        Ok(PlacedText { text, origin: [x, space.tick_baseline] })
+    let set = |size: f64| -> Result<Vec<TypesetText>, DrawError> {
+        ticks.major.iter().map(|tick| fonts.typeset(&tick.label, size)).collect()
     };
-    ticks.major.iter().map(label).collect()
+    let mut texts = set(size)?;
+    let widest = texts.iter().map(|text| text.ink.width).fold(0.0, f64::max);
+    if widest > space.label_room {
+        texts = set(size * space.label_room / widest)?;
+    }
+    let place = |(tick, text): (&Tick, TypesetText)| {
+        let [x, y] = axis.point(tick.position * axis.length(), 0.0);
+        let origin = match axis.upright {
+            true => [space.labels - text.ink.x, y + HALF_FIGURE * size],
+            false => [x - 0.5 * text.ink.width - text.ink.x, space.labels],
+        };
+        PlacedText { text, origin, upright: false }
+    };
+    Ok(ticks.major.iter().zip(texts).map(place).collect())
 }
 
-/// The unit with the labels' common factor: below the labels, or a bare factor beside the bar.
+/// The unit with the labels' common factor beside the labels, or a bare factor at the end of the bar.
 fn caption(
     space: &BarSpace,
     spec: &FigureSpec,
     bar: &ColorbarSpec,
-    ticks: &ticks::Ticks,
+    ticks: &Ticks,
+    labels: &[PlacedText],
     fonts: &Fonts,
 ) -> Result<Option<PlacedText>, DrawError> {
     let caption = ticks.caption(spec.units.text(), |power| spec.units.scaled(power));
     if caption.is_blank() {
         return Ok(None);
     }
-    let size = spec.sizes.units * space.scale;
     let strip = &space.strip;
-    let Some(baseline) = space.unit_baseline else {
-        let start = strip.right() + if bar.extend.max() { space.arrow } else { 0.0 } + 0.4 * size;
-        let room = (strip.right() + space.overhang - start).max(0.0);
-        let Some(text) = one_line(fonts, &caption, size, room)? else { return Ok(None) };
-        // Figures are about 0.7 em high.
-        let baseline = strip.center()[1] + 0.35 * size;
-        return Ok(Some(PlacedText { origin: [start - text.ink.x, baseline], text }));
+    let size = match (space.unit, space.upright) {
+        // No higher than the bar, so that it keeps clear of the labels.
+        (None, false) => (spec.sizes.units * space.scale).min(1.4 * strip.height),
+        _ => spec.sizes.units * space.scale,
     };
-    let room = strip.width + 2.0 * space.overhang;
-    let Some(text) = one_line(fonts, &caption, size, room)? else { return Ok(None) };
-    let x = strip.center()[0] - 0.5 * text.ink.width - text.ink.x;
-    Ok(Some(PlacedText { text, origin: [x, baseline] }))
-}
-
-fn one_line(
-    fonts: &Fonts,
-    text: &RichText,
-    size: f64,
-    width: f64,
-) -> Result<Option<crate::draw::TypesetText>, DrawError> {
-    let (lines, _) = fit::fit(fonts, text, size, 0.5 * size, width, 1)?;
-    Ok(lines.into_iter().next())
+    let arrow = if bar.extend.max() { space.arrow } else { 0.0 };
+    let room = match (space.unit, space.upright) {
+        (Some(_), false) => strip.width + 2.0 * space.overhang,
+        (Some(_), true) => strip.height + 2.0 * space.overhang,
+        (None, false) => space.overhang - arrow - 0.4 * size,
+        (None, true) => space.labels + space.label_room - strip.x,
+    };
+    let (lines, size) = fit::fit(fonts, &caption, size, 0.5 * size, room.max(0.0), 1)?;
+    let Some(text) = lines.into_iter().next() else { return Ok(None) };
+    let ink = text.ink;
+    let [x, y] = strip.center();
+    let (origin, upright) = match (space.unit, space.upright) {
+        (Some(line), false) => ([x - 0.5 * ink.width - ink.x, line], false),
+        (Some(line), true) => {
+            let widest =
+                labels.iter().map(|label| label.bounds().right()).fold(space.labels, f64::max);
+            let near = widest + (UNIT_GAP + ASCENT) * size;
+            ([near.min(line), y + 0.5 * ink.width + ink.x], true)
+        }
+        (None, false) => {
+            ([strip.right() + arrow + 0.4 * size - ink.x, y + HALF_FIGURE * size], false)
+        }
+        (None, true) => ([strip.x - ink.x, strip.y - arrow - 0.45 * size], false),
+    };
+    Ok(Some(PlacedText { text, origin, upright }))
 }
 
 /// The arrows with their colours, and the line around bar and arrows.
-fn shape(space: &BarSpace, bar: &ColorbarSpec) -> (Vec<(Path, Rgba)>, Path) {
-    let strip = &space.strip;
-    let (left, right, top, bottom) = (strip.x, strip.right(), strip.y, strip.bottom());
-    let middle = strip.center()[1];
+fn shape(axis: &Axis, arrow: f64, bar: &ColorbarSpec) -> (Vec<(Path, Rgba)>, Path) {
+    let (length, far) = (axis.length(), -axis.thickness());
+    let middle = 0.5 * far;
     // The arrows reach under the strip, so that nothing shines through where they meet.
-    let under = 0.5 * space.arrow;
-    let arrow = |edge: f64, base: f64, tip: f64| {
-        Path::polygon(&[[base, top], [edge, top], [tip, middle], [edge, bottom], [base, bottom]])
+    let filled = |base: f64, edge: f64, tip: f64| {
+        axis.path(&[[base, far], [edge, far], [tip, middle], [edge, 0.0], [base, 0.0]])
     };
     let mut arrows = Vec::new();
-    let mut frame = vec![[left, top], [right, top]];
+    let mut frame = vec![[0.0, far], [length, far]];
     if bar.extend.max() {
-        let tip = right + space.arrow;
-        arrows.push((arrow(right, right - under, tip), bar.over));
+        let tip = length + arrow;
+        arrows.push((filled(length - 0.5 * arrow, length, tip), bar.over));
         frame.push([tip, middle]);
     }
-    frame.extend([[right, bottom], [left, bottom]]);
+    frame.extend([[length, 0.0], [0.0, 0.0]]);
     if bar.extend.min() {
-        let tip = left - space.arrow;
-        arrows.push((arrow(left, left + under, tip), bar.under));
-        frame.push([tip, middle]);
+        arrows.push((filled(0.5 * arrow, 0.0, -arrow), bar.under));
+        frame.push([-arrow, middle]);
     }
-    (arrows, Path::polygon(&frame))
+    (arrows, axis.path(&frame))
 }
 
-fn marks(space: &BarSpace, direction: TickDirection, ticks: &ticks::Ticks) -> Path {
-    let strip = &space.strip;
+fn marks(axis: &Axis, scale: f64, direction: TickDirection, ticks: &Ticks) -> Path {
     let mut path = Path::new();
     let mut mark = |position: f64, length: f64| {
-        let x = strip.x + position * strip.width;
+        let along = position * axis.length();
         let end = match direction {
-            TickDirection::Out => strip.bottom() + length * space.scale,
-            TickDirection::In => strip.bottom() - length * space.scale,
+            TickDirection::Out => length * scale,
+            TickDirection::In => -length * scale,
         };
-        path.move_to([x, strip.bottom()]);
-        path.line_to([x, end]);
+        path.move_to(axis.point(along, 0.0));
+        path.line_to(axis.point(along, end));
     };
     for tick in &ticks.major {
         mark(tick.position, TICK_LENGTH);
     }
     for &position in &ticks.minor {
-        let apart = |tick: &ticks::Tick| (tick.position - position).abs() * strip.width > 0.1;
+        let apart = |tick: &Tick| (tick.position - position).abs() * axis.length() > 0.1;
         if ticks.major.iter().all(apart) {
             mark(position, MINOR_LENGTH);
         }

@@ -1,8 +1,10 @@
 //! Where everything goes on the page: plain positioned boxes, computed before any data are known.
 
+use super::bar_space::{self, BarSpace};
 use super::outline::Placement;
-use super::{FigureSpec, TickDirection, colorbar, fit};
-use crate::draw::{DrawError, Fonts, Page, Rect, RichText, TypesetText};
+use super::{ColorbarPosition, FigureSpec, fit};
+use crate::colormap::Rgba;
+use crate::draw::{Canvas, DrawError, Fonts, Page, Point, Rect, RichText, TypesetText};
 use crate::projection::{Bounds, Outline};
 
 /// A line of text in its place.
@@ -11,31 +13,29 @@ pub struct PlacedText {
     /// The text.
     pub text: TypesetText,
     /// Start of its baseline, in points.
-    pub origin: [f64; 2],
+    pub origin: Point,
+    /// Whether it reads from bottom to top instead of from left to right.
+    pub upright: bool,
 }
 
 impl PlacedText {
     /// What is inked, in points of the page.
     pub fn bounds(&self) -> Rect {
-        self.text.ink.translated(self.origin)
+        let ink = self.text.ink;
+        let ink = match self.upright {
+            false => ink,
+            true => Rect::new(ink.y, -ink.right(), ink.height, ink.width),
+        };
+        ink.translated(self.origin)
     }
-}
 
-/// Where the colour bar and its writing go, in points.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct BarSpace {
-    /// The colours, without the arrows at the ends.
-    pub strip: Rect,
-    /// Length of the arrow at an end.
-    pub arrow: f64,
-    /// Baseline of the tick labels.
-    pub tick_baseline: f64,
-    /// How far tick labels may reach beyond the ends of the strip.
-    pub overhang: f64,
-    /// Baseline of the line with the unit; `None` without a unit, when a common factor goes beside the bar.
-    pub unit_baseline: Option<f64>,
-    /// Factor on all sizes, below 1 on pages too narrow for the usual ones.
-    pub scale: f64,
+    /// Writes the text.
+    pub(super) fn draw(&self, canvas: &Canvas<'_>, color: Rgba) -> Result<(), DrawError> {
+        match self.upright {
+            false => canvas.text(&self.text, self.origin, color),
+            true => canvas.text_upwards(&self.text, self.origin, color),
+        }
+    }
 }
 
 /// The page before the data are known.
@@ -56,12 +56,14 @@ pub struct Plan {
 /// Narrower pages, in points, have everything on them smaller.
 const FULL_SIZE_WIDTH: f64 = 170.0;
 /// Blank rim of the page, in points.
-const MARGIN: f64 = 5.0;
+pub(super) const MARGIN: f64 = 5.0;
 /// The tallest sky in terms of its width.
 const TALLEST: f64 = 1.25;
+/// The least height of a sky in points that has its colour bar at its side.
+const LEAST_HEIGHT: f64 = 70.0;
 /// Ascent and descent that every line of text is given, in ems: those of raised figures and lowered letters.
-const ASCENT: f64 = 0.74;
-const DESCENT: f64 = 0.24;
+pub(super) const ASCENT: f64 = 0.74;
+pub(super) const DESCENT: f64 = 0.24;
 /// The least part of its size to which text shrinks before it is broken or cut.
 const LEAST_SIZE: f64 = 0.72;
 /// Lines of a long title.
@@ -115,7 +117,16 @@ impl<'a> Planner<'a> {
         }
         let sky = sky_at(y);
         y = sky.bottom();
-        let colorbar = self.spec.colorbar.then(|| self.colorbar(&sky, &mut y));
+        let frame = bar_space::Frame { spec: self.spec, scale: self.scale, density: self.density };
+        let colorbar = match self.position() {
+            ColorbarPosition::Nowhere => None,
+            ColorbarPosition::Bottom => {
+                let space = frame.below(&sky);
+                y = space.end;
+                Some(space)
+            }
+            ColorbarPosition::Right => Some(frame.beside(&sky)),
+        };
         let height = ((y + MARGIN * self.scale) * self.density).ceil().max(1.0);
         let pixels = (self.spec.pixels.max(1), height as usize);
         let page = Page {
@@ -127,17 +138,42 @@ impl<'a> Planner<'a> {
         Ok(Plan { page, sky, raster, texts, colorbar })
     }
 
-    /// The sky's left edge in points and its size in pixels, centred on the page.
-    fn raster(&self) -> (f64, (usize, usize)) {
-        let pixels = self.spec.pixels.max(1);
-        let margin = (MARGIN * self.scale * self.density).round() as usize;
+    /// The height of the sky in terms of its width.
+    fn aspect(&self) -> f64 {
         let aspect = self.bounds.height() / self.bounds.width();
-        let aspect = if aspect.is_finite() && aspect > 0.0 { aspect } else { 1.0 };
+        if aspect.is_finite() && aspect > 0.0 { aspect } else { 1.0 }
+    }
+
+    /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
+    fn position(&self) -> ColorbarPosition {
+        let column = bar_space::column(self.spec, self.scale);
+        let height = self.aspect() * (self.spec.width - column - 2.0 * MARGIN * self.scale);
+        let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
+        match self.spec.colorbar {
+            ColorbarPosition::Right if cramped => ColorbarPosition::Bottom,
+            position => position,
+        }
+    }
+
+    /// The width in points that a colour bar takes from the sky.
+    fn column(&self) -> f64 {
+        match self.position() {
+            ColorbarPosition::Right => bar_space::column(self.spec, self.scale),
+            _ => 0.0,
+        }
+    }
+
+    /// The sky's left edge in points and its size in pixels, centred on what the colour bar leaves of the page.
+    fn raster(&self) -> (f64, (usize, usize)) {
+        let all = self.spec.pixels.max(1);
+        let column = (self.column() * self.density).ceil() as usize;
+        let pixels = all.saturating_sub(column).max(1);
+        let margin = (MARGIN * self.scale * self.density).round() as usize;
         let available = pixels.saturating_sub(2 * margin).max(1);
-        let narrowed = (available as f64 * (TALLEST / aspect).min(1.0)).round() as usize;
+        let narrowed = (available as f64 * (TALLEST / self.aspect()).min(1.0)).round() as usize;
         // The rest is even, so that the sky is centred.
         let width = narrowed.max(1) - usize::from(narrowed > 1 && (pixels - narrowed) % 2 == 1);
-        let height = ((width as f64 * aspect).round() as usize).max(1);
+        let height = ((width as f64 * self.aspect()).round() as usize).max(1);
         ((pixels.saturating_sub(width) / 2) as f64 / self.density, (width, height))
     }
 
@@ -155,15 +191,16 @@ impl<'a> Planner<'a> {
         if self.spec.title.is_blank() {
             return Ok((Vec::new(), f64::INFINITY));
         }
-        let width = self.spec.width - 2.0 * MARGIN * self.scale;
+        let area = self.spec.width - self.column();
+        let width = area - 2.0 * MARGIN * self.scale;
         let size = self.spec.sizes.title * self.scale;
         let (lines, size) = self.fit(&self.spec.title, size, width, TITLE_LINES)?;
         let mut placed = Vec::new();
         for text in lines {
             *y += text.height().max(ASCENT * size);
-            let x = 0.5 * (self.spec.width - text.ink.width) - text.ink.x;
+            let x = 0.5 * (area - text.ink.width) - text.ink.x;
             let depth = text.depth().max(DESCENT * size);
-            placed.push(PlacedText { text, origin: [x, *y] });
+            placed.push(PlacedText { text, origin: [x, *y], upright: false });
             *y += depth + 0.1 * size;
         }
         *y += 0.35 * size;
@@ -173,21 +210,21 @@ impl<'a> Planner<'a> {
     /// The labels in the sky's upper corners, if the outline leaves room for them.
     fn corner_labels(&self, size: f64, sky: &Rect) -> Result<Option<Vec<PlacedText>>, DrawError> {
         let placement = Placement { extent: *self.bounds, rect: *sky };
-        let mut placed = Vec::new();
-        for (side, label) in [&self.spec.left_label, &self.spec.right_label].into_iter().enumerate()
-        {
-            if label.is_blank() {
-                continue;
-            }
-            let full = self.set(label, size)?;
-            let depth = full.ink.height.max(size) + 0.4 * size;
-            let free = placement.free_corners(self.outline, depth);
+        let labels = [&self.spec.left_label, &self.spec.right_label];
+        let labels = || labels.into_iter().enumerate().filter(|(_, label)| !label.is_blank());
+        let mut shrunk = 1.0f64;
+        for (side, label) in labels() {
+            let ink = self.set(label, size)?.ink;
+            let free = placement.free_corners(self.outline, ink.height.max(size) + 0.4 * size);
             let room = free.get(side).copied().unwrap_or(0.0) - 0.5 * size;
-            let shrunk = (room / full.ink.width).min(1.0);
-            if shrunk < LEAST_SIZE {
-                return Ok(None);
-            }
-            let size = size * shrunk;
+            shrunk = shrunk.min(room / ink.width);
+        }
+        if shrunk < LEAST_SIZE {
+            return Ok(None);
+        }
+        let size = size * shrunk;
+        let mut placed = Vec::new();
+        for (side, label) in labels() {
             let text = self.set(label, size)?;
             let y = sky.y + text.height().max(ASCENT * size);
             placed.push(self.at_side(text, side, sky, y));
@@ -221,7 +258,8 @@ impl<'a> Planner<'a> {
                 .collect();
             let clear = |label: &PlacedText| {
                 let label = label.bounds();
-                label.right() + gap < bounds.x || bounds.right() + gap < label.x
+                let aside = label.right() + gap < bounds.x || bounds.right() + gap < label.x;
+                aside && label.y > 0.5 * MARGIN * self.scale && label.bottom() < y
             };
             if beside.iter().all(clear) {
                 texts.extend(beside);
@@ -241,7 +279,7 @@ impl<'a> Planner<'a> {
             0 => sky.x - text.ink.x,
             _ => sky.right() - text.ink.right(),
         };
-        PlacedText { text, origin: [x, y] }
+        PlacedText { text, origin: [x, y], upright: false }
     }
 
     /// Sets a text in at most `lines` lines of a width: shrunk, then broken, then cut.
@@ -254,43 +292,5 @@ impl<'a> Planner<'a> {
         lines: usize,
     ) -> Result<(Vec<TypesetText>, f64), DrawError> {
         fit::fit(&self.fonts, text, size, LEAST_SIZE * size, width, lines)
-    }
-
-    /// Places the colour bar below `y` and moves `y` below its writing.
-    fn colorbar(&self, sky: &Rect, y: &mut f64) -> BarSpace {
-        let snapped = |value: f64| (value * self.density).round() / self.density;
-        let sizes = &self.spec.sizes;
-        let (tick, unit) = (sizes.tick * self.scale, sizes.units * self.scale);
-        let thickness = (0.024 * self.spec.width).clamp(5.5, 14.0) * self.scale;
-        // Beside the bar there is room for an arrow and a common factor.
-        let beside = thickness + 4.2 * tick;
-        let wide = sky.width > 1.5 * sky.height;
-        let part = if wide { 0.58 } else { 0.72 };
-        let full = self.spec.width - 2.0 * MARGIN * self.scale;
-        let length = (part * sky.width).max(100.0).min(full - 2.0 * beside).max(0.3 * full);
-        let left = snapped(0.5 * (self.spec.width - length));
-        let top = snapped(*y + 7.0 * self.scale);
-        let bottom = snapped(top + thickness).max(top + 1.0 / self.density);
-        let strip = Rect::new(left, top, self.spec.width - 2.0 * left, bottom - top);
-        let mark = match self.spec.tick_direction {
-            TickDirection::Out => colorbar::TICK_LENGTH * self.scale,
-            TickDirection::In => 0.0,
-        };
-        let tick_baseline = bottom + mark + 2.0 * self.scale + ASCENT * tick;
-        *y = tick_baseline + 0.1 * tick;
-        let unit_baseline = (!self.spec.units.is_blank()).then(|| {
-            let baseline = tick_baseline + 3.0 * self.scale + (ASCENT + 0.12) * unit;
-            *y = baseline + DESCENT * unit;
-            baseline
-        });
-        let overhang = left - MARGIN * self.scale;
-        BarSpace {
-            strip,
-            arrow: thickness,
-            tick_baseline,
-            overhang,
-            unit_baseline,
-            scale: self.scale,
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! many pixels the sky's picture has; the caller makes that picture; [`Figure::new`] puts both together with the
 //! colour bar, and [`Figure::write`] draws it in any format.
 
+mod bar_space;
 mod colorbar;
 mod decimal;
 mod fit;
@@ -14,8 +15,9 @@ mod theme;
 pub mod ticks;
 mod units;
 
+pub use bar_space::BarSpace;
 pub use colorbar::{Colorbar, ColorbarSpec};
-pub use layout::{BarSpace, PlacedText, Plan, plan};
+pub use layout::{PlacedText, Plan, plan};
 pub use outline::Placement;
 pub use sky::Sky;
 pub use theme::Theme;
@@ -56,6 +58,30 @@ pub enum TickDirection {
     /// Outside of the bar.
     #[default]
     Out,
+}
+
+/// Where a colour bar is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ColorbarPosition {
+    /// Below the sky, values growing to the right.
+    #[default]
+    Bottom,
+    /// At the right of the sky, values growing upwards; below a very flat sky all the same.
+    Right,
+    /// There is none.
+    Nowhere,
+}
+
+/// Where a colour bar has ticks.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum TickSet {
+    /// At round values of the scale.
+    #[default]
+    Automatic,
+    /// At these values, as far as they are within the limits.
+    At(Vec<f64>),
+    /// Nowhere.
+    Nothing,
 }
 
 /// At which ends a colour bar has arrows, because data go beyond.
@@ -107,8 +133,8 @@ pub struct FigureSpec {
     pub right_label: RichText,
     /// Unit of the data; blank for none.
     pub units: Unit,
-    /// Whether there is a colour bar.
-    pub colorbar: bool,
+    /// Where the colour bar is.
+    pub colorbar: ColorbarPosition,
     /// Whether a line is drawn around the sky.
     pub border: bool,
     /// Colours and line widths.
@@ -117,8 +143,8 @@ pub struct FigureSpec {
     pub sizes: TextSizes,
     /// Direction of the colour bar's ticks.
     pub tick_direction: TickDirection,
-    /// Values of the colour bar's ticks, instead of the automatic ones.
-    pub ticks: Option<Vec<f64>>,
+    /// The colour bar's ticks.
+    pub ticks: TickSet,
 }
 
 impl Default for FigureSpec {
@@ -130,12 +156,12 @@ impl Default for FigureSpec {
             left_label: RichText::default(),
             right_label: RichText::default(),
             units: Unit::default(),
-            colorbar: true,
+            colorbar: ColorbarPosition::default(),
             border: true,
             theme: Theme::light(),
             sizes: TextSizes::default(),
             tick_direction: TickDirection::default(),
-            ticks: None,
+            ticks: TickSet::default(),
         }
     }
 }
@@ -194,7 +220,7 @@ impl Figure {
             }
         }
         for placed in &self.plan.texts {
-            canvas.text(&placed.text, placed.origin, theme.text)?;
+            placed.draw(canvas, theme.text)?;
         }
         self.colorbar.as_ref().map_or(Ok(()), |bar| bar.draw(canvas, theme))
     }

@@ -184,6 +184,20 @@ fn any_shape() -> impl Strategy<Value = (Outline, Bounds)> {
     ]
 }
 
+fn any_sizes() -> impl Strategy<Value = TextSizes> {
+    let other = (3.0..40.0f64, 3.0..40.0f64, 3.0..40.0f64, 3.0..40.0f64)
+        .prop_map(|(title, label, tick, units)| TextSizes { title, label, tick, units });
+    prop_oneof![3 => Just(TextSizes::default()), 1 => other]
+}
+
+fn any_position() -> impl Strategy<Value = ColorbarPosition> {
+    prop_oneof![
+        3 => Just(ColorbarPosition::Bottom),
+        3 => Just(ColorbarPosition::Right),
+        1 => Just(ColorbarPosition::Nowhere),
+    ]
+}
+
 fn any_spec() -> impl Strategy<Value = FigureSpec> {
     let units = prop_oneof![
         Just(String::new()),
@@ -191,18 +205,21 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
         Just("erg s-1 cm-2 sr-1".to_owned()),
         "[a-z ]{1,80}",
     ];
-    let size = (1.0..80.0f64, 40..3000usize);
-    (size, any_text(), any_text(), any_text(), units, any::<bool>(), any::<bool>()).prop_map(
-        |((width, pixels), title, left_label, right_label, units, colorbar, inward)| FigureSpec {
-            width: width * POINTS_PER_CM,
-            pixels,
-            title,
-            left_label,
-            right_label,
-            units: Unit::parse(&units),
-            colorbar,
-            tick_direction: if inward { TickDirection::In } else { TickDirection::Out },
-            ..FigureSpec::default()
+    let size = (1.0..80.0f64, 300..3000usize, any_sizes());
+    (size, any_text(), any_text(), any_text(), units, any_position(), any::<bool>()).prop_map(
+        |((width, pixels, sizes), title, left_label, right_label, units, colorbar, inward)| {
+            FigureSpec {
+                width: width * POINTS_PER_CM,
+                pixels,
+                title,
+                left_label,
+                right_label,
+                units: Unit::parse(&units),
+                colorbar,
+                sizes,
+                tick_direction: if inward { TickDirection::In } else { TickDirection::Out },
+                ..FigureSpec::default()
+            }
         },
     )
 }
@@ -212,8 +229,14 @@ fn boxes(plan: &Plan, colorbar: Option<&Colorbar>) -> Vec<Rect> {
     let mut boxes: Vec<Rect> = plan.texts.iter().map(PlacedText::bounds).collect();
     if let (Some(space), Some(bar)) = (&plan.colorbar, colorbar) {
         let mut shape = space.strip;
-        shape.x -= space.arrow;
-        shape.width += 2.0 * space.arrow;
+        if space.upright {
+            shape.y -= space.arrow;
+            shape.height += 2.0 * space.arrow;
+            assert!(!shape.overlaps(&plan.sky));
+        } else {
+            shape.x -= space.arrow;
+            shape.width += 2.0 * space.arrow;
+        }
         boxes.push(shape);
         boxes.extend(bar.texts().iter().map(PlacedText::bounds));
     }
@@ -222,7 +245,7 @@ fn boxes(plan: &Plan, colorbar: Option<&Colorbar>) -> Vec<Rect> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
     fn nothing_overlaps_and_nothing_leaves_the_page(

@@ -294,6 +294,19 @@ mod tests {
     }
 
     #[test]
+    fn elements_of_vector_cells_are_columns() {
+        let data: Vec<u8> = (0..24).map(|n: i16| n).flat_map(i16::to_be_bytes).collect();
+        let table = with_cards(&["I", "3I", "32X"], &[], &data).unwrap();
+        let element = table.column(1).unwrap().element(2).unwrap();
+        assert_eq!((element.len(), element.rows(), element.name()), (4, 4, "B[2]"));
+        let mut values = [0i16; 4];
+        element.read(0..4, &mut values).unwrap();
+        assert_eq!(values, [3, 9, 15, 21]);
+        assert!(table.column(1).unwrap().element(3).is_none());
+        assert!(table.column(2).unwrap().element(0).is_none());
+    }
+
+    #[test]
     fn an_unknown_column_lists_the_known_ones() {
         let table = with_cards(&["J", "E"], &[card("TTYPE2", "''")], &[0; 8]).unwrap();
         let error = table.column_by_name("T").unwrap_err().to_string();

@@ -7,7 +7,7 @@ mod mollweide;
 mod view;
 mod wcs;
 
-pub use grid::{Grid, Rim};
+pub use grid::Grid;
 pub use mollweide::Mollweide;
 pub use view::{Flip, View};
 pub use wcs::Wcs;

@@ -1,6 +1,6 @@
 //! The view: a projection, the frame change and rotation before it, and which way east points.
 
-use super::{Grid, Point, Projection, Rim};
+use super::{Grid, Point, Projection};
 use crate::sky::{Frame, LonLat, Rotation, UnitVector};
 
 /// Which way longitude grows in the picture.
@@ -88,22 +88,10 @@ impl View {
         }
     }
 
-    /// The direction that stands for each pixel of a row of the grid: that of its centre or, where the centre is off the sky and `rim`
-    /// asks for pixels that sky touches, of a point near it that is on the sky.
-    pub fn pixel_row(&self, grid: &Grid, row: usize, rim: Rim, out: &mut Vec<Option<UnitVector>>) {
+    /// The direction in the centre of each pixel of a row of the grid.
+    pub fn pixel_row(&self, grid: &Grid, row: usize, out: &mut Vec<Option<UnitVector>>) {
         let mut x: Vec<f64> = (0..grid.width).map(|i| grid.x(i as f64)).collect();
         self.inverse_row(grid.y(row as f64), &mut x, out);
-        if rim == Rim::Touched {
-            for (column, direction) in out.iter_mut().enumerate().filter(|(_, d)| d.is_none()) {
-                let [x, y] = grid.center(column, row);
-                let distance = |p: &Point| (p[0] - x).hypot(p[1] - y);
-                *direction = grid
-                    .samples(column, row)
-                    .filter_map(|p| Some((distance(&p), self.inverse(p)?)))
-                    .min_by(|a, b| a.0.total_cmp(&b.0))
-                    .map(|(_, direction)| direction);
-            }
-        }
     }
 
     fn sign(&self) -> f64 {

@@ -1,5 +1,6 @@
 //! The stages of a figure: plain values in, plain values out; no clocks, no printing, no command line.
 
+pub mod assemble;
 pub mod colorize;
 pub mod export;
 pub mod gather;

@@ -4,15 +4,15 @@ use rayon::prelude::*;
 
 use crate::healpix::{Cell, FacePoint, Nside};
 use crate::map::{CellValues, SkyRaster, UNSEEN};
-use crate::projection::{Grid, Rim, View};
+use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
 
 /// Rows that one task computes.
 const BAND: usize = 16;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
-pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid, rim: Rim) -> SkyRaster {
-    let averager = Averager { map, view, grid, rim, nside: map.nside() };
+pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
+    let averager = Averager { map, view, grid, nside: map.nside() };
     let mut values = vec![f32::NAN; grid.width * grid.height];
     let bands = values.par_chunks_mut(BAND * grid.width.max(1)).enumerate();
     bands.for_each(|(band, rows)| averager.rows(band * BAND, rows));
@@ -33,16 +33,14 @@ struct Averager<'a, M> {
     map: &'a M,
     view: &'a View,
     grid: &'a Grid,
-    rim: Rim,
     nside: Nside,
 }
 
-/// Samples a picture pixel along one axis: at least this many where it crosses an edge between HEALPix pixels.
-const MIN_SAMPLES: i64 = 4;
-/// At most this many.
-const MAX_SAMPLES: i64 = 16;
-/// Samples for each HEALPix pixel that the footprint spans along one axis.
-const SAMPLES_PER_CELL: f64 = 2.0;
+/// Samples along each axis of a picture pixel that spans `extent` HEALPix pixels: enough for each of these to be met, and more where
+/// they are large, because one edge across the picture pixel then makes all of the error.
+fn samples(extent: f64) -> i64 {
+    ((1.2 * extent + 6.0 / extent).ceil() as i64).clamp(5, 16)
+}
 
 /// A face coordinate in units of HEALPix pixels, as a binary fraction: stepping along a line of samples is then one addition, and the
 /// pixel is the whole part.
@@ -108,10 +106,10 @@ impl<M: CellValues> Averager<'_, M> {
     }
 
     fn pixel(&self, i: usize, j: usize, corners: [Option<FacePoint>; 4]) -> f32 {
-        if let [Some(a), Some(b), Some(c), Some(d)] = corners {
-            if a.face == b.face && a.face == c.face && a.face == d.face {
-                return self.on_one_face(a.face, [a, b, c, d]);
-            }
+        if let [Some(a), Some(b), Some(c), Some(d)] = corners
+            && [b.face, c.face, d.face] == [a.face; 3]
+        {
+            return self.on_one_face(a.face, [a, b, c, d]);
         }
         self.point_by_point(i, j)
     }
@@ -125,8 +123,7 @@ impl<M: CellValues> Averager<'_, M> {
         if extent == Fixed(0) {
             return mark(self.map.value(cell(x[0], y[0])));
         }
-        let wanted = (extent.0 as f64 * (SAMPLES_PER_CELL / Fixed::ONE as f64)).ceil() as i64;
-        let n = wanted.clamp(MIN_SAMPLES, MAX_SAMPLES);
+        let n = samples(extent.0 as f64 / Fixed::ONE as f64);
         let mut mean = Mean::default();
         for s in 0..n {
             let (mut px, dx) = Fixed::line(&x, s, n);
@@ -142,24 +139,23 @@ impl<M: CellValues> Averager<'_, M> {
 
     /// The average where the footprint crosses faces or the rim of the sky: each sample is projected by itself.
     fn point_by_point(&self, i: usize, j: usize) -> f32 {
-        let center = [self.grid.x(i as f64), self.grid.y(j as f64)];
-        if self.rim == Rim::Centers && self.view.inverse(center).is_none() {
+        let center = self.grid.center(i, j);
+        if self.view.inverse(center).is_none() {
             return f32::NAN;
         }
         let mut mean = Mean::default();
         for v in self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)) {
             mean.add(self.map.value(FacePoint::of(v).cell(self.nside)));
         }
-        if mean.seen == 0 { f32::NAN } else { mean.value() }
+        mean.value()
     }
 }
 
-/// A running mean of the good values among those seen.
+/// A running mean of good values.
 #[derive(Default)]
 struct Mean {
     sum: f64,
     good: u32,
-    seen: u32,
 }
 
 impl Mean {
@@ -168,7 +164,6 @@ impl Mean {
         let good = !value.is_nan();
         self.sum += if good { f64::from(value) } else { 0.0 };
         self.good += u32::from(good);
-        self.seen += 1;
     }
 
     fn value(&self) -> f32 {
