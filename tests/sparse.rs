@@ -1,5 +1,5 @@
 //! Maps that name their own cells: partial, multi-order, HealSparse and sparse cubes; and every way that headers spell out what a map is.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod common;
 
