@@ -60,8 +60,22 @@ fn array(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let width = job.style.width;
-    let grid = Grid::spanning(view.projection().bounds(), width, (width / 2).max(1));
+    let grid = view.grid(job.style.width);
+    let wcs = Wcs::new(view, &grid);
+    if job.kind == OutputKind::Fits && wcs.is_none() {
+        let name = view.projection().name();
+        anyhow::bail!(
+            "{}: FITS has no world coordinates for {}; write the values as .npy instead",
+            job.target,
+            if job.view.projection.has_half_sky() {
+                format!(
+                    "both hemispheres of the {name} projection side by side: choose one with --half-sky, or"
+                )
+            } else {
+                format!("the {name} projection")
+            }
+        );
+    }
     let raster = sample(job, map, view, &grid, Rim::Centers, profile, listener)?;
     profile.time(Stage::Write, || {
         write_to::<io::Error>(&job.target, |out| {
@@ -69,7 +83,7 @@ fn array(
                 return export::write_npy(&raster, out);
             }
             let info = ImageInfo {
-                wcs: Wcs::new(view, &grid),
+                wcs: wcs.clone(),
                 unit: job.style.units.clone().or_else(|| map.unit.clone()),
                 creator: CREATOR.to_string(),
             };
@@ -89,7 +103,10 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         Frame::Galactic
     });
     let frames = (input, settings.output_frame.unwrap_or(input));
-    View::new((settings.projection)(), frames, settings.center, settings.roll, settings.flip)
+    let projection =
+        settings.projection.build(settings.half_sky, settings.field.is_zoomed(), settings.flip);
+    View::new(projection, frames, settings.center, settings.roll, settings.flip)
+        .showing(settings.field)
 }
 
 /// Reads the map and projects it onto the grid.
@@ -110,7 +127,7 @@ fn sample(
         profile.work(pixels);
         return Ok(raster);
     }
-    let target = reduce::target_nside(source.nside, wanted_nside(grid));
+    let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
     let total = source.column.len() * source.column.raw_type().width() as u64;
     let counter = std::sync::atomic::AtomicU64::new(0);
     let progress = |bytes: u64| {
@@ -128,9 +145,9 @@ fn sample(
 /// HEALPix pixels for each picture pixel that a map is averaged down to, at least: enough that the picture is that of the full map.
 const CELLS_PER_PIXEL: f64 = 4.0;
 
-/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each pixel of a full-sky picture.
-fn wanted_nside(grid: &Grid) -> u32 {
-    let pixels = (grid.width * grid.height) as f64 * std::f64::consts::FRAC_PI_4;
-    let side = (pixels * CELLS_PER_PIXEL / 12.0).sqrt().ceil();
+/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each picture pixel.
+fn wanted_nside(view: &View, grid: &Grid) -> u32 {
+    let cells = CELLS_PER_PIXEL * 4.0 * std::f64::consts::PI / view.fine_pixel(grid);
+    let side = (cells / 12.0).sqrt().ceil();
     (side as u32).clamp(1, crate::healpix::MAX_NSIDE)
 }
