@@ -165,7 +165,10 @@ impl Kind {
             Kind::Lambert if half_sky => Box::new(Zenithal::<Lambert>::hemisphere()),
             Kind::Lambert => Box::new(Zenithal::<Lambert>::sky()),
             Kind::Stereographic if half_sky => Box::new(Zenithal::<Stereographic>::hemisphere()),
-            Kind::Stereographic if zoomed => Box::new(Zenithal::<Stereographic>::sky()),
+            Kind::Stereographic if zoomed => {
+                // The sky fills the whole plane: what is shown unless told otherwise is the near hemisphere.
+                Box::new(Zenithal::<Stereographic>::with_half_width(2.0))
+            }
             Kind::Stereographic => Box::new(Hemispheres::<Stereographic>::new(near_right)),
             Kind::Sinusoidal => Box::new(Cylindrical(Sinusoidal)),
             Kind::Mercator => Box::new(Cylindrical(Mercator)),

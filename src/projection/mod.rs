@@ -26,6 +26,8 @@ mod robinson;
 mod root;
 mod sinusoidal;
 mod stereographic;
+#[cfg(test)]
+mod tests;
 mod view;
 mod wcs;
 mod zenithal;

@@ -189,6 +189,10 @@ impl View {
     pub fn pixel_row(&self, grid: &Grid, row: usize, rim: Rim, out: &mut Vec<Option<UnitVector>>) {
         let mut x: Vec<f64> = (0..grid.width).map(|i| grid.x(i as f64)).collect();
         self.inverse_row(grid.y(row as f64), &mut x, out);
+        // Four pixels meet in the north pole: healpy takes the first, while rounding in the south leaves each longitude its own.
+        for v in out.iter_mut().flatten().filter(|v| v.z > 0.0 && v.x.hypot(v.y) < 1e-15) {
+            *v = UnitVector::new(0.0, 0.0, 1.0);
+        }
         if rim == Rim::Touched {
             for (column, direction) in out.iter_mut().enumerate().filter(|(_, d)| d.is_none()) {
                 let [x, y] = grid.center(column, row);
