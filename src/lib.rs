@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod colormap;
 pub mod draw;
+pub mod figure;
 pub mod fits;
 pub mod healpix;
 pub mod map;

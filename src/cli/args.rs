@@ -57,6 +57,12 @@ pub struct InfoArgs {
     /// FITS files
     #[arg(required = true, value_name = "MAP")]
     pub maps: Vec<OsString>,
+    /// One HDU only: its number or EXTNAME; with statistics even if it is no HEALPix map
+    #[arg(long, value_name = "N|NAME")]
+    pub hdu: Option<String>,
+    /// Print the header cards in place of the statistics; no data are read
+    #[arg(long)]
+    pub header: bool,
     /// Print JSON for programs
     #[arg(long)]
     pub json: bool,
@@ -168,7 +174,7 @@ pub struct ViewArgs {
     )]
     pub lat: Option<f64>,
     /// Turn of the sky about the middle, in degrees
-    #[arg(long, value_name = "DEG", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", default_value_t = 0.0, allow_hyphen_values = true)]
     pub roll: f64,
     /// Where east is: left as on the sky (astro), or right as on maps of the Earth (geo)
     #[arg(long, value_enum, value_name = "WAY", default_value = "astro")]
@@ -192,10 +198,10 @@ pub struct ViewArgs {
 #[command(next_help_heading = "Values")]
 pub struct ValueArgs {
     /// Lower end of the colour scale
-    #[arg(long, value_name = "V", allow_negative_numbers = true)]
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub min: Option<f64>,
     /// Upper end of the colour scale
-    #[arg(long, value_name = "V", allow_negative_numbers = true)]
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub max: Option<f64>,
     /// Ends of the colour scale as percentiles of the values in view
     #[arg(long, value_name = "LO,HI", conflicts_with = "range")]
@@ -207,10 +213,10 @@ pub struct ValueArgs {
     #[arg(long)]
     pub symmetric: bool,
     /// Factor on the data
-    #[arg(long, value_name = "F", default_value_t = 1.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "F", default_value_t = 1.0, allow_hyphen_values = true)]
     pub scale: f64,
     /// Number added to the data after the factor
-    #[arg(long, value_name = "F", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "F", default_value_t = 0.0, allow_hyphen_values = true)]
     pub offset: f64,
     /// Logarithmic colour scale
     #[arg(long, conflicts_with = "asinh")]
@@ -263,6 +269,9 @@ pub struct FigureArgs {
     /// Label at the upper right of the sky
     #[arg(long, value_name = "TEXT")]
     pub rlabel: Option<String>,
+    /// Where the colour bar is
+    #[arg(long, value_enum, value_name = "PLACE", default_value = "bottom")]
+    pub cbar_position: BarPlace,
     /// Leave the colour bar out
     #[arg(long)]
     pub no_cbar: bool,
@@ -335,6 +344,17 @@ pub enum RangeName {
     Auto,
     /// Smallest to largest value
     Full,
+}
+
+/// Places of the colour bar.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BarPlace {
+    /// Below the sky
+    Bottom,
+    /// At the right of the sky
+    Right,
+    /// Nowhere
+    None,
 }
 
 /// Page styles.

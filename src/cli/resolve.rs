@@ -4,11 +4,13 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::args::{
-    DrawArgs, FigureArgs, FlipName, OutputArgs, RangeName, SamplingName, ValueArgs, ViewArgs,
+    BarPlace, DrawArgs, FigureArgs, FlipName, OutputArgs, RangeName, SamplingName, ThemeName,
+    ValueArgs, ViewArgs,
 };
 use super::command::recorded;
 use super::parse;
 use crate::colormap::{Colormap, Rgba};
+use crate::figure::{ColorbarPosition, Theme};
 use crate::pipeline::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::LonLat;
@@ -158,7 +160,7 @@ fn choice(args: &DrawArgs) -> Result<Choice, UsageError> {
     let ordering = args.input.ordering.as_deref().map(str::parse).transpose();
     Ok(Choice {
         hdu: args.input.hdu.as_deref().map(Pick::parse),
-        column: args.input.col.as_deref().map_or(Pick::Number(0), Pick::parse),
+        column: args.input.col.as_deref().map(Pick::parse),
         ordering: ordering.map_err(|e| UsageError::option("ordering", e))?,
     })
 }
@@ -322,8 +324,18 @@ fn scale(args: &ValueArgs) -> Result<ScaleKind, UsageError> {
     })
 }
 
-/// What pixels without data look like unless told otherwise.
-const BAD: Rgba = Rgba::rgb(128, 128, 128);
+fn theme(args: &DrawArgs) -> Result<Theme, UsageError> {
+    let theme = match args.figure.theme {
+        ThemeName::Light => Theme::light(),
+        ThemeName::Dark => Theme::dark(),
+        ThemeName::Planck => Theme::planck(),
+    };
+    let theme = match color("bg-color", &args.colors.bg_color)? {
+        Some(page) => theme.on_page(page),
+        None => theme,
+    };
+    Ok(if args.figure.transparent { theme.transparent() } else { theme })
+}
 
 fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
     let colors = &args.colors;
@@ -331,7 +343,7 @@ fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
         colormap: Colormap::parse(&colors.cmap).map_err(|e| UsageError::option("cmap", e))?,
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
-        bad: color("bad-color", &colors.bad_color)?.unwrap_or(BAD),
+        bad: color("bad-color", &colors.bad_color)?.unwrap_or(theme(args)?.bad),
     })
 }
 
@@ -366,10 +378,14 @@ fn style(output: &OutputArgs, figure: &FigureArgs, args: &DrawArgs) -> Result<St
         units: figure.units.clone(),
         left_label: figure.llabel.clone(),
         right_label: figure.rlabel.clone(),
-        colorbar: !figure.no_cbar,
+        colorbar: match figure.cbar_position {
+            _ if figure.no_cbar => ColorbarPosition::Nowhere,
+            BarPlace::Bottom => ColorbarPosition::Bottom,
+            BarPlace::Right => ColorbarPosition::Right,
+            BarPlace::None => ColorbarPosition::Nowhere,
+        },
         border: !figure.no_border,
-        transparent: figure.transparent,
-        background: color("bg-color", &args.colors.bg_color)?,
+        theme: theme(args)?,
     })
 }
 

@@ -2,9 +2,15 @@
 
 mod bad;
 mod source;
+mod sparse;
 
-pub use bad::{BadValues, RawBad, RawSample};
-pub use source::{Affine, FullSky};
+pub(crate) use bad::with_fixed_bad;
+pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use source::{
+    Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,
+    SparseSource,
+};
+pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_pixel};
 
 use crate::healpix::{Cell, FACES, Nside};
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::colormap::Rgba;
 use crate::draw::Format;
+use crate::figure::{ColorbarPosition, Theme};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
@@ -85,14 +85,12 @@ pub struct Style {
     pub left_label: Option<String>,
     /// Label at the upper right.
     pub right_label: Option<String>,
-    /// Whether there is a colour bar.
-    pub colorbar: bool,
+    /// Where the colour bar is.
+    pub colorbar: ColorbarPosition,
     /// Whether there is a line around the sky.
     pub border: bool,
-    /// Whether the page is transparent.
-    pub transparent: bool,
-    /// Colour of the page; the theme's where not given.
-    pub background: Option<Rgba>,
+    /// Colours of page, text and lines.
+    pub theme: Theme,
 }
 
 /// Where a result goes.

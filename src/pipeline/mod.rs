@@ -2,19 +2,22 @@
 
 mod job;
 mod profile;
+mod sparse;
 mod target;
 
 use std::io;
 
 use anyhow::Context;
 
+use crate::draw::{Format, Metadata, RichText};
+use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
 use crate::fits::FitsFile;
-use crate::map::SkyRaster;
-use crate::projection::{Grid, Rim, View, Wcs};
+use crate::map::{MapSource, SkyRaster};
+use crate::projection::{Grid, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
-use crate::stages::{gather, reduce, resample};
+use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use job::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use profile::{Profile, Report, Stage, Work};
@@ -47,9 +50,94 @@ pub fn render(job: &Job, profile: &mut Profile, listener: &dyn Listener) -> anyh
     map.warnings.iter().for_each(|warning| listener.warn(warning));
     let view = view(job, &map, listener);
     match job.kind {
-        OutputKind::Figure(_) => Ok(()),
+        OutputKind::Figure(format) => figure(job, &map, &view, format, profile, listener),
         OutputKind::Npy | OutputKind::Fits => array(job, &map, &view, profile, listener),
     }
+}
+
+/// Draws the map.
+fn figure(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    format: Format,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<()> {
+    let spec = figure_spec(job, map);
+    let bounds = view.bounds(job.style.width);
+    let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
+    // A given resolution is that of the sky's own pixels, which the layout decides on.
+    let bounds = view.bounds(page.raster.0);
+    let outline = view.outline(&bounds);
+    let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
+    let raster = sample(job, map, view, &grid, profile, listener)?;
+    let scaled = profile.time(Stage::Normalise, || {
+        normalise::normalise(&raster, &map.name, job.scale, &job.limits)
+    });
+    let scaled = scaled.with_context(|| job.input.display().to_string())?;
+    scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
+    let normalization = scaled.normalization;
+    let colored = profile
+        .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
+    let bytes = profile.time(Stage::Draw, || {
+        let bar = ColorbarSpec {
+            normalization,
+            colormap: job.palette.colormap.clone(),
+            under: job.palette.under(),
+            over: job.palette.over(),
+            extend: Extend::new(colored.below, colored.above),
+        };
+        let sky = Sky { pixmap: colored.pixmap, extent: grid.extent(), outline };
+        let figure = Figure::new(page, &spec, sky, Some(&bar))?;
+        let mut bytes = Vec::new();
+        figure.write(format, &metadata(job), &mut bytes)?;
+        anyhow::Ok(bytes)
+    })?;
+    profile.time(Stage::Write, || {
+        write_to::<io::Error>(&job.target, |out| out.write_all(&bytes))
+            .with_context(|| format!("cannot write {}", job.target))
+    })?;
+    profile.work(Work::Bytes(bytes.len() as u64));
+    Ok(())
+}
+
+/// The figure's text, sizes and colours.
+fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
+    let style = &job.style;
+    let text =
+        |text: &Option<String>| text.as_deref().map_or_else(RichText::default, RichText::plain);
+    let units = match (&style.units, &map.unit) {
+        (Some(given), _) => Unit::parse(given),
+        // A factor or an offset on the data makes the file's unit wrong.
+        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => Unit::parse(unit),
+        _ => Unit::default(),
+    };
+    FigureSpec {
+        width: style.page_width,
+        pixels: style.width,
+        title: text(&style.title),
+        left_label: text(&style.left_label),
+        right_label: text(&style.right_label),
+        units,
+        colorbar: style.colorbar,
+        border: style.border,
+        theme: style.theme,
+        ..FigureSpec::default()
+    }
+}
+
+fn metadata(job: &Job) -> Metadata {
+    Metadata {
+        title: job.style.title.clone(),
+        creator: CREATOR.to_string(),
+        command: Some(job.command.clone()),
+        date: job.date,
+    }
+}
+
+fn in_file(job: &Job, message: &str) -> String {
+    format!("{}: {message}", job.input.display())
 }
 
 /// Writes the projected values.
@@ -60,23 +148,12 @@ fn array(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let grid = view.grid(job.style.width);
+    let grid = view.array_grid(job.style.width);
     let wcs = Wcs::new(view, &grid);
     if job.kind == OutputKind::Fits && wcs.is_none() {
-        let name = view.projection().name();
-        anyhow::bail!(
-            "{}: FITS has no world coordinates for {}; write the values as .npy instead",
-            job.target,
-            if job.view.projection.has_half_sky() {
-                format!(
-                    "both hemispheres of the {name} projection side by side: choose one with --half-sky, or"
-                )
-            } else {
-                format!("the {name} projection")
-            }
-        );
+        return Err(no_world_coordinates(job));
     }
-    let raster = sample(job, map, view, &grid, Rim::Centers, profile, listener)?;
+    let raster = sample(job, map, view, &grid, profile, listener)?;
     profile.time(Stage::Write, || {
         write_to::<io::Error>(&job.target, |out| {
             if job.kind == OutputKind::Npy {
@@ -91,6 +168,24 @@ fn array(
         })
         .with_context(|| format!("cannot write {}", job.target))
     })
+}
+
+/// What is wrong with a FITS image of a projection that FITS cannot describe.
+fn no_world_coordinates(job: &Job) -> anyhow::Error {
+    let projection = job.view.projection;
+    let name = projection.name();
+    let (what, way_out) = if projection.has_half_sky() {
+        (
+            format!("both hemispheres of the {name} projection side by side"),
+            "--half-sky or --fov, or ",
+        )
+    } else {
+        (format!("the {name} projection"), "")
+    };
+    anyhow::anyhow!(
+        "cannot write {}: FITS has no world coordinates for {what}; use {way_out}an output ending in .npy",
+        job.target
+    )
 }
 
 /// The view of this map: its frame is the user's word, else the header's, else galactic.
@@ -115,15 +210,19 @@ fn sample(
     map: &LoadedMap,
     view: &View,
     grid: &Grid,
-    rim: Rim,
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<SkyRaster> {
-    let source = &map.source;
+    let source = match &map.source {
+        MapSource::FullSky(source) => source,
+        MapSource::Sparse(source) => {
+            return sparse::sample(job, source, view, grid, profile, listener);
+        }
+    };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
     if job.view.sampling == Sampling::Nearest {
         let raster = profile
-            .time(Stage::Resample, || gather::nearest(source, view, grid, rim, job.data_scale))?;
+            .time(Stage::Resample, || gather::nearest(source, view, grid, job.data_scale))?;
         profile.work(pixels);
         return Ok(raster);
     }
@@ -137,7 +236,7 @@ fn sample(
     let reduced = profile
         .time(Stage::Reduce, || reduce::reduce(source, target, job.data_scale, &progress))?;
     profile.work(Work::Bytes(total));
-    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid, rim));
+    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
     profile.work(pixels);
     Ok(raster)
 }

@@ -2,15 +2,6 @@
 
 use super::{Bounds, Point};
 
-/// Which picture pixels belong to the sky.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rim {
-    /// Those whose centre shows sky, as in healpy.
-    Centers,
-    /// All that sky touches: a vector outline cuts them to shape.
-    Touched,
-}
-
 /// Sample points along each side of a picture pixel that is looked at point by point.
 const SAMPLES: usize = 8;
 

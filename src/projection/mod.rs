@@ -40,7 +40,7 @@ pub use eckert4::Eckert4;
 pub use equal_earth::EqualEarth;
 pub use field::Field;
 pub use gnomonic::Gnomonic;
-pub use grid::{Grid, Rim};
+pub use grid::Grid;
 pub use hammer::Hammer;
 pub use hemispheres::Hemispheres;
 pub use kind::Kind;

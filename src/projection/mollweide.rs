@@ -134,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn inverts(lon in -3.1415f64..3.1415, z in -1.0f64..1.0) {
+        fn inverts(lon in -PI..PI, z in -1.0f64..1.0) {
             let v = UnitVector::from(LonLat { lon, lat: z.asin() });
             let p = Mollweide.forward(v).unwrap();
             let back = Mollweide.inverse(p).unwrap();

@@ -286,7 +286,7 @@ fn depth(outline: &Outline, p: Point) -> f64 {
 #[test]
 fn arrays_have_the_shapes_that_healpy_gives() {
     let shape = |kind: Kind, half_sky: bool, field: Field| {
-        let grid = view(kind, half_sky, field).grid(401);
+        let grid = view(kind, half_sky, field).array_grid(401);
         (grid.width, grid.height)
     };
     for kind in Kind::ALL {
@@ -301,7 +301,7 @@ fn arrays_have_the_shapes_that_healpy_gives() {
     assert_eq!(shape(Kind::Orthographic, true, Field::Whole), (401, 401));
     let extent = Field::Extent { lon: [3.0, 3.5], lat: [0.0, 0.25] };
     assert_eq!(shape(Kind::Cartesian, false, extent), (401, 200));
-    let gnomonic = view(Kind::Gnomonic, false, Field::Resolution(0.01)).grid(5);
+    let gnomonic = view(Kind::Gnomonic, false, Field::Resolution(0.01)).array_grid(5);
     assert!((gnomonic.x(4.0) - 0.02).abs() < 1e-15 && gnomonic.x(2.0).abs() < 1e-15);
 }
 
@@ -330,7 +330,7 @@ fn a_range_of_longitudes_may_cross_the_far_meridian() {
     let center = LonLat { lon: 0.0, lat: 0.0 };
     let projection = Kind::Cartesian.build(false, true, Flip::Geo);
     let view = View::new(projection, frames, center, 0.0, Flip::Geo).showing(field);
-    let grid = view.grid(401);
+    let grid = view.array_grid(401);
     let corner = LonLat::from(view.inverse(grid.center(400, 0)).unwrap());
     assert!((corner.lon - 3.4).abs() < 1e-12 && (corner.lat + 0.1).abs() < 1e-3);
     assert_eq!(view.outline(&view.bounds(401)), Outline::Rectangle(view.bounds(401)));
@@ -339,7 +339,7 @@ fn a_range_of_longitudes_may_cross_the_far_meridian() {
 #[test]
 fn fine_pixels_of_an_equal_area_picture_have_its_pixels_area() {
     let view = view(Kind::Mollweide, false, Field::Whole);
-    let grid = view.grid(1000);
+    let grid = view.array_grid(1000);
     let expected = 2.0 * grid.step[0] * grid.step[1];
     assert!((view.fine_pixel(&grid) / expected - 1.0).abs() < 0.01);
 }

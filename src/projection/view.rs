@@ -1,6 +1,6 @@
 //! The view: a projection, the frame change and rotation before it, and which way east points.
 
-use super::{Bounds, Field, Grid, Outline, Point, Projection, Rim};
+use super::{Bounds, Field, Grid, Outline, Point, Projection};
 use crate::sky::{Frame, LonLat, Rotation, UnitVector};
 
 /// Which way longitude grows in the picture.
@@ -113,7 +113,7 @@ impl View {
     /// centres on the edges of the sky and blank sides where the sky is not twice as wide as high; hemispheres, discs and squares have as
     /// many rows as columns, fields of a given size or resolution with pixels that fill them; ranges of longitude and latitude have pixel
     /// centres on their edges.
-    pub fn grid(&self, width: usize) -> Grid {
+    pub fn array_grid(&self, width: usize) -> Grid {
         let bounds = self.bounds(width);
         match self.field {
             Field::Whole if bounds.width() > 1.5 * bounds.height() => {
@@ -121,14 +121,20 @@ impl View {
                 let high = half[1].max(half[0] / 2.0);
                 Grid::spanning(Bounds::around(2.0 * high, high), width, (width / 2).max(1))
             }
-            // Nothing ends where the gnomonic projection's default field does.
-            Field::Whole if !self.fills(&bounds) => Grid::spanning(bounds, width, width),
             Field::Extent { .. } => {
                 let height = (width as f64 * bounds.height() / bounds.width()).round_ties_even();
                 Grid::spanning(bounds, width, (height as usize).max(1))
             }
-            _ => Grid::covering(bounds, width, width),
+            _ => self.picture_grid(&bounds, width, width),
         }
+    }
+
+    /// The grid of a picture of `bounds`: sky that fills them is filled with pixels; the sky's own shape has the outermost pixel centres on
+    /// its edges, and is cut to its outline when it is drawn.
+    pub fn picture_grid(&self, bounds: &Bounds, width: usize, height: usize) -> Grid {
+        let cut = self.field == Field::Whole && self.outline(bounds) != Outline::Rectangle(*bounds);
+        let grid = if cut { Grid::spanning } else { Grid::covering };
+        grid(*bounds, width, height)
     }
 
     /// The boundary, in the picture's plane, of the sky that a frame shows.
@@ -136,11 +142,6 @@ impl View {
         let outline = self.projection.outline();
         let seen = if self.flip == Flip::Astro { outline.mirrored() } else { outline };
         seen.clipped(frame)
-    }
-
-    /// Whether a frame lies within the sky.
-    fn fills(&self, frame: &Bounds) -> bool {
-        self.outline(frame) == Outline::Rectangle(*frame)
     }
 
     /// The solid angle in steradians of a small picture pixel: nine in ten are larger.
@@ -184,25 +185,13 @@ impl View {
         }
     }
 
-    /// The direction that stands for each pixel of a row of the grid: that of its centre or, where the centre is off the sky and `rim`
-    /// asks for pixels that sky touches, of a point near it that is on the sky.
-    pub fn pixel_row(&self, grid: &Grid, row: usize, rim: Rim, out: &mut Vec<Option<UnitVector>>) {
+    /// The direction in the centre of each pixel of a row of the grid.
+    pub fn pixel_row(&self, grid: &Grid, row: usize, out: &mut Vec<Option<UnitVector>>) {
         let mut x: Vec<f64> = (0..grid.width).map(|i| grid.x(i as f64)).collect();
         self.inverse_row(grid.y(row as f64), &mut x, out);
         // Four pixels meet in the north pole: healpy takes the first, while rounding in the south leaves each longitude its own.
         for v in out.iter_mut().flatten().filter(|v| v.z > 0.0 && v.x.hypot(v.y) < 1e-15) {
             *v = UnitVector::new(0.0, 0.0, 1.0);
-        }
-        if rim == Rim::Touched {
-            for (column, direction) in out.iter_mut().enumerate().filter(|(_, d)| d.is_none()) {
-                let [x, y] = grid.center(column, row);
-                let distance = |p: &Point| (p[0] - x).hypot(p[1] - y);
-                *direction = grid
-                    .samples(column, row)
-                    .filter_map(|p| Some((distance(&p), self.inverse(p)?)))
-                    .min_by(|a, b| a.0.total_cmp(&b.0))
-                    .map(|(_, direction)| direction);
-            }
         }
     }
 

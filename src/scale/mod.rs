@@ -2,6 +2,7 @@
 //! limits they need.
 
 mod limits;
+pub mod quantile;
 mod transform;
 
 pub use limits::{Limits, auto_limits, min_max, min_positive, percentiles};

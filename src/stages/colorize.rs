@@ -37,7 +37,7 @@ impl Palette {
 /// A coloured picture, and which ends of the scale the data go beyond.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Colored {
-    /// The picture, row 0 at the top.
+    /// The picture, row 0 at the top; the last entry of its palette marks pixels off the sky.
     pub pixmap: Pixmap,
     /// Whether some pixel lies below the lower limit.
     pub below: bool,

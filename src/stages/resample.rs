@@ -4,15 +4,15 @@ use rayon::prelude::*;
 
 use crate::healpix::{Cell, FacePoint, Nside};
 use crate::map::{CellValues, SkyRaster, UNSEEN};
-use crate::projection::{Grid, Rim, View};
+use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
 
 /// Rows that one task computes.
 const BAND: usize = 16;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
-pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid, rim: Rim) -> SkyRaster {
-    let averager = Averager { map, view, grid, rim, nside: map.nside() };
+pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
+    let averager = Averager { map, view, grid, nside: map.nside() };
     let mut values = vec![f32::NAN; grid.width * grid.height];
     let bands = values.par_chunks_mut(BAND * grid.width.max(1)).enumerate();
     bands.for_each(|(band, rows)| averager.rows(band * BAND, rows));
@@ -33,22 +33,52 @@ struct Averager<'a, M> {
     map: &'a M,
     view: &'a View,
     grid: &'a Grid,
-    rim: Rim,
     nside: Nside,
 }
 
 /// Samples a picture pixel along one axis: at least this many where it crosses an edge between HEALPix pixels.
-const MIN_SAMPLES: usize = 4;
+const MIN_SAMPLES: i64 = 4;
 /// At most this many.
-const MAX_SAMPLES: usize = 16;
+const MAX_SAMPLES: i64 = 16;
 /// Samples for each HEALPix pixel that the footprint spans along one axis.
-const SAMPLES_PER_CELL: f64 = 2.0;
+const SAMPLES_PER_CELL: f64 = 1.5;
 
-/// A picture pixel's four corners on one face, in units of HEALPix pixels: lower left, lower right, upper left, upper right.
-struct Footprint {
-    face: u8,
-    x: [f64; 4],
-    y: [f64; 4],
+/// A face coordinate in units of HEALPix pixels, as a binary fraction: stepping along a line of samples is then one addition, and the
+/// pixel is the whole part.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fixed(i64);
+
+impl Fixed {
+    const BITS: u32 = 32;
+    const ONE: i64 = 1 << Self::BITS;
+
+    fn new(fraction_of_face: f64, nside: Nside) -> Fixed {
+        let side = i64::from(nside.get()) << Self::BITS;
+        // The far edge of a face belongs to its last pixel.
+        Fixed(((fraction_of_face * side as f64) as i64).clamp(0, side - 1))
+    }
+
+    #[inline(always)]
+    fn whole(self) -> u32 {
+        (self.0 >> Self::BITS) as u32
+    }
+
+    /// How far four corners lie apart; nothing where they share a pixel.
+    fn extent(corners: &[Fixed; 4]) -> Fixed {
+        let [a, b, c, d] = *corners;
+        let (low, high) = (a.min(b).min(c).min(d), a.max(b).max(c).max(d));
+        if low.whole() == high.whole() { Fixed(0) } else { Fixed(high.0 - low.0) }
+    }
+
+    /// The first sample and the step of line `s` of `n` between the corners lower left, lower right, upper left and upper right.
+    #[inline(always)]
+    fn line([a, b, c, d]: &[Fixed; 4], s: i64, n: i64) -> (Fixed, i64) {
+        let up = 2 * s + 1;
+        let left = a.0 + (c.0 - a.0) / (2 * n) * up;
+        let right = b.0 + (d.0 - b.0) / (2 * n) * up;
+        let half_step = (right - left) / (2 * n);
+        (Fixed(left + half_step), 2 * half_step)
+    }
 }
 
 impl<M: CellValues> Averager<'_, M> {
@@ -77,48 +107,33 @@ impl<M: CellValues> Averager<'_, M> {
     }
 
     fn pixel(&self, i: usize, j: usize, corners: [Option<FacePoint>; 4]) -> f32 {
-        if let [Some(a), Some(b), Some(c), Some(d)] = corners {
-            if a.face == b.face && a.face == c.face && a.face == d.face {
-                let n = f64::from(self.nside.get());
-                let footprint = Footprint {
-                    face: a.face,
-                    x: [a.x * n, b.x * n, c.x * n, d.x * n],
-                    y: [a.y * n, b.y * n, c.y * n, d.y * n],
-                };
-                return self.on_one_face(&footprint);
-            }
+        if let [Some(a), Some(b), Some(c), Some(d)] = corners
+            && [b.face, c.face, d.face] == [a.face; 3]
+        {
+            return self.on_one_face(a.face, [a, b, c, d]);
         }
         self.point_by_point(i, j)
     }
 
     /// The average over a footprint that lies within one face.
-    fn on_one_face(&self, f: &Footprint) -> f32 {
-        let last = f64::from(self.nside.get() - 1);
-        let spread = |c: &[f64; 4]| {
-            let low = c.iter().copied().fold(f64::INFINITY, f64::min).min(last);
-            let high = c.iter().copied().fold(f64::NEG_INFINITY, f64::max).min(last);
-            (low, high)
-        };
-        let (x, y) = (spread(&f.x), spread(&f.y));
-        let cell = |x: f64, y: f64| Cell { face: f.face, ix: x as u32, iy: y as u32 };
-        if x.0.floor() == x.1.floor() && y.0.floor() == y.1.floor() {
-            return mark(self.map.value(cell(x.0, y.0)));
+    fn on_one_face(&self, face: u8, corners: [FacePoint; 4]) -> f32 {
+        let x = corners.map(|c| Fixed::new(c.x, self.nside));
+        let y = corners.map(|c| Fixed::new(c.y, self.nside));
+        let cell = |x: Fixed, y: Fixed| Cell { face, ix: x.whole(), iy: y.whole() };
+        let extent = Fixed::extent(&x).max(Fixed::extent(&y));
+        if extent == Fixed(0) {
+            return mark(self.map.value(cell(x[0], y[0])));
         }
-        let extent = (x.1 - x.0).max(y.1 - y.0);
-        let n = ((extent * SAMPLES_PER_CELL).ceil() as usize).clamp(MIN_SAMPLES, MAX_SAMPLES);
+        let wanted = (extent.0 as f64 * (SAMPLES_PER_CELL / Fixed::ONE as f64)).ceil() as i64;
+        let n = wanted.clamp(MIN_SAMPLES, MAX_SAMPLES);
         let mut mean = Mean::default();
         for s in 0..n {
-            let v = (s as f64 + 0.5) / n as f64;
-            let along = |c: &[f64; 4]| {
-                let (left, right) = (c[0] + v * (c[2] - c[0]), c[1] + v * (c[3] - c[1]));
-                let step = (right - left) / n as f64;
-                (left + 0.5 * step, step)
-            };
-            let ((mut px, dx), (mut py, dy)) = (along(&f.x), along(&f.y));
+            let (mut px, dx) = Fixed::line(&x, s, n);
+            let (mut py, dy) = Fixed::line(&y, s, n);
             for _ in 0..n {
-                mean.add(self.map.value(cell(px.min(last), py.min(last))));
-                px += dx;
-                py += dy;
+                mean.add(self.map.value(cell(px, py)));
+                px.0 += dx;
+                py.0 += dy;
             }
         }
         mean.value()
@@ -126,34 +141,31 @@ impl<M: CellValues> Averager<'_, M> {
 
     /// The average where the footprint crosses faces or the rim of the sky: each sample is projected by itself.
     fn point_by_point(&self, i: usize, j: usize) -> f32 {
-        let center = [self.grid.x(i as f64), self.grid.y(j as f64)];
-        if self.rim == Rim::Centers && self.view.inverse(center).is_none() {
+        let center = self.grid.center(i, j);
+        if self.view.inverse(center).is_none() {
             return f32::NAN;
         }
         let mut mean = Mean::default();
         for v in self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)) {
             mean.add(self.map.value(FacePoint::of(v).cell(self.nside)));
         }
-        if mean.seen == 0 { f32::NAN } else { mean.value() }
+        mean.value()
     }
 }
 
-/// A running mean of the good values among those seen.
+/// A running mean of good values.
 #[derive(Default)]
 struct Mean {
     sum: f64,
     good: u32,
-    seen: u32,
 }
 
 impl Mean {
     #[inline]
     fn add(&mut self, value: f32) {
-        self.seen += 1;
-        if !value.is_nan() {
-            self.sum += f64::from(value);
-            self.good += 1;
-        }
+        let good = !value.is_nan();
+        self.sum += if good { f64::from(value) } else { 0.0 };
+        self.good += u32::from(good);
     }
 
     fn value(&self) -> f32 {

@@ -5,7 +5,10 @@
 
 mod nested;
 mod ring;
+mod runs;
+mod simd;
 mod sum;
+mod tasks;
 
 use rayon::prelude::*;
 
@@ -22,11 +25,7 @@ const BUFFER: u64 = 512 << 10;
 /// The resolution to average down to: the coarsest that divides the map's evenly and still has at least `wanted` pixels along a face's
 /// side; the map's own where that is coarser.
 pub fn target_nside(nside: Nside, wanted: u32) -> Nside {
-    let mut side = nside.get();
-    while side.is_multiple_of(2) && side / 2 >= wanted {
-        side /= 2;
-    }
-    nside.coarser(nside.get() / side).unwrap_or(nside)
+    nside.coarsened_to(wanted)
 }
 
 /// Averages the good pixels of a map to the resolution `target`, which must divide the map's. Values come out as
