@@ -31,12 +31,12 @@ pub struct BarSpace {
 
 /// Space between the sky and the bar, in points.
 const SKY_GAP: f64 = 7.0;
-/// Space between ticks and their labels, in points.
-const LABEL_GAP: f64 = 2.0;
-/// Space between tick labels and the unit, in points.
-pub(super) const UNIT_GAP: f64 = 2.4;
+/// Space between ticks and their labels, in ems of the labels.
+const LABEL_GAP: f64 = 0.25;
+/// Space between tick labels and the unit, in ems of the unit.
+pub(super) const UNIT_GAP: f64 = 0.3;
 /// Room for labels at the right, in ems; wider ones are set smaller.
-const LABEL_ROOM: f64 = 3.4;
+const LABEL_ROOM: f64 = 2.9;
 
 /// What the room depends on.
 pub(super) struct Frame<'a> {
@@ -63,7 +63,7 @@ fn marks(spec: &FigureSpec, scale: f64) -> f64 {
         TickDirection::Out => TICK_LENGTH,
         TickDirection::In => 0.0,
     };
-    (length + LABEL_GAP) * scale
+    (length + LABEL_GAP * spec.sizes.tick) * scale
 }
 
 fn label_room(spec: &FigureSpec, scale: f64) -> f64 {
@@ -74,7 +74,7 @@ fn label_room(spec: &FigureSpec, scale: f64) -> f64 {
 }
 
 fn unit_depth(spec: &FigureSpec, scale: f64) -> f64 {
-    (UNIT_GAP + (ASCENT + 0.1 + DESCENT) * spec.sizes.units) * scale
+    (UNIT_GAP + ASCENT + 0.1 + DESCENT) * spec.sizes.units * scale
 }
 
 impl Frame<'_> {
@@ -99,7 +99,7 @@ impl Frame<'_> {
         let labels = bottom + marks(spec, scale) + ASCENT * tick;
         let labelled = spec.ticks != TickSet::Nothing;
         let end = if labelled { labels + 0.1 * tick } else { bottom };
-        let unit_line = end + UNIT_GAP * scale + (ASCENT + 0.1) * unit;
+        let unit_line = end + (UNIT_GAP + ASCENT + 0.1) * unit;
         let has_unit = !spec.units.is_blank();
         BarSpace {
             strip: Rect::new(left, top, spec.width - 2.0 * left, bottom - top),

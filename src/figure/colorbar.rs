@@ -14,6 +14,9 @@ use crate::scale::Normalization;
 pub(super) const TICK_LENGTH: f64 = 2.6;
 /// Length of ticks without labels, in points.
 const MINOR_LENGTH: f64 = 1.5;
+/// The usual distance of labels side by side and one above the other, in ems.
+const PITCH: f64 = 4.75;
+const UPRIGHT_PITCH: f64 = 2.8;
 /// Least space between tick labels, in ems.
 const LABEL_GAP: f64 = 0.9;
 
@@ -93,8 +96,13 @@ impl Colorbar {
             let ink = |text: TypesetText| if axis.upright { text.height() } else { text.ink.width };
             fonts.typeset(label, size).map_or(f64::INFINITY, ink)
         };
-        let gap = LABEL_GAP * size;
-        let ruler = Ruler { length: axis.length(), gap, overhang: space.overhang, extent: &extent };
+        let ruler = Ruler {
+            length: axis.length(),
+            pitch: size * if axis.upright { UPRIGHT_PITCH } else { PITCH },
+            gap: LABEL_GAP * size,
+            overhang: space.overhang,
+            extent: &extent,
+        };
         let ticks = match &spec.ticks {
             TickSet::Automatic => ticks::place(&bar.normalization, &ruler),
             TickSet::At(values) => ticks::at(&bar.normalization, values, &ruler),
@@ -185,8 +193,12 @@ fn caption(
     if caption.is_blank() {
         return Ok(None);
     }
-    let size = spec.sizes.units * space.scale;
     let strip = &space.strip;
+    let size = match (space.unit, space.upright) {
+        // No higher than the bar, so that it keeps clear of the labels.
+        (None, false) => (spec.sizes.units * space.scale).min(1.4 * strip.height),
+        _ => spec.sizes.units * space.scale,
+    };
     let arrow = if bar.extend.max() { space.arrow } else { 0.0 };
     let room = match (space.unit, space.upright) {
         (Some(_), false) => strip.width + 2.0 * space.overhang,
@@ -194,7 +206,8 @@ fn caption(
         (None, false) => space.overhang - arrow - 0.4 * size,
         (None, true) => space.labels + space.label_room - strip.x,
     };
-    let Some(text) = one_line(fonts, &caption, size, room.max(0.0))? else { return Ok(None) };
+    let (lines, size) = fit::fit(fonts, &caption, size, 0.5 * size, room.max(0.0), 1)?;
+    let Some(text) = lines.into_iter().next() else { return Ok(None) };
     let ink = text.ink;
     let [x, y] = strip.center();
     let (origin, upright) = match (space.unit, space.upright) {
@@ -202,7 +215,7 @@ fn caption(
         (Some(line), true) => {
             let widest =
                 labels.iter().map(|label| label.bounds().right()).fold(space.labels, f64::max);
-            let near = widest + UNIT_GAP * space.scale + ASCENT * size;
+            let near = widest + (UNIT_GAP + ASCENT) * size;
             ([near.min(line), y + 0.5 * ink.width + ink.x], true)
         }
         (None, false) => {
@@ -211,16 +224,6 @@ fn caption(
         (None, true) => ([strip.x - ink.x, strip.y - arrow - 0.45 * size], false),
     };
     Ok(Some(PlacedText { text, origin, upright }))
-}
-
-fn one_line(
-    fonts: &Fonts,
-    text: &RichText,
-    size: f64,
-    width: f64,
-) -> Result<Option<TypesetText>, DrawError> {
-    let (lines, _) = fit::fit(fonts, text, size, 0.5 * size, width, 1)?;
-    Ok(lines.into_iter().next())
 }
 
 /// The arrows with their colours, and the line around bar and arrows.

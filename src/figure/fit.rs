@@ -6,7 +6,7 @@ use crate::draw::{DrawError, Fonts, RichText, Run, TypesetText};
 const ELLIPSIS: &str = "\u{2026}";
 
 /// Sets a text in at most `lines` lines no wider than `width` points, as large as it can be between
-/// `least` and `size` points. Returns the lines and their size.
+/// `least` and `size` points. Returns the lines and their size; there are none where nothing fits.
 pub(super) fn fit(
     fonts: &Fonts,
     text: &RichText,
@@ -25,11 +25,17 @@ pub(super) fn fit(
     }
     let mut rest = words(text);
     let mut set = Vec::new();
-    while !rest.is_empty() && set.len() < lines {
-        let last = set.len() + 1 == lines;
+    for number in 1..=lines {
+        let last = number == lines;
         let (line, after) = take_line(fonts, rest, least, width, last)?;
-        set.push(line);
+        // Not even an ellipsis may fit.
+        if line.ink.width <= width {
+            set.push(line);
+        }
         rest = after;
+        if rest.is_empty() {
+            break;
+        }
     }
     Ok((set, least))
 }

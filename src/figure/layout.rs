@@ -144,13 +144,13 @@ impl<'a> Planner<'a> {
         if aspect.is_finite() && aspect > 0.0 { aspect } else { 1.0 }
     }
 
-    /// Where the colour bar goes: a sky too flat for one at its side has it below.
+    /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
     fn position(&self) -> ColorbarPosition {
-        let height = self.aspect() * (0.8 * self.spec.width - 2.0 * MARGIN * self.scale);
+        let column = bar_space::column(self.spec, self.scale);
+        let height = self.aspect() * (self.spec.width - column - 2.0 * MARGIN * self.scale);
+        let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
         match self.spec.colorbar {
-            ColorbarPosition::Right if height < LEAST_HEIGHT * self.scale => {
-                ColorbarPosition::Bottom
-            }
+            ColorbarPosition::Right if cramped => ColorbarPosition::Bottom,
             position => position,
         }
     }
@@ -210,21 +210,21 @@ impl<'a> Planner<'a> {
     /// The labels in the sky's upper corners, if the outline leaves room for them.
     fn corner_labels(&self, size: f64, sky: &Rect) -> Result<Option<Vec<PlacedText>>, DrawError> {
         let placement = Placement { extent: *self.bounds, rect: *sky };
-        let mut placed = Vec::new();
-        for (side, label) in [&self.spec.left_label, &self.spec.right_label].into_iter().enumerate()
-        {
-            if label.is_blank() {
-                continue;
-            }
-            let full = self.set(label, size)?;
-            let depth = full.ink.height.max(size) + 0.4 * size;
-            let free = placement.free_corners(self.outline, depth);
+        let labels = [&self.spec.left_label, &self.spec.right_label];
+        let labels = || labels.into_iter().enumerate().filter(|(_, label)| !label.is_blank());
+        let mut shrunk = 1.0f64;
+        for (side, label) in labels() {
+            let ink = self.set(label, size)?.ink;
+            let free = placement.free_corners(self.outline, ink.height.max(size) + 0.4 * size);
             let room = free.get(side).copied().unwrap_or(0.0) - 0.5 * size;
-            let shrunk = (room / full.ink.width).min(1.0);
-            if shrunk < LEAST_SIZE {
-                return Ok(None);
-            }
-            let size = size * shrunk;
+            shrunk = shrunk.min(room / ink.width);
+        }
+        if shrunk < LEAST_SIZE {
+            return Ok(None);
+        }
+        let size = size * shrunk;
+        let mut placed = Vec::new();
+        for (side, label) in labels() {
             let text = self.set(label, size)?;
             let y = sky.y + text.height().max(ASCENT * size);
             placed.push(self.at_side(text, side, sky, y));
@@ -258,7 +258,8 @@ impl<'a> Planner<'a> {
                 .collect();
             let clear = |label: &PlacedText| {
                 let label = label.bounds();
-                label.right() + gap < bounds.x || bounds.right() + gap < label.x
+                let aside = label.right() + gap < bounds.x || bounds.right() + gap < label.x;
+                aside && label.y > 0.5 * MARGIN * self.scale && label.bottom() < y
             };
             if beside.iter().all(clear) {
                 texts.extend(beside);

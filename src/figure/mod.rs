@@ -66,7 +66,7 @@ pub enum ColorbarPosition {
     /// Below the sky, values growing to the right.
     #[default]
     Bottom,
-    /// At the right of the sky, values growing upwards; a very flat sky has it below all the same.
+    /// At the right of the sky, values growing upwards; below a very flat sky all the same.
     Right,
     /// There is none.
     Nowhere,

@@ -6,8 +6,10 @@ use crate::projection::{Bounds, Outline};
 /// A picture of the sky, and what it shows of the projection plane.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Sky {
-    /// The picture, of the size that the plan asks for. The last entry of its palette marks pixels off the sky.
+    /// The picture, of the size that the plan asks for.
     pub pixmap: Pixmap,
+    /// The palette entry of pixels off the sky.
+    pub blank: u16,
     /// The part of the plane that the picture shows, to the outer edges of its pixels.
     pub extent: Bounds,
     /// The boundary of the sky in the plane.
@@ -19,8 +21,7 @@ impl Sky {
     /// next row, so that nothing shines through between the outermost pixels and the smooth outline that the
     /// picture is clipped by.
     pub(super) fn spread_to_edges(&mut self) {
-        let width = self.pixmap.width.max(1);
-        let blank = self.pixmap.palette.len().saturating_sub(1) as u16;
+        let (width, blank) = (self.pixmap.width.max(1), self.blank);
         let indices = &mut self.pixmap.indices;
         for row in indices.chunks_exact_mut(width) {
             fill_gaps(row, blank);
@@ -81,6 +82,7 @@ mod tests {
                 palette: vec![Rgba::rgb(0, 0, 0); 4],
                 indices: vec![3, 3, 1, 3, 3, 2, 3, 3, 3, 3, 3, 3, 3, 3],
             },
+            blank: 3,
             extent: bounds,
             outline: Outline::Rectangle(bounds),
         };

@@ -30,7 +30,7 @@ fn figure(spec: &FigureSpec, outline: Outline, bounds: Bounds, bar: &ColorbarSpe
     };
     let indices = (0..width * height).map(index).collect();
     let pixmap = Pixmap { width, height, palette, indices };
-    let sky = Sky { pixmap, extent: grid.extent(), outline: outline.clone() };
+    let sky = Sky { pixmap, blank, extent: grid.extent(), outline: outline.clone() };
     Figure::new(plan, spec, sky, Some(bar)).expect("a figure")
 }
 
@@ -184,6 +184,12 @@ fn any_shape() -> impl Strategy<Value = (Outline, Bounds)> {
     ]
 }
 
+fn any_sizes() -> impl Strategy<Value = TextSizes> {
+    let other = (3.0..40.0f64, 3.0..40.0f64, 3.0..40.0f64, 3.0..40.0f64)
+        .prop_map(|(title, label, tick, units)| TextSizes { title, label, tick, units });
+    prop_oneof![3 => Just(TextSizes::default()), 1 => other]
+}
+
 fn any_position() -> impl Strategy<Value = ColorbarPosition> {
     prop_oneof![
         3 => Just(ColorbarPosition::Bottom),
@@ -199,18 +205,21 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
         Just("erg s-1 cm-2 sr-1".to_owned()),
         "[a-z ]{1,80}",
     ];
-    let size = (1.0..80.0f64, 40..3000usize);
+    let size = (1.0..80.0f64, 300..3000usize, any_sizes());
     (size, any_text(), any_text(), any_text(), units, any_position(), any::<bool>()).prop_map(
-        |((width, pixels), title, left_label, right_label, units, colorbar, inward)| FigureSpec {
-            width: width * POINTS_PER_CM,
-            pixels,
-            title,
-            left_label,
-            right_label,
-            units: Unit::parse(&units),
-            colorbar,
-            tick_direction: if inward { TickDirection::In } else { TickDirection::Out },
-            ..FigureSpec::default()
+        |((width, pixels, sizes), title, left_label, right_label, units, colorbar, inward)| {
+            FigureSpec {
+                width: width * POINTS_PER_CM,
+                pixels,
+                title,
+                left_label,
+                right_label,
+                units: Unit::parse(&units),
+                colorbar,
+                sizes,
+                tick_direction: if inward { TickDirection::In } else { TickDirection::Out },
+                ..FigureSpec::default()
+            }
         },
     )
 }

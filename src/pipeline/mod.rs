@@ -88,7 +88,8 @@ fn figure(
             over: job.palette.over(),
             extend: Extend::new(colored.below, colored.above),
         };
-        let sky = Sky { pixmap: colored.pixmap, extent: grid.extent(), outline };
+        let blank = colored.blank();
+        let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
         let figure = Figure::new(page, &spec, sky, Some(&bar))?;
         let mut bytes = Vec::new();
         figure.write(format, &metadata(job), &mut bytes)?;

@@ -45,6 +45,13 @@ pub struct Colored {
     pub above: bool,
 }
 
+impl Colored {
+    /// The palette entry of pixels off the sky: the last.
+    pub fn blank(&self) -> u16 {
+        (self.pixmap.palette.len().saturating_sub(1)) as u16
+    }
+}
+
 /// Colours a raster. Off the sky the picture is transparent.
 pub fn colorize(raster: &SkyRaster, normalization: &Normalization, palette: &Palette) -> Colored {
     let n = palette.colormap.table().len() as u16;

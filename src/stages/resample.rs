@@ -36,12 +36,11 @@ struct Averager<'a, M> {
     nside: Nside,
 }
 
-/// Samples a picture pixel along one axis: at least this many where it crosses an edge between HEALPix pixels.
-const MIN_SAMPLES: i64 = 4;
-/// At most this many.
-const MAX_SAMPLES: i64 = 16;
-/// Samples for each HEALPix pixel that the footprint spans along one axis.
-const SAMPLES_PER_CELL: f64 = 1.5;
+/// Samples along each axis of a picture pixel that spans `extent` HEALPix pixels: enough for each of these to be met, and more where
+/// they are large, because one edge across the picture pixel then makes all of the error.
+fn samples(extent: f64) -> i64 {
+    ((1.2 * extent + 6.0 / extent).ceil() as i64).clamp(5, 16)
+}
 
 /// A face coordinate in units of HEALPix pixels, as a binary fraction: stepping along a line of samples is then one addition, and the
 /// pixel is the whole part.
@@ -124,8 +123,7 @@ impl<M: CellValues> Averager<'_, M> {
         if extent == Fixed(0) {
             return mark(self.map.value(cell(x[0], y[0])));
         }
-        let wanted = (extent.0 as f64 * (SAMPLES_PER_CELL / Fixed::ONE as f64)).ceil() as i64;
-        let n = wanted.clamp(MIN_SAMPLES, MAX_SAMPLES);
+        let n = samples(extent.0 as f64 / Fixed::ONE as f64);
         let mut mean = Mean::default();
         for s in 0..n {
             let (mut px, dx) = Fixed::line(&x, s, n);

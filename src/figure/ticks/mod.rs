@@ -37,6 +37,8 @@ pub struct Ticks {
 pub struct Ruler<'a> {
     /// Length of the bar in points.
     pub length: f64,
+    /// Room for one label with the space around it, on a bar that is neither crowded nor bare, in points.
+    pub pitch: f64,
     /// Least space between two labels in points.
     pub gap: f64,
     /// How far labels may reach beyond the ends of the bar, in points.
@@ -45,8 +47,6 @@ pub struct Ruler<'a> {
     pub extent: &'a dyn Fn(&RichText) -> f64,
 }
 
-/// Room that one label takes with the space around it, on a bar that is neither crowded nor bare, in points.
-const COMFORTABLE: f64 = 38.0;
 /// Labels of more digits than this are written as differences from an offset.
 const MAX_DIGITS: usize = 5;
 /// Characters of the longest label.
@@ -57,7 +57,7 @@ const MINOR_SPACE: f64 = 1.4;
 impl Ruler<'_> {
     /// The number of labels that suits the bar's length.
     fn target(&self) -> f64 {
-        (self.length / COMFORTABLE).clamp(2.5, 8.0)
+        (self.length / self.pitch).clamp(2.5, 8.0)
     }
 
     /// Whether two neighbours keep their distance.

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 /// A ruler of the default bar with labels of 8-point figures.
 fn ruler(length: f64, extent: &dyn Fn(&RichText) -> f64) -> Ruler<'_> {
-    Ruler { length, gap: 6.0, overhang: 40.0, extent }
+    Ruler { length, pitch: 38.0, gap: 6.0, overhang: 40.0, extent }
 }
 
 fn width(label: &RichText) -> f64 {
