@@ -3,6 +3,7 @@
 mod bad;
 mod source;
 mod sparse;
+mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
@@ -11,6 +12,7 @@ pub use source::{
     SparseSource,
 };
 pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_pixel};
+pub use window::{CellRect, Region, Window, WindowedMap};
 
 use crate::healpix::{Cell, FACES, Nside};
 

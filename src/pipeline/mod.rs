@@ -6,17 +6,20 @@ mod sparse;
 mod target;
 
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
 use crate::draw::{Format, Metadata, RichText};
 use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
 use crate::fits::FitsFile;
-use crate::map::{MapSource, SkyRaster};
+use crate::healpix::Nside;
+use crate::map::{FullSky, MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
+use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use job::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
@@ -228,10 +231,15 @@ fn sample(
         return Ok(raster);
     }
     let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
+    if target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
+        let raster = profile.time(Stage::Resample, || by_tiles(job, source, target, view, grid))?;
+        profile.work(pixels);
+        return Ok(raster);
+    }
     let total = source.column.len() * source.column.raw_type().width() as u64;
-    let counter = std::sync::atomic::AtomicU64::new(0);
+    let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {
-        let before = counter.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+        let before = counter.fetch_add(bytes, Ordering::Relaxed);
         listener.progress(before + bytes, total);
     };
     let reduced = profile
@@ -239,6 +247,29 @@ fn sample(
     profile.work(Work::Bytes(total));
     let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
     profile.work(pixels);
+    Ok(raster)
+}
+
+/// Pixels of a whole averaged map that are held in memory at most: 100 MB.
+const MOST_PIXELS: u64 = 25_000_000;
+/// Side in picture pixels of the pieces in which other pictures are made.
+const TILE: usize = 1024;
+
+/// Makes the picture piece by piece, each from the part of the map that it shows.
+fn by_tiles(
+    job: &Job,
+    source: &FullSky,
+    target: Nside,
+    view: &View,
+    grid: &Grid,
+) -> anyhow::Result<SkyRaster> {
+    let values = vec![f32::NAN; grid.width * grid.height];
+    let mut raster = SkyRaster { width: grid.width, height: grid.height, values };
+    for tile in Tile::cut(grid, TILE) {
+        let region = resample::touched(view, grid, &tile, target);
+        let map = reduce::reduce_region(source, target, &region, job.data_scale)?;
+        tile.copy_into(&resample::average_tile(&map, view, grid, &tile), &mut raster);
+    }
     Ok(raster)
 }
 

@@ -9,6 +9,9 @@ mod runs;
 mod simd;
 mod sum;
 mod tasks;
+mod window;
+
+pub use window::reduce_region;
 
 use rayon::prelude::*;
 
@@ -100,7 +103,7 @@ mod tests {
     use super::*;
     use crate::fits::{BinTable, FitsFile, MemorySource};
     use crate::healpix::Cell;
-    use crate::map::{BadValues, CellValues};
+    use crate::map::{BadValues, CellRect, CellValues, Region};
     use proptest::prelude::*;
 
     /// A full-sky map in a FITS file in memory.
@@ -182,6 +185,37 @@ mod tests {
         }
         for (side, factor) in [(3, 1), (6, 2), (24, 8), (24, 4), (100, 4), (7, 1)] {
             check(side, factor, Ordering::Ring);
+        }
+    }
+
+    #[test]
+    fn a_region_holds_what_the_whole_map_holds() {
+        for (side, factor, ordering) in
+            [(64, 1, Ordering::Nested), (64, 4, Ordering::Nested), (128, 128, Ordering::Nested)]
+                .into_iter()
+                .chain([(64, 1, Ordering::Ring), (64, 4, Ordering::Ring), (24, 8, Ordering::Ring)])
+        {
+            let nside = Nside::new(side).unwrap();
+            let target = nside.coarser(factor).unwrap();
+            let value = |p: u64| if p.is_multiple_of(7) { f32::NAN } else { p as f32 };
+            let source = source(nside, ordering, &(0..nside.npix()).map(value).collect::<Vec<_>>());
+            let whole = reduce(&source, target, (2.0, 1.0), &|_| ()).unwrap();
+            let n = target.get();
+            let region: Region = std::array::from_fn(|face| match face % 3 {
+                0 => CellRect { x: 0..n, y: 0..n },
+                1 => CellRect { x: n / 3..n / 2 + 1, y: n / 4..n / 3 + 1 },
+                _ => CellRect::default(),
+            });
+            let part = reduce_region(&source, target, &region, (2.0, 1.0)).unwrap();
+            for (face, rect) in (0u8..).zip(&region) {
+                for (ix, iy) in rect.x.clone().flat_map(|x| rect.y.clone().map(move |y| (x, y))) {
+                    let (a, b) =
+                        (whole.value(Cell { face, ix, iy }), part.value(Cell { face, ix, iy }));
+                    let same = (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-6 * a.abs();
+                    assert!(same, "nside {side} / {factor} {ordering} {face} {ix} {iy}: {a} {b}");
+                }
+            }
+            assert!(part.value(Cell { face: 2, ix: 0, iy: 0 }).is_nan());
         }
     }
 

@@ -1,50 +1,101 @@
 //! Projects a map onto the picture's pixels: each takes the average over the sky that it covers.
 
 mod footprint;
+mod tile;
 
 use rayon::prelude::*;
 
-use crate::healpix::{FacePoint, Nside};
-use crate::map::{CellValues, SkyRaster, UNSEEN};
+use crate::healpix::{FACES, FacePoint, Nside};
+use crate::map::{CellRect, CellValues, Region, SkyRaster, UNSEEN};
 use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
 use footprint::Footprint;
+pub use tile::Tile;
 
 /// Rows that one task computes.
 const BAND: usize = 16;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
 pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
-    let averager = Averager { map, view, grid, nside: map.nside() };
-    let mut values = vec![f32::NAN; grid.width * grid.height];
-    let bands = values.par_chunks_mut(BAND * grid.width.max(1)).enumerate();
-    bands.for_each(|(band, rows)| averager.rows(band * BAND, rows));
+    let values = average_tile(map, view, grid, &Tile::whole(grid));
     SkyRaster { width: grid.width, height: grid.height, values }
 }
 
-/// Averages the map over picture pixels.
-///
-/// The corners of each picture pixel are taken to face coordinates exactly. Where all four lie on one face, the map from the picture to
-/// that face is so nearly linear across a pixel that the sample points between them are interpolated; elsewhere (edges of faces, rim
-/// of the sky) every sample goes through the projection.
-struct Averager<'a, M> {
-    map: &'a M,
-    view: &'a View,
-    grid: &'a Grid,
-    nside: Nside,
+/// The averages over the pixels of one tile, row by row.
+pub fn average_tile<M: CellValues>(map: &M, view: &View, grid: &Grid, tile: &Tile) -> Vec<f32> {
+    let pixels = Pixels { view, grid, tile };
+    let mut values = vec![f32::NAN; tile.rows.len() * tile.columns.len()];
+    let bands = values.par_chunks_mut(BAND * tile.columns.len().max(1)).enumerate();
+    bands.for_each(|(band, rows)| {
+        let mut rows = rows.iter_mut();
+        let first = tile.rows.start + band * BAND;
+        pixels.visit(first..(first + BAND).min(tile.rows.end), |i, j, corners| {
+            if let Some(value) = rows.next() {
+                *value = pixels.average(map, i, j, corners);
+            }
+        });
+    });
+    values
 }
 
-impl<M: CellValues> Averager<'_, M> {
-    fn rows(&self, first: usize, rows: &mut [f32]) {
-        let mut below = Vec::new();
-        let mut above = Vec::new();
-        self.corners(first, &mut below);
-        for (k, row) in rows.chunks_mut(self.grid.width).enumerate() {
-            let j = first + k;
+/// The cells of a map that `average_tile` would look at.
+pub fn touched(view: &View, grid: &Grid, tile: &Tile, nside: Nside) -> Region {
+    let pixels = Pixels { view, grid, tile };
+    let bands: Vec<usize> = tile.rows.clone().step_by(BAND).collect();
+    let regions = bands.into_par_iter().map(|first| {
+        let mut region = Region::default();
+        let mut include = |point: FacePoint| {
+            let cell = point.cell(nside);
+            if let Some(rect) = region.get_mut(usize::from(cell.face)) {
+                rect.include(cell.ix, cell.iy);
+            }
+        };
+        pixels.visit(first..(first + BAND).min(tile.rows.end), |i, j, corners| {
+            match one_face(corners) {
+                Some(corners) => corners.into_iter().for_each(&mut include),
+                None => pixels.points(i, j).for_each(&mut include),
+            }
+        });
+        region
+    });
+    regions.reduce(Region::default, |a, b| {
+        let mut both = a.into_iter().zip(&b).map(|(a, b)| a.union(b));
+        std::array::from_fn::<CellRect, FACES, _>(|_| both.next().unwrap_or_default())
+    })
+}
+
+/// The corners of a picture pixel on the sky, lower left, lower right, upper left, upper right.
+type Corners = [Option<FacePoint>; 4];
+
+/// The corners if all lie on one face.
+fn one_face(corners: Corners) -> Option<[FacePoint; 4]> {
+    let [Some(a), Some(b), Some(c), Some(d)] = corners else { return None };
+    ([b.face, c.face, d.face] == [a.face; 3]).then_some([a, b, c, d])
+}
+
+/// The picture pixels of a tile.
+///
+/// The corners of each are taken to face coordinates exactly. Where all four lie on one face, the map from the picture to that face is so
+/// nearly linear across a pixel that positions between them are interpolated; elsewhere (edges of faces, rim of the sky) every
+/// sample goes through the projection.
+struct Pixels<'a> {
+    view: &'a View,
+    grid: &'a Grid,
+    tile: &'a Tile,
+}
+
+impl Pixels<'_> {
+    /// Calls `visit` for each pixel of these rows with its column, row and corners.
+    fn visit(&self, rows: std::ops::Range<usize>, mut visit: impl FnMut(usize, usize, Corners)) {
+        let (mut below, mut above) = (Vec::new(), Vec::new());
+        self.corners(rows.start, &mut below);
+        for j in rows {
             self.corners(j + 1, &mut above);
-            for (i, value) in row.iter_mut().enumerate() {
-                let corners = [below[i], below[i + 1], above[i], above[i + 1]];
-                *value = self.pixel(i, j, corners);
+            let lower = below.windows(2).zip(above.windows(2));
+            for (i, (low, high)) in self.tile.columns.clone().zip(lower) {
+                if let ([a, b], [c, d]) = (low, high) {
+                    visit(i, j, [*a, *b, *c, *d]);
+                }
             }
             std::mem::swap(&mut below, &mut above);
         }
@@ -52,32 +103,28 @@ impl<M: CellValues> Averager<'_, M> {
 
     /// The pixel corners along the lower edge of row `j`.
     fn corners(&self, j: usize, out: &mut Vec<Option<FacePoint>>) {
-        let mut x: Vec<f64> = (0..=self.grid.width).map(|i| self.grid.x(i as f64 - 0.5)).collect();
+        let columns = self.tile.columns.start..=self.tile.columns.end;
+        let mut x: Vec<f64> = columns.map(|i| self.grid.x(i as f64 - 0.5)).collect();
         let mut directions: Vec<Option<UnitVector>> = Vec::new();
         self.view.inverse_row(self.grid.y(j as f64 - 0.5), &mut x, &mut directions);
         out.clear();
         out.extend(directions.iter().map(|d| d.map(FacePoint::of)));
     }
 
-    fn pixel(&self, i: usize, j: usize, corners: [Option<FacePoint>; 4]) -> f32 {
-        if let [Some(a), Some(b), Some(c), Some(d)] = corners
-            && [b.face, c.face, d.face] == [a.face; 3]
-        {
-            return Footprint::new([a, b, c, d], self.nside).mean(self.map).value();
-        }
-        self.point_by_point(i, j)
+    /// Where on the sky the sample points of a pixel are.
+    fn points(&self, i: usize, j: usize) -> impl Iterator<Item = FacePoint> + '_ {
+        self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)).map(FacePoint::of)
     }
 
-    /// The average where the footprint crosses faces or the rim of the sky: each sample is projected by itself.
-    fn point_by_point(&self, i: usize, j: usize) -> f32 {
-        let center = self.grid.center(i, j);
-        if self.view.inverse(center).is_none() {
+    fn average<M: CellValues>(&self, map: &M, i: usize, j: usize, corners: Corners) -> f32 {
+        if let Some(corners) = one_face(corners) {
+            return Footprint::new(corners, map.nside()).mean(map).value();
+        }
+        if self.view.inverse(self.grid.center(i, j)).is_none() {
             return f32::NAN;
         }
         let mut mean = Mean::default();
-        for v in self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)) {
-            mean.add(self.map.value(FacePoint::of(v).cell(self.nside)));
-        }
+        self.points(i, j).for_each(|point| mean.add(map.value(point.cell(map.nside()))));
         mean.value()
     }
 }
