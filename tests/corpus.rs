@@ -1,6 +1,6 @@
 //! Real files of many instruments and programs: what each of them is, as astropy and numpy alone find it. The files lie in a folder beside
 //! the repository that most machines do not have.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod common;
 

@@ -5,11 +5,21 @@
 /// # Errors
 /// A text that says what was expected.
 pub fn pair(text: &str) -> Result<[f64; 2], String> {
-    let number = |part: &str| part.trim().parse().ok().filter(|v: &f64| v.is_finite());
-    match text.split_once(',').map(|(a, b)| (number(a), number(b))) {
-        Some((Some(a), Some(b))) => Ok([a, b]),
-        _ => Err(format!("expected two numbers separated by a comma, found '{text}'")),
-    }
+    numbers(text).map_err(|_| format!("expected two numbers separated by a comma, found '{text}'"))
+}
+
+/// As many finite numbers as asked for, separated by commas.
+///
+/// # Errors
+/// A text that says what was expected.
+pub fn numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
+    let parsed: Option<Vec<f64>> = text
+        .split(',')
+        .map(|part| part.trim().parse().ok().filter(|v: &f64| v.is_finite()))
+        .collect();
+    parsed
+        .and_then(|values| values.try_into().ok())
+        .ok_or_else(|| format!("expected {N} numbers separated by commas, found '{text}'"))
 }
 
 /// A length on paper, in points: a number with cm, mm, in or pt; 1 cm to 2 m.

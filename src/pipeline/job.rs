@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::draw::Format;
 use crate::figure::{ColorbarPosition, Theme};
-use crate::projection::{Flip, Projection};
+use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
 use crate::stages::load::Choice;
@@ -41,7 +41,11 @@ pub struct Job {
 /// How the sky is laid out.
 pub struct ViewSettings {
     /// The projection.
-    pub projection: fn() -> Box<dyn Projection>,
+    pub projection: Kind,
+    /// Whether only one hemisphere is shown.
+    pub half_sky: bool,
+    /// How much of the projection is shown.
+    pub field: Field,
     /// Frame of the map; the header's where not given.
     pub input_frame: Option<Frame>,
     /// Frame of the picture; the map's where not given.

@@ -65,9 +65,12 @@ fn figure(
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
     let spec = figure_spec(job, map);
-    let (outline, bounds) = (view.projection().outline(), view.projection().bounds());
-    let page = profile.time(Stage::Layout, || plan(&spec, &outline, &bounds))?;
-    let grid = Grid::spanning(bounds, page.raster.0, page.raster.1);
+    let bounds = view.bounds(job.style.width);
+    let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
+    // A given resolution is that of the sky's own pixels, which the layout decides on.
+    let bounds = view.bounds(page.raster.0);
+    let outline = view.outline(&bounds);
+    let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
     let raster = sample(job, map, view, &grid, profile, listener)?;
     let scaled = profile.time(Stage::Normalise, || {
         normalise::normalise(&raster, &map.name, job.scale, &job.limits)
@@ -146,8 +149,11 @@ fn array(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let width = job.style.width;
-    let grid = Grid::spanning(view.projection().bounds(), width, (width / 2).max(1));
+    let grid = view.array_grid(job.style.width);
+    let wcs = Wcs::new(view, &grid);
+    if job.kind == OutputKind::Fits && wcs.is_none() {
+        return Err(no_world_coordinates(job));
+    }
     let raster = sample(job, map, view, &grid, profile, listener)?;
     profile.time(Stage::Write, || {
         write_to::<io::Error>(&job.target, |out| {
@@ -155,7 +161,7 @@ fn array(
                 return export::write_npy(&raster, out);
             }
             let info = ImageInfo {
-                wcs: Wcs::new(view, &grid),
+                wcs: wcs.clone(),
                 unit: job.style.units.clone().or_else(|| map.unit.clone()),
                 creator: CREATOR.to_string(),
             };
@@ -163,6 +169,24 @@ fn array(
         })
         .with_context(|| format!("cannot write {}", job.target))
     })
+}
+
+/// What is wrong with a FITS image of a projection that FITS cannot describe.
+fn no_world_coordinates(job: &Job) -> anyhow::Error {
+    let projection = job.view.projection;
+    let name = projection.name();
+    let (what, way_out) = if projection.has_half_sky() {
+        (
+            format!("both hemispheres of the {name} projection side by side"),
+            "--half-sky or --fov, or ",
+        )
+    } else {
+        (format!("the {name} projection"), "")
+    };
+    anyhow::anyhow!(
+        "cannot write {}: FITS has no world coordinates for {what}; use {way_out}an output ending in .npy",
+        job.target
+    )
 }
 
 /// The view of this map: its frame is the user's word, else the header's, else galactic.
@@ -175,7 +199,10 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         Frame::Galactic
     });
     let frames = (input, settings.output_frame.unwrap_or(input));
-    View::new((settings.projection)(), frames, settings.center, settings.roll, settings.flip)
+    let projection =
+        settings.projection.build(settings.half_sky, settings.field.is_zoomed(), settings.flip);
+    View::new(projection, frames, settings.center, settings.roll, settings.flip)
+        .showing(settings.field)
 }
 
 /// Reads the map and projects it onto the grid.
@@ -200,7 +227,7 @@ fn sample(
         profile.work(pixels);
         return Ok(raster);
     }
-    let target = reduce::target_nside(source.nside, wanted_nside(grid));
+    let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
     let total = source.column.len() * source.column.raw_type().width() as u64;
     let counter = std::sync::atomic::AtomicU64::new(0);
     let progress = |bytes: u64| {
@@ -218,9 +245,9 @@ fn sample(
 /// HEALPix pixels for each picture pixel that a map is averaged down to, at least: enough that the picture is that of the full map.
 const CELLS_PER_PIXEL: f64 = 4.0;
 
-/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each pixel of a full-sky picture.
-fn wanted_nside(grid: &Grid) -> u32 {
-    let pixels = (grid.width * grid.height) as f64 * std::f64::consts::FRAC_PI_4;
-    let side = (pixels * CELLS_PER_PIXEL / 12.0).sqrt().ceil();
+/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each picture pixel.
+fn wanted_nside(view: &View, grid: &Grid) -> u32 {
+    let cells = CELLS_PER_PIXEL * 4.0 * std::f64::consts::PI / view.fine_pixel(grid);
+    let side = (cells / 12.0).sqrt().ceil();
     (side as u32).clamp(1, crate::healpix::MAX_NSIDE)
 }

@@ -18,7 +18,7 @@ pub(super) fn sample(
     listener: &dyn Listener,
 ) -> anyhow::Result<SkyRaster> {
     let nearest = job.view.sampling == Sampling::Nearest;
-    let wanted = if nearest { MAX_NSIDE } else { wanted_nside(grid) };
+    let wanted = if nearest { MAX_NSIDE } else { wanted_nside(view, grid) };
     let total = assemble::bytes(source);
     let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {

@@ -33,6 +33,13 @@ impl Grid {
         }
     }
 
+    /// The grid whose outermost pixels end on the bounds' edges.
+    pub fn covering(bounds: Bounds, width: usize, height: usize) -> Grid {
+        let step = [bounds.width() / width as f64, bounds.height() / height as f64];
+        let origin = [bounds.x[0] + step[0] / 2.0, bounds.y[0] + step[1] / 2.0];
+        Grid { width, height, origin, step }
+    }
+
     /// The plane coordinate of a (fractional) column: whole numbers are pixel centres.
     #[inline]
     pub fn x(&self, column: f64) -> f64 {

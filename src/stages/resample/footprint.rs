@@ -32,7 +32,7 @@ impl Fixed {
     }
 
     /// Distance from a line between pixels, in pixels.
-    fn from_line(self, line: u32) -> f64 {
+    fn beyond(self, line: u32) -> f64 {
         (self.0 - (i64::from(line) << Self::BITS)) as f64 / (1i64 << Self::BITS) as f64
     }
 }
@@ -86,7 +86,7 @@ impl Footprint {
         (row, cut_y): (u32, u32),
     ) -> Mean {
         // Around the footprint; the lines between pixels are x = 0 and y = 0.
-        let corner = |k: usize| [self.x[k].from_line(column), self.y[k].from_line(row)];
+        let corner = |k: usize| [self.x[k].beyond(column), self.y[k].beyond(row)];
         let whole = Polygon::new([corner(0), corner(1), corner(3), corner(2)]);
         let mut mean = Mean::default();
         let mut add = |dx: u32, dy: u32, area: f64| {
