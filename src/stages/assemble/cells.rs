@@ -185,7 +185,7 @@ fn keep_outermost(cells: &mut Vec<CellValue>) {
     });
 }
 
-/// The UNIQ numbers of two cells of order 29 numbering that overlap, if there are any.
+/// The UNIQ numbers of two cells that overlap, if there are any. The cells are sorted and numbered at order 29.
 fn overlap(cells: &[CellValue]) -> Option<(u64, u64)> {
     let uniq = |cell: &CellValue| {
         let order = MAX_ORDER - u32::from(cell.shift) / 2;
