@@ -1,5 +1,5 @@
 //! The command line as a user meets it: outputs, exit codes, messages.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod common;
 

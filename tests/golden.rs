@@ -3,7 +3,7 @@
 //! Each scene is rendered to PNG and compared with `tests/golden/<name>.png`. A failure leaves
 //! `expected | actual | difference` in `target/golden-failures/`. After a change that is meant to be seen:
 //! `MAP2FIG_BLESS=1 cargo test --test golden`, look at every picture that changed, commit.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod common;
 

@@ -2,7 +2,7 @@
 //!
 //! The comparison allows for nothing but rounding at a border between two HEALPix pixels: the same pixels are off the sky,
 //! the same are bad, at least 99.9 % of the values are equal, and where one differs it is that of the pixel next door.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! The same sky gives the same bytes: in RING and NESTED, with one thread and many, today and tomorrow.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod common;
 

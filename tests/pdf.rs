@@ -1,5 +1,5 @@
 //! A PDF checked by its meaning: one page of the right size, embedded fonts, text that is text, one image as large as asked.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod common;
 

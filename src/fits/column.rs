@@ -1,12 +1,13 @@
 //! A column of a table, or an image, as one run of numbers.
 
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::source::NamedSource;
-use super::{ColumnReader, ElementType, FitsError, FromColumn, Header, Place, RawType};
+use super::{ColumnReader, ElementType, FitsError, FromColumn, Hdu, Place, RawType, ReadAt, hdu};
 
 /// Where a column's cells lie: `cell_bytes` at `start` and every `row_bytes` from there on.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +22,11 @@ pub(super) struct Layout {
 
 /// What a column is made from.
 pub(super) struct Parts<'a> {
-    pub source: NamedSource,
-    pub header: &'a Header,
+    /// The file, and the HDU in it.
+    pub file: &'a NamedSource,
+    pub hdu: &'a Hdu,
+    /// The bytes that the layout counts in: those of the file, or others made from them.
+    pub bytes: Arc<dyn ReadAt>,
     pub name: &'a str,
     /// How messages call the column.
     pub label: String,
@@ -47,6 +51,9 @@ pub struct Column(Arc<Inner>);
 
 #[derive(Clone, Debug)]
 struct Inner {
+    file: NamedSource,
+    /// Position and length of the HDU's data in the file.
+    data: (u64, u64),
     source: NamedSource,
     place: Place,
     name: String,
@@ -63,10 +70,13 @@ impl Column {
     pub(super) fn new(parts: Parts<'_>) -> Result<Column, FitsError> {
         let (scale, zero) = parts.scale;
         if !scale.is_finite() || scale == 0.0 {
-            return Err(parts.header.bad_value(&parts.scale_keywords.0, "a finite number, not 0"));
+            return Err(parts
+                .hdu
+                .header
+                .bad_value(&parts.scale_keywords.0, "a finite number, not 0"));
         }
         if !zero.is_finite() {
-            return Err(parts.header.bad_value(&parts.scale_keywords.1, "a finite number"));
+            return Err(parts.hdu.header.bad_value(&parts.scale_keywords.1, "a finite number"));
         }
         let mut scale = (scale, zero);
         let mut null = parts.null;
@@ -87,7 +97,7 @@ impl Column {
             ElementType::F64 => RawType::F64,
             other => {
                 return Err(FitsError::NotNumbers {
-                    place: parts.header.place().clone(),
+                    place: parts.hdu.header.place().clone(),
                     column: parts.label,
                     holds: other.describe(),
                     tform: parts.tform,
@@ -95,8 +105,10 @@ impl Column {
             }
         };
         Ok(Column(Arc::new(Inner {
-            source: parts.source,
-            place: parts.header.place().clone(),
+            file: parts.file.clone(),
+            data: (parts.hdu.data_offset, parts.hdu.data_len),
+            source: NamedSource { name: parts.file.name.clone(), bytes: parts.bytes },
+            place: parts.hdu.header.place().clone(),
             name: parts.name.to_owned(),
             label: parts.label,
             unit: parts.unit,
@@ -244,6 +256,25 @@ impl Column {
             column: self.0.label.clone(),
             wanted,
             problem,
+        }
+    }
+
+    /// The error for a read that failed: where the file turned out to be shorter than its header
+    /// says, that it is truncated.
+    pub(super) fn read_error(&self, error: FitsError) -> FitsError {
+        let (offset, expected) = self.0.data;
+        match (&error, self.0.file.byte_len()) {
+            (FitsError::Read { source, .. }, Some(len))
+                if source.kind() == io::ErrorKind::UnexpectedEof =>
+            {
+                match hdu::missing(offset, expected, len) {
+                    0 => error,
+                    missing => {
+                        FitsError::Truncated { place: self.0.place.clone(), missing, expected }
+                    }
+                }
+            }
+            _ => error,
         }
     }
 

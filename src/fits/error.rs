@@ -83,6 +83,20 @@ pub enum FitsError {
         /// Bytes of data that the header promises.
         expected: u64,
     },
+    /// A compressed file is far too small for what a header promises: it is damaged, or made to
+    /// keep its reader busy.
+    #[error(
+        "{place} promises {promised} bytes of data, but the compressed file cannot hold more than \
+         {most}; copy or download it again"
+    )]
+    TooMuchPromised {
+        /// The HDU.
+        place: Place,
+        /// Bytes of data that the header promises.
+        promised: u64,
+        /// Bytes that a file of this size and format stands for at most.
+        most: u64,
+    },
     /// The HDU asked for is not there.
     #[error("{file} has no HDU {wanted}; it has {available}")]
     NoSuchHdu {

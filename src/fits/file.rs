@@ -1,37 +1,76 @@
 //! An open FITS file: the walk along its HDUs.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::source::NamedSource;
 use super::{
-    BLOCK_BYTES, FileSource, FitsError, Hdu, Header, Place, ReadAt, SIGNATURE_BYTES, Signature,
+    BLOCK_BYTES, Compression, FileSource, FitsError, Hdu, Header, Place, ReadAt, SIGNATURE_BYTES,
+    Signature, Unpacked, spool,
 };
 
-/// An open FITS file and the list of its HDUs.
+/// An open FITS file and its HDUs, which are looked for as far as they are asked for: the first
+/// ones of a compressed file can be read without decompressing the others.
 #[derive(Debug)]
 pub struct FitsFile {
     source: NamedSource,
-    hdus: Vec<Hdu>,
-    damage: Option<FitsError>,
+    first: Link,
+    damage: OnceLock<FitsError>,
+}
+
+/// An HDU and the one behind it.
+#[derive(Debug)]
+struct Link {
+    hdu: Hdu,
+    next: OnceLock<Option<Box<Link>>>,
+}
+
+impl Drop for Link {
+    /// Drops the chain link by link, since it can be longer than the stack is deep.
+    fn drop(&mut self) {
+        let mut next = self.next.take().flatten();
+        while let Some(mut link) = next {
+            next = link.next.take().flatten();
+        }
+    }
+}
+
+impl Link {
+    fn new(hdu: Hdu) -> Link {
+        Link { hdu, next: OnceLock::new() }
+    }
+
+    /// Where the next HDU would begin.
+    fn end(&self) -> u64 {
+        self.hdu.data_offset + self.hdu.data_len.next_multiple_of(BLOCK_BYTES)
+    }
 }
 
 impl FitsFile {
-    /// Opens a file by name and reads all of its headers, but no data.
+    /// Opens a file by name and reads its primary header. `-` is standard input; pipes will do
+    /// too, and compressed files (see [`FitsFile::from_source`]) whatever they are called.
     ///
     /// # Errors
     /// Those of [`FitsFile::from_source`], and [`FitsError::Read`] where the file cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<FitsFile, FitsError> {
         let path = path.as_ref();
-        let name = path.to_string_lossy();
-        match FileSource::open(path) {
-            Ok(source) => FitsFile::from_source(&name, Arc::new(source)),
+        let (name, bytes) = if path == Path::new("-") {
+            ("standard input".into(), spool::standard_input())
+        } else if spool::is_pipe(path) {
+            (path.to_string_lossy(), spool::pipe(path))
+        } else {
+            let bytes = FileSource::open(path).map(|file| Arc::new(file) as Arc<dyn ReadAt>);
+            (path.to_string_lossy(), bytes)
+        };
+        match bytes {
+            Ok(bytes) => FitsFile::from_source(&name, bytes),
             Err(source) => Err(FitsError::Read { file: name.as_ref().into(), source }),
         }
     }
 
-    /// Reads all headers of a file that something else gives the bytes of; `name` is what error
-    /// messages call it.
+    /// Reads the primary header of a file that something else gives the bytes of; `name` is what
+    /// error messages call it. Bytes that begin as a compressed file does ([`Compression`]) are
+    /// decompressed while they are read.
     ///
     /// An HDU whose data run past the end of the file is kept, with [`Hdu::missing_bytes`] set.
     /// What follows the last HDU and is no extension is ignored, as the standard wants.
@@ -40,26 +79,21 @@ impl FitsFile {
     /// [`FitsError::NotFits`] for other files, and errors that name the keyword for a primary
     /// header that is damaged. For damage further on see [`FitsFile::damage`].
     pub fn from_source(name: &str, bytes: Arc<dyn ReadAt>) -> Result<FitsFile, FitsError> {
-        let source = NamedSource { name: name.into(), bytes };
-        let mut start = [0; SIGNATURE_BYTES];
-        let found = Signature::of(read_up_to(&source, &mut start, 0)?);
+        let mut source = NamedSource { name: name.into(), bytes };
+        let mut found = signature(&source)?;
+        if let Some(compression) = Compression::of(found) {
+            source.bytes = Arc::new(Unpacked::new(source.bytes, compression));
+            found = signature(&source)?;
+            if found != Signature::Fits {
+                let file = format!("{name} (decompressed)").into();
+                return Err(FitsError::NotFits { file, found });
+            }
+        }
         if found != Signature::Fits {
             return Err(FitsError::NotFits { file: source.name, found });
         }
-        let mut next = 0;
-        let primary = read_hdu(&source, 0, &mut next)?;
-        let mut file = FitsFile { source, hdus: vec![primary], damage: None };
-        while file.extension_at(next)? {
-            match read_hdu(&file.source, file.hdus.len(), &mut next) {
-                Ok(hdu) => file.hdus.push(hdu),
-                Err(error @ FitsError::Read { .. }) => return Err(error),
-                Err(error) => {
-                    file.damage = Some(error);
-                    break;
-                }
-            }
-        }
-        Ok(file)
+        let first = Link::new(read_hdu(&source, 0, 0)?);
+        Ok(FitsFile { source, first, damage: OnceLock::new() })
     }
 
     /// The name that the file was opened by.
@@ -67,20 +101,34 @@ impl FitsFile {
         &self.source.name
     }
 
-    /// The HDUs in order, the primary one first; there is always one.
-    pub fn hdus(&self) -> &[Hdu] {
-        &self.hdus
+    /// The primary HDU.
+    pub fn primary(&self) -> &Hdu {
+        &self.first.hdu
+    }
+
+    /// The HDUs in order, the primary one first, each looked for when it is asked for.
+    pub fn walk(&self) -> impl Iterator<Item = &Hdu> {
+        let links = std::iter::successors(Some(&self.first), |link| self.after(link));
+        links.map(|link| &link.hdu)
+    }
+
+    /// All HDUs in order, the primary one first; there is always one. The whole file is walked
+    /// along for them, which takes its time where it is compressed.
+    pub fn hdus(&self) -> Vec<&Hdu> {
+        self.walk().collect()
     }
 
     /// What ended the list of HDUs early: a header after the primary one that cannot be read. The
-    /// HDUs before it are sound.
+    /// HDUs before it are sound. The whole file is walked along to find out.
     pub fn damage(&self) -> Option<&FitsError> {
-        self.damage.as_ref()
+        self.walk().last();
+        self.damage.get()
     }
 
     /// As [`FitsFile::damage`], by value.
     pub fn into_damage(self) -> Option<FitsError> {
-        self.damage
+        self.walk().last();
+        self.damage.into_inner()
     }
 
     /// The HDU with this number, counted from 0.
@@ -88,7 +136,7 @@ impl FitsFile {
     /// # Errors
     /// [`FitsError::NoSuchHdu`]
     pub fn hdu(&self, index: usize) -> Result<&Hdu, FitsError> {
-        self.hdus.get(index).ok_or_else(|| self.no_such_hdu(index.to_string()))
+        self.walk().nth(index).ok_or_else(|| self.no_such_hdu(index.to_string()))
     }
 
     /// The first HDU with this EXTNAME, upper and lower case being the same.
@@ -97,11 +145,11 @@ impl FitsFile {
     /// [`FitsError::NoSuchHdu`]
     pub fn hdu_by_name(&self, name: &str) -> Result<&Hdu, FitsError> {
         let name = name.trim();
-        let found = self.hdus.iter().find(|hdu| hdu.name.eq_ignore_ascii_case(name));
+        let found = self.walk().find(|hdu| hdu.name.eq_ignore_ascii_case(name));
         found.ok_or_else(|| self.no_such_hdu(format!("named '{name}'")))
     }
 
-    /// Fills `buf` with the file's bytes from `offset` on.
+    /// Fills `buf` with the file's bytes from `offset` on, decompressed if need be.
     ///
     /// # Errors
     /// [`FitsError::Read`]
@@ -113,22 +161,44 @@ impl FitsFile {
         &self.source
     }
 
-    /// Whether an extension begins at this position.
-    fn extension_at(&self, offset: u64) -> Result<bool, FitsError> {
+    /// The HDU behind this one, from the file if nobody has asked for it yet.
+    fn after<'a>(&'a self, link: &'a Link) -> Option<&'a Link> {
+        let next = link.next.get_or_init(|| {
+            let found = self.read_after(link).unwrap_or_else(|damage| {
+                // The first to come is the one: there is only one end of the list.
+                let _ = self.damage.set(damage);
+                None
+            });
+            found.map(|hdu| Box::new(Link::new(hdu)))
+        });
+        next.as_deref()
+    }
+
+    fn read_after(&self, link: &Link) -> Result<Option<Hdu>, FitsError> {
+        let (index, offset) = (link.hdu.index + 1, link.end());
         let mut start = [0; 9];
-        Ok(read_up_to(&self.source, &mut start, offset)? == b"XTENSION=")
+        if self.source.read_at(&mut start, offset)? != b"XTENSION=" {
+            return Ok(None);
+        }
+        if index == MOST_HDUS {
+            let place = Place { file: self.source.name.clone(), hdu: index };
+            let problem = format!("it comes after {MOST_HDUS} others, more than are looked at");
+            return Err(FitsError::Header { place, offset, problem });
+        }
+        read_hdu(&self.source, index, offset).map(Some)
     }
 
     fn no_such_hdu(&self, wanted: String) -> FitsError {
-        let listed = self.hdus.iter().take(MOST_LISTED).map(|hdu| match hdu.name.as_str() {
+        let hdus = self.hdus();
+        let listed = hdus.iter().take(MOST_LISTED).map(|hdu| match hdu.name.as_str() {
             "" => hdu.index.to_string(),
             name => format!("{} '{name}'", hdu.index),
         });
         let mut available = listed.collect::<Vec<_>>().join(", ");
-        if self.hdus.len() > MOST_LISTED {
-            available.push_str(&format!(", ... ({} in all)", self.hdus.len()));
+        if hdus.len() > MOST_LISTED {
+            available.push_str(&format!(", ... ({} in all)", hdus.len()));
         }
-        if let Some(damage) = &self.damage {
+        if let Some(damage) = self.damage.get() {
             available.push_str(&format!("; the file is damaged behind them ({damage})"));
         }
         FitsError::NoSuchHdu { file: self.source.name.clone(), wanted, available }
@@ -138,27 +208,20 @@ impl FitsFile {
 /// Longest list in an error message.
 const MOST_LISTED: usize = 30;
 
-/// As much of `buf` as the source has bytes for at `offset`.
-fn read_up_to<'a>(
-    source: &NamedSource,
-    buf: &'a mut [u8],
-    offset: u64,
-) -> Result<&'a [u8], FitsError> {
-    let available = source.len().saturating_sub(offset).min(buf.len() as u64);
-    let part = buf.get_mut(..available as usize).unwrap_or(&mut []);
-    if !part.is_empty() {
-        source.read_exact_at(part, offset)?;
-    }
-    Ok(part)
+/// HDUs that are looked at: a small compressed file could hold headers without end.
+const MOST_HDUS: usize = 100_000;
+
+/// What the first bytes say that this is.
+fn signature(source: &NamedSource) -> Result<Signature, FitsError> {
+    let mut start = [0; SIGNATURE_BYTES];
+    Ok(Signature::of(source.read_at(&mut start, 0)?))
 }
 
-/// Reads the HDU at `next` and moves `next` to where the one behind it would begin.
-fn read_hdu(source: &NamedSource, index: usize, next: &mut u64) -> Result<Hdu, FitsError> {
+/// Reads the HDU at this position.
+fn read_hdu(source: &NamedSource, index: usize, offset: u64) -> Result<Hdu, FitsError> {
     let place = Place { file: source.name.clone(), hdu: index };
-    let (header, header_len) = Header::read(source, place, *next)?;
-    let hdu = Hdu::new(header, *next + header_len, source.len())?;
-    *next = hdu.data_offset + hdu.data_len.next_multiple_of(BLOCK_BYTES);
-    Ok(hdu)
+    let (header, header_len) = Header::read(source, place, offset)?;
+    Hdu::new(header, offset + header_len, source)
 }
 
 #[cfg(test)]
@@ -203,11 +266,8 @@ mod tests {
 
     #[test]
     fn other_files_are_named_for_what_they_are() {
-        let error = open(b"\x1f\x8b\x08".to_vec()).unwrap_err().to_string();
-        assert!(
-            error.starts_with("test.fits is not a FITS file: it is gzip-compressed"),
-            "{error}"
-        );
+        let error = open(b"PK\x03\x04".to_vec()).unwrap_err().to_string();
+        assert_eq!(error, "test.fits is not a FITS file: it is a ZIP archive; unpack it first");
         let error = open(Vec::new()).unwrap_err().to_string();
         assert_eq!(error, "test.fits is not a FITS file: it is empty");
         let error = FitsFile::open("no/such/file.fits").unwrap_err().to_string();

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::source::NamedSource;
 use super::{FitsError, Header};
 
 /// What an HDU holds.
@@ -46,25 +47,38 @@ pub struct Hdu {
     pub data_offset: u64,
     /// Bytes of the data according to the header, padding not counted.
     pub data_len: u64,
-    /// Bytes of the data that lie beyond the end of the file; 0 unless it is truncated.
+    /// Bytes of the data that lie beyond the end of the file; 0 unless it is truncated. Of a
+    /// compressed file that is not known before its end has been read, and 0 here.
     pub missing_bytes: u64,
 }
 
 impl Hdu {
-    /// Describes the HDU with this header, whose data begin at `data_offset` of a file of
-    /// `file_len` bytes.
-    pub(super) fn new(header: Header, data_offset: u64, file_len: u64) -> Result<Hdu, FitsError> {
+    /// Describes the HDU with this header, whose data begin at `data_offset` of the file.
+    pub(super) fn new(
+        header: Header,
+        data_offset: u64,
+        source: &NamedSource,
+    ) -> Result<Hdu, FitsError> {
         let kind = kind_of(&header);
         let data_len = data_len(&header, &kind)?;
         let end = data_offset.checked_add(data_len).filter(|end| *end <= MAX_POSITION);
         let end = end.ok_or_else(|| header.bad_value("NAXIS", "data that fit in a file"))?;
+        let most = source.bytes.most_bytes();
+        let missing_bytes = match source.byte_len() {
+            Some(len) => missing(data_offset, data_len, len),
+            None if end > most => {
+                let place = header.place().clone();
+                return Err(FitsError::TooMuchPromised { place, promised: data_len, most });
+            }
+            None => 0,
+        };
         Ok(Hdu {
             index: header.place().hdu,
             name: header.get_str("EXTNAME").unwrap_or_default(),
             kind,
             data_offset,
             data_len,
-            missing_bytes: end.saturating_sub(file_len).min(data_len),
+            missing_bytes,
             header,
         })
     }
@@ -74,15 +88,32 @@ impl Hdu {
     /// # Errors
     /// [`FitsError::Truncated`]
     pub fn check_complete(&self) -> Result<(), FitsError> {
-        if self.missing_bytes == 0 {
+        self.refuse_missing(self.missing_bytes)
+    }
+
+    /// As [`Hdu::check_complete`], with what is known of the file's length by now.
+    pub(super) fn check_within(&self, source: &NamedSource) -> Result<(), FitsError> {
+        match source.byte_len() {
+            Some(len) => self.refuse_missing(missing(self.data_offset, self.data_len, len)),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse_missing(&self, missing: u64) -> Result<(), FitsError> {
+        if missing == 0 {
             return Ok(());
         }
         Err(FitsError::Truncated {
             place: self.header.place().clone(),
-            missing: self.missing_bytes,
+            missing,
             expected: self.data_len,
         })
     }
+}
+
+/// How many of `data_len` bytes at `data_offset` lie beyond the end of a file of `file_len` bytes.
+pub(super) fn missing(data_offset: u64, data_len: u64, file_len: u64) -> u64 {
+    data_offset.saturating_add(data_len).saturating_sub(file_len).min(data_len)
 }
 
 /// Positions in files are signed 64-bit numbers; this leaves room for padding.

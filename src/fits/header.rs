@@ -31,35 +31,32 @@ impl Header {
         place: Place,
         offset: u64,
     ) -> Result<(Header, u64), FitsError> {
-        let available = source.len().saturating_sub(offset).min(MAX_BLOCKS * BLOCK_BYTES);
         let mut header = Header { place, records: Vec::new(), keys: Vec::new() };
         let mut goal = FIRST_BLOCKS * BLOCK_BYTES;
         loop {
             let have = header.records.len();
-            let upto = goal.min(available);
-            header.records.resize(upto as usize, 0);
-            source.read_exact_at(
-                header.records.get_mut(have..).unwrap_or(&mut []),
-                offset + have as u64,
-            )?;
+            header.records.resize(goal as usize, 0);
+            let unread = header.records.get_mut(have..).unwrap_or_default();
+            let found = source.read_at(unread, offset + have as u64)?.len();
+            header.records.truncate(have + found);
             if header.index(offset)? {
                 let length = (header.keys.len() as u64 + 1) * CARD_BYTES as u64;
                 header.records.truncate(header.keys.len() * CARD_BYTES);
                 header.records.shrink_to_fit();
                 return Ok((header, length.next_multiple_of(BLOCK_BYTES)));
             }
-            if upto == available {
+            let read = header.records.len() as u64;
+            if read < goal || goal == MAX_BLOCKS * BLOCK_BYTES {
                 return Err(FitsError::Header {
                     place: header.place,
-                    offset: offset + upto,
-                    problem: if available == MAX_BLOCKS * BLOCK_BYTES {
-                        format!("no END card in the first {available} bytes of the header")
-                    } else {
-                        "the file ends before the header's END card".to_owned()
+                    offset: offset + read,
+                    problem: match read < goal {
+                        true => "the file ends before the header's END card".to_owned(),
+                        false => format!("no END card in the first {read} bytes of the header"),
                     },
                 });
             }
-            goal *= 4;
+            goal = (goal * 4).min(MAX_BLOCKS * BLOCK_BYTES);
         }
     }
 

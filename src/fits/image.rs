@@ -116,11 +116,12 @@ impl Image {
     /// # Errors
     /// [`FitsError::Truncated`], and [`FitsError::Keyword`] where BSCALE is 0.
     pub fn column(&self) -> Result<Column, FitsError> {
-        self.hdu.check_complete()?;
+        self.hdu.check_within(&self.source)?;
         let bytes = self.pixels * (self.element.bits() / 8);
         Column::new(Parts {
-            source: self.source.clone(),
-            header: &self.hdu.header,
+            file: &self.source,
+            hdu: &self.hdu,
+            bytes: self.source.bytes.clone(),
             name: &self.hdu.name,
             label: "of pixels".to_owned(),
             unit: self.unit.clone(),

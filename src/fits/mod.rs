@@ -13,9 +13,10 @@
 //! # }
 //! ```
 //!
-//! Headers are parsed when [`FitsFile::open`] walks the file; data are read only when a [`Column`]
-//! is asked for them, through [`ReadAt`]. Nothing here is trusted: sizes are checked against the
-//! file before anything is allocated by them, and a damaged file ends in a [`FitsError`].
+//! Headers are parsed as far as HDUs are asked for; data are read only when a [`Column`] is asked
+//! for them, through [`ReadAt`]. Compressed files and files that come through a pipe are read as
+//! the others are. Nothing here is trusted: sizes are checked against the file before anything is
+//! allocated by them, and a damaged file ends in a [`FitsError`].
 
 mod card;
 mod column;
@@ -29,10 +30,12 @@ mod image;
 mod reader;
 mod signature;
 mod source;
+mod spool;
 mod table;
 #[cfg(test)]
 mod testing;
 mod tform;
+mod unpack;
 
 pub use card::{Card, Value};
 pub use column::Column;
@@ -49,6 +52,7 @@ pub use signature::{SIGNATURE_BYTES, Signature};
 pub use source::{FileSource, MemorySource, ReadAt};
 pub use table::{BinTable, ColumnInfo};
 pub use tform::{BadTForm, ElementType, TForm};
+pub use unpack::{Compression, Unpacked};
 
 /// Every FITS structure is padded to a multiple of this.
 pub const BLOCK_BYTES: u64 = 2880;

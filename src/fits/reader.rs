@@ -49,11 +49,11 @@ impl ColumnReader {
         let bytes = (count * width) as usize;
         buf.resize(bytes, 0);
         if column.element_type() == ElementType::Bit {
-            return self.read_bits(range, buf);
+            return self.read_bits(range, buf).map_err(|error| self.column.read_error(error));
         }
         let mut gather =
             Gather { source: column.source(), layout: column.layout(), rows: &mut self.rows };
-        gather.read(range.start * width, buf)?;
+        gather.read(range.start * width, buf).map_err(|error| column.read_error(error))?;
         self.decode(buf);
         Ok(())
     }
@@ -64,14 +64,16 @@ impl ColumnReader {
     pub fn unpack(&mut self, cells: &[u8], buf: &mut Vec<u8>) {
         let layout = *self.column.layout();
         let (stride, cell) = (layout.row_bytes as usize, layout.cell_bytes as usize);
-        let rows = if cell == 0 { 0 } else { (cells.len() + stride - cell) / stride };
-        let packed =
-            if self.column.element_type() == ElementType::Bit { &mut self.raw } else { &mut *buf };
-        packed.resize(rows * cell, 0);
-        if cell > 0 {
+        let bits = self.column.element_type() == ElementType::Bit;
+        let packed = if bits { &mut self.raw } else { &mut *buf };
+        packed.clear();
+        if cell == stride {
+            packed.extend_from_slice(cells);
+        } else if cell > 0 {
+            packed.resize((cells.len() + stride - cell) / stride * cell, 0);
             compact(cells, stride, cell, packed);
         }
-        if self.column.element_type() == ElementType::Bit {
+        if bits {
             buf.clear();
             for cell in self.raw.chunks_exact(cell.max(1)) {
                 let bits =
@@ -278,14 +280,14 @@ mod tests {
     #[test]
     fn columns_unpacked_from_rows_are_the_columns_read() {
         let data: Vec<u8> =
-            (0..5 * 50u8).map(|n| b"TF\x00\xa5\x40"[usize::from(n) % 5] ^ n).collect();
+            (0..5 * 52u16).map(|n| b"TF\x00\xa5\x40"[usize::from(n) % 5] ^ (n % 7) as u8).collect();
         let tforms = ["3L", "11X", "I", "0E", "4D", "5A", "K"];
         let file =
             file(&[primary(), table(&tforms, &[card("TZERO7", "9223372036854775808")], &data)]);
         let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
         let mut rows = Vec::new();
         table.read_rows(1..5, &mut rows).unwrap();
-        assert_eq!(rows, data[50..]);
+        assert_eq!(rows, data[52..]);
         for info in table.columns().iter().filter(|info| info.index != 5) {
             let column = table.column(info.index).unwrap();
             let (mut read, mut unpacked) = (Vec::new(), vec![1]);

@@ -14,28 +14,44 @@ use super::FitsError;
 /// size, turn a file that shrinks into an error rather than a signal, and work on every file
 /// system.
 pub trait ReadAt: Send + Sync {
-    /// Number of bytes, as it was when the source was opened.
-    fn len(&self) -> u64;
+    /// Number of bytes, as it was when the source was opened; `None` as long as nobody knows,
+    /// as of a compressed file that has not been read to its end.
+    fn byte_len(&self) -> Option<u64>;
 
-    /// Whether there are no bytes at all.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// Number of bytes that there cannot be more of; what is promised beyond is not worth
+    /// looking for.
+    fn most_bytes(&self) -> u64 {
+        self.byte_len().unwrap_or(u64::MAX)
     }
+
+    /// Fills `buf` with the bytes from `offset` on, as far as there are any, and returns how many
+    /// there were: fewer than `buf` has room for only at the source's end.
+    ///
+    /// # Errors
+    /// Whatever the operating system or a decompressor reports.
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize>;
 
     /// Fills `buf` with the bytes from `offset` on.
     ///
     /// # Errors
-    /// [`io::ErrorKind::UnexpectedEof`] where the source ends before `buf` is full, and whatever
-    /// the operating system reports.
-    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()>;
-}
-
-fn ends_early(offset: u64, wanted: usize, has: u64) -> io::Error {
-    let end = offset.saturating_add(wanted as u64);
-    io::Error::new(
-        io::ErrorKind::UnexpectedEof,
-        format!("it shrank while it was read: wanted bytes {offset}..{end}, has {has}"),
-    )
+    /// [`io::ErrorKind::UnexpectedEof`] where the source ends before `buf` is full, and those of
+    /// [`ReadAt::read_at`].
+    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
+        let found = self.read_at(buf, offset)?;
+        if found == buf.len() {
+            return Ok(());
+        }
+        let end = offset.saturating_add(buf.len() as u64);
+        let wanted = format!("wanted bytes {offset}..{end}");
+        let text = match self.byte_len() {
+            Some(len) if len >= end => {
+                format!("it shrank while it was read: {wanted}, found {found} of them")
+            }
+            Some(len) => format!("it ends after {len} bytes: {wanted}"),
+            None => format!("it ends early: {wanted}, found {found} of them"),
+        };
+        Err(io::Error::new(io::ErrorKind::UnexpectedEof, text))
+    }
 }
 
 /// A regular file, read by position.
@@ -66,7 +82,14 @@ impl FileSource {
                 "it is a pipe or a device; save its contents to a file first",
             ));
         }
-        let file = File::open(path)?;
+        FileSource::of(File::open(path)?)
+    }
+
+    /// Reads an open regular file, from its start whatever position it is at.
+    ///
+    /// # Errors
+    /// What the operating system reports.
+    pub fn of(file: File) -> io::Result<FileSource> {
         let len = file.metadata()?.len();
         #[cfg(not(unix))]
         let file = std::sync::Mutex::new(file);
@@ -75,34 +98,45 @@ impl FileSource {
 }
 
 impl ReadAt for FileSource {
-    fn len(&self) -> u64 {
-        self.len
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.len)
     }
 
     #[cfg(unix)]
-    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        if offset >= self.len {
+            return Ok(0);
+        }
         use std::os::unix::fs::FileExt;
-        self.file.read_exact_at(buf, offset).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                ends_early(offset, buf.len(), self.file.metadata().map_or(self.len, |m| m.len()))
-            }
-            _ => error,
-        })
+        fill(buf, |rest, done| self.file.read_at(rest, offset.saturating_add(done)))
     }
 
     #[cfg(not(unix))]
-    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         use std::io::{Read, Seek, SeekFrom};
         // Every read seeks first, so a position left behind by a panicking thread does no harm.
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         file.seek(SeekFrom::Start(offset))?;
-        file.read_exact(buf).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                ends_early(offset, buf.len(), file.metadata().map_or(self.len, |m| m.len()))
-            }
-            _ => error,
-        })
+        fill(buf, |rest, _| file.read(rest))
     }
+}
+
+/// Reads until `buf` is full or there is no more; `read` gets the rest of it and the number of
+/// bytes that are there already.
+pub(super) fn fill(
+    buf: &mut [u8],
+    mut read: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = buf.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        match read(rest, done as u64) {
+            Ok(0) => break,
+            Ok(count) => done += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
 }
 
 /// Bytes held in memory, such as a file that came through a pipe.
@@ -110,17 +144,18 @@ impl ReadAt for FileSource {
 pub struct MemorySource(pub Vec<u8>);
 
 impl ReadAt for MemorySource {
-    fn len(&self) -> u64 {
-        self.0.len() as u64
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.0.len() as u64)
     }
 
-    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
-        let bytes = usize::try_from(offset)
-            .ok()
-            .and_then(|start| self.0.get(start..start.checked_add(buf.len())?))
-            .ok_or_else(|| ends_early(offset, buf.len(), self.len()))?;
-        buf.copy_from_slice(bytes);
-        Ok(())
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let rest = usize::try_from(offset).ok().and_then(|start| self.0.get(start..));
+        let rest = rest.unwrap_or_default();
+        let count = rest.len().min(buf.len());
+        if let (Some(to), Some(from)) = (buf.get_mut(..count), rest.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        Ok(count)
     }
 }
 
@@ -132,20 +167,28 @@ pub(super) struct NamedSource {
 }
 
 impl NamedSource {
-    pub fn len(&self) -> u64 {
-        self.bytes.len()
+    pub fn byte_len(&self) -> Option<u64> {
+        self.bytes.byte_len()
     }
 
     pub fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> Result<(), FitsError> {
-        self.bytes
-            .read_exact_at(buf, offset)
-            .map_err(|source| FitsError::Read { file: self.name.clone(), source })
+        self.bytes.read_exact_at(buf, offset).map_err(|error| self.error(error))
+    }
+
+    /// The bytes from `offset` on, as far as there are any.
+    pub fn read_at<'a>(&self, buf: &'a mut [u8], offset: u64) -> Result<&'a [u8], FitsError> {
+        let count = self.bytes.read_at(buf, offset).map_err(|error| self.error(error))?;
+        Ok(buf.get(..count).unwrap_or_default())
+    }
+
+    fn error(&self, source: io::Error) -> FitsError {
+        FitsError::Read { file: self.name.clone(), source }
     }
 }
 
 impl fmt::Debug for NamedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} bytes)", self.name, self.len())
+        f.write_str(&self.name)
     }
 }
 
@@ -168,10 +211,11 @@ mod tests {
             let mut part = [0; 20];
             source.read_exact_at(&mut part, 70).unwrap();
             assert_eq!(part, bytes[70..90]);
-            for offset in [81, 100, u64::MAX - 5] {
+            for (offset, found) in [(81, 19), (100, 0), (i64::MAX as u64, 0)] {
+                assert_eq!(source.read_at(&mut part, offset).unwrap(), found);
                 assert!(source.read_exact_at(&mut part, offset).is_err());
             }
-            assert_eq!((source.len(), source.is_empty()), (100, false));
+            assert_eq!((source.byte_len(), source.most_bytes()), (Some(100), 100));
         }
     }
 
@@ -182,7 +226,7 @@ mod tests {
         let source = FileSource::open(file.path()).unwrap();
         file.as_file().set_len(30).unwrap();
         let error = source.read_exact_at(&mut [0; 50], 10).unwrap_err();
-        let text = "it shrank while it was read: wanted bytes 10..60, has 30";
+        let text = "it shrank while it was read: wanted bytes 10..60, found 20 of them";
         assert_eq!(error.to_string(), text);
     }
 

@@ -165,11 +165,12 @@ impl BinTable {
     }
 
     fn open_column(&self, info: &ColumnInfo) -> Result<Column, FitsError> {
-        self.hdu.check_complete()?;
+        self.hdu.check_within(&self.source)?;
         let keyword = |name: &str| format!("{name}{}", info.index + 1);
         Column::new(Parts {
-            source: self.source.clone(),
-            header: &self.hdu.header,
+            file: &self.source,
+            hdu: &self.hdu,
+            bytes: self.source.bytes.clone(),
             name: &info.name,
             label: info.label(),
             unit: info.unit.clone(),

@@ -171,8 +171,11 @@ impl Sketch {
     pub fn add(&mut self, key: u64) {
         if let Some(bin) = self.bins.get_mut(self.layout.find(key)) {
             bin.count += 1;
-            bin.min = bin.min.min(key);
-            bin.max = bin.max.max(key);
+            // A bin soon has seen about its extremes: a branch that is not taken costs less than two stores.
+            if key < bin.min || key > bin.max {
+                bin.min = bin.min.min(key);
+                bin.max = bin.max.max(key);
+            }
         }
     }
 

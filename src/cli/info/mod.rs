@@ -53,7 +53,7 @@ pub fn run(args: &InfoArgs) -> u8 {
     }
     let mut failed = false;
     let mut reports = Vec::new();
-    for map in &args.maps {
+    for (number, map) in args.maps.iter().enumerate() {
         let report = describe(Path::new(map), args);
         let problems = report.hdus.iter().filter_map(|hdu| hdu.report.problem.as_ref());
         let errors: Vec<&String> = report.error.iter().chain(problems).collect();
@@ -64,7 +64,8 @@ pub fn run(args: &InfoArgs) -> u8 {
             continue;
         }
         // The text first: an error belongs below what it is about.
-        if !report.hdus.is_empty() && !print(&text::file(&report)) {
+        let gap = if number > 0 { "\n" } else { "" };
+        if !report.hdus.is_empty() && !print(&(gap.to_string() + &text::file(&report))) {
             return DONE;
         }
         errors.iter().for_each(|error| terminal.error(error, None));
@@ -104,7 +105,7 @@ fn hdus(path: &Path, args: &InfoArgs) -> Result<(Vec<Described>, Option<String>)
         Some(Pick::Name(name)) => Some(file.hdu_by_name(&name)?.index),
         None => None,
     };
-    let reports = inspect::inspect(&file, Scope { hdu, headers_only: args.header })?;
+    let reports = inspect::inspect(&file, Scope { hdu, headers_only: args.header });
     let described = reports.into_iter().map(|report| {
         let header = file.hdu(report.hdu).ok().filter(|_| args.header);
         let header = header.map(|hdu| hdu.header.text().lines().map(str::to_string).collect());

@@ -12,7 +12,7 @@ use crate::stages::inspect::{
 const WIDTH: usize = 96;
 
 /// Column names in tables are cut to this length.
-const NAME_WIDTH: usize = 22;
+const NAME_WIDTH: usize = 16;
 
 /// Where the text of an HDU begins.
 const INDENT: &str = "         ";
@@ -50,12 +50,14 @@ fn heading(hdu: &HduReport) -> String {
     };
     let mut text = kind.to_string();
     if !hdu.name.is_empty() {
-        _ = write!(text, " {}", hdu.name);
+        _ = write!(text, " '{}'", hdu.name);
     }
     if let Some(axes) = &hdu.axes {
         let axes: Vec<String> = axes.iter().map(|axis| count(*axis)).collect();
-        let element = hdu.columns.first().map_or("", |pixels| pixels.element);
-        _ = write!(text, ", {} pixels {element}", axes.join(" x "));
+        _ = write!(text, ", {} pixels", axes.join(" x "));
+        if let Some(pixels) = hdu.columns.first() {
+            _ = write!(text, " of {}", pixels.element);
+        }
     }
     if let Some(rows) = hdu.rows {
         _ = write!(text, ", {} row{}", count(rows), if rows == 1 { "" } else { "s" });
@@ -63,7 +65,6 @@ fn heading(hdu: &HduReport) -> String {
     if let Some(bytes) = hdu.row_bytes {
         _ = write!(text, " of {} bytes", count(bytes));
     }
-    text.truncate(text.trim_end().len());
     text
 }
 
@@ -100,12 +101,9 @@ fn facts(healpix: &Healpix) -> String {
         (None, Some(order)) => parts.push(format!("orders up to {order}")),
         (None, None) => parts.push("nside unknown".to_string()),
     }
-    parts.push(healpix.ordering.clone().unwrap_or_else(|| "no ordering given".to_string()));
-    parts.push(match (&healpix.frame, &healpix.frame_word) {
-        (Some(frame), _) => frame.0.to_string(),
-        (None, Some(word)) => format!("frame '{word}'"),
-        (None, None) => "no frame given".to_string(),
-    });
+    // What the header leaves open is told by the notes.
+    parts.extend(healpix.ordering.clone());
+    parts.extend(healpix.frame.map(|frame| frame.0.to_string()));
     let scheme = match healpix.scheme {
         Scheme::FullSky => "full sky",
         Scheme::Explicit => "listed pixels",
@@ -164,6 +162,7 @@ fn type_of(column: &ColumnReport) -> String {
 
 fn name_of(column: &ColumnReport) -> String {
     match column.name.as_str() {
+        "" if column.tform.is_none() => "(pixels)".to_string(),
         "" => "(no name)".to_string(),
         name if name.chars().count() <= NAME_WIDTH => name.to_string(),
         name => name.chars().take(NAME_WIDTH - 3).chain("...".chars()).collect(),
@@ -243,15 +242,20 @@ fn table(cells: &Cells) -> String {
             *width = (*width).max(cell.chars().count());
         }
     }
+    for (place, width) in widths.iter_mut().enumerate() {
+        if cells.rows.iter().skip(1).all(|row| row.get(place).is_none_or(String::is_empty)) {
+            *width = 0;
+        }
+    }
     let mut text = String::from("\n");
     for row in &cells.rows {
         let mut line = String::new();
         for (place, ((cell, &width), &right)) in
             row.iter().zip(&widths).zip(&cells.right).enumerate()
         {
-            // A column without any text takes no room.
+            // A column with nothing but its head takes no room.
             match (place, right) {
-                (0, _) => _ = write!(line, "{cell:>7}"),
+                (0, _) => _ = write!(line, "{cell:>5}"),
                 _ if width == 0 => {}
                 (_, true) => _ = write!(line, "  {cell:>width$}"),
                 (_, false) => _ = write!(line, "  {cell:<width$}"),

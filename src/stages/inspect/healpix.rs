@@ -158,6 +158,11 @@ pub fn describe(cards: &Cards, shape: &Shape) -> (Healpix, Vec<String>) {
         (Scheme::Explicit, Some(nside)) => Some(rows / nside.npix() as f64),
         _ => None,
     };
+    let longest = shape.columns.iter().map(|(_, repeat)| *repeat).max().unwrap_or(0);
+    let row_is_pixel = scheme != Scheme::FullSky || nside.is_some_and(|n| n.npix() == shape.rows);
+    if row_is_pixel && longest > 1 {
+        notes.push(format!("up to {longest} values for each pixel: statistics are of all of them"));
+    }
     if sky_fraction.is_some_and(|fraction| fraction > 1.0) {
         notes.push(format!("more rows than NSIDE {} has pixels", nside.map_or(0, Nside::get)));
     }
@@ -214,8 +219,8 @@ fn resolution(
         let elements = shape.columns.first().map_or(0, |(_, n)| shape.rows.saturating_mul(*n));
         let counted = Nside::from_npix(elements).or_else(|_| Nside::from_npix(shape.rows)).ok();
         notes.push(match counted {
-            Some(nside) => format!("NSIDE is missing: {nside} by the number of pixels"),
-            None => format!("NSIDE is missing, and {elements} pixels are no full-sky map"),
+            Some(nside) => format!("no NSIDE: {nside} by the number of pixels"),
+            None => format!("no NSIDE, and {elements} pixels are no full-sky map"),
         });
         return counted;
     };
@@ -243,8 +248,7 @@ fn ordering(
             return Some(Ordering::Nested.to_string());
         }
         if !matches!(scheme, Scheme::MultiOrder | Scheme::Coverage) {
-            notes
-                .push("ORDERING is missing: taken as RING unless --ordering says otherwise".into());
+            notes.push("no ORDERING: taken as RING, --ordering overrides".into());
         }
         return None;
     };
@@ -259,15 +263,13 @@ fn frame(cards: &Cards, notes: &mut Vec<String>) -> (Option<String>, Option<Fram
     let keywords = ["COORDSYS", "COORDTYPE", "RADECSYS", "RADESYS"];
     let found = keywords.into_iter().find_map(|keyword| Some((keyword, cards.text(keyword)?)));
     let Some((keyword, word)) = found else {
-        notes.push(
-            "COORDSYS is missing: taken as galactic unless --input-coord says otherwise".into(),
-        );
+        notes.push("no COORDSYS: taken as galactic, --input-coord overrides".into());
         return (None, None);
     };
     let frame = Frame::from_name(&word);
     if frame.is_none() {
         notes.push(format!(
-            "{keyword} is '{word}', no known frame: taken as galactic unless --input-coord says otherwise"
+            "{keyword} is '{word}', no known frame: taken as galactic, --input-coord overrides"
         ));
     }
     (Some(word), frame)

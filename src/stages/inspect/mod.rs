@@ -106,20 +106,14 @@ pub struct ColumnReport {
     pub statistics: Option<Statistics>,
 }
 
-/// Describes the HDUs of a file. Damage is told in [`HduReport::problem`], not as an error; see also [`FitsFile::damage`].
-///
-/// # Errors
-/// What reading the data meets.
-pub fn inspect(file: &FitsFile, scope: Scope) -> Result<Vec<HduReport>, FitsError> {
-    let chosen = file.hdus().iter().filter(|hdu| scope.hdu.is_none_or(|only| hdu.index == only));
-    let mut reports = Vec::new();
-    for hdu in chosen {
-        reports.push(inspect_hdu(file, hdu, scope)?);
-    }
-    Ok(reports)
+/// Describes the HDUs of a file. What is wrong with one is told in [`HduReport::problem`]; what ended their list early, in
+/// [`FitsFile::damage`].
+pub fn inspect(file: &FitsFile, scope: Scope) -> Vec<HduReport> {
+    let chosen = file.walk().filter(|hdu| scope.hdu.is_none_or(|only| hdu.index == only));
+    chosen.map(|hdu| inspect_hdu(file, hdu, scope)).collect()
 }
 
-fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> Result<HduReport, FitsError> {
+fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> HduReport {
     let mut report = HduReport {
         hdu: hdu.index,
         name: hdu.name.clone(),
@@ -139,25 +133,30 @@ fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> Result<HduReport, Fi
         Kind::Image => Image::new(file, hdu).map(Contents::Image),
         Kind::CompressedImage | Kind::CompressedTable | Kind::AsciiTable => {
             describe_unread(hdu, &mut report);
-            return Ok(report);
+            return report;
         }
-        Kind::Empty | Kind::Other => return Ok(report),
+        Kind::Empty | Kind::Other => return report,
     };
     let contents = match contents {
         Ok(contents) => contents,
         Err(error) => {
             report.problem.get_or_insert(error.to_string());
-            return Ok(report);
+            return report;
         }
     };
     contents.describe(&mut report);
     add_healpix(file, hdu, &contents.shape(), &mut report);
     number_columns(&mut report);
-    let wanted = report.healpix.is_some() || scope.hdu.is_some();
-    if wanted && !scope.headers_only && hdu.missing_bytes == 0 {
-        contents.add_statistics(hdu, &mut report)?;
+    let is_map = |facts: &Healpix| facts.scheme != Scheme::HealsparseCoverage;
+    let wanted = report.healpix.as_ref().is_some_and(is_map) || scope.hdu.is_some();
+    if wanted
+        && !scope.headers_only
+        && hdu.missing_bytes == 0
+        && let Err(error) = contents.add_statistics(hdu, &mut report)
+    {
+        report.problem = Some(error.to_string());
     }
-    Ok(report)
+    report
 }
 
 fn kind(hdu: &Hdu) -> Kind {
@@ -199,10 +198,8 @@ fn describe_unread(hdu: &Hdu, report: &mut HduReport) {
 /// Decides whether the HDU is a HEALPix map: by its own keywords, by the primary header's, or, where no HDU of the file has such
 /// keywords, by its size alone.
 fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport) {
-    let primary = file.hdus().first();
-    let cards = Cards::new(hdu, primary);
-    let by_size =
-        || !file.hdus().iter().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
+    let cards = Cards::new(hdu, Some(file.primary()));
+    let by_size = || !file.walk().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
     if healpix::says_healpix(hdu) || healpix::fits_primary(&cards, shape) || by_size() {
         let (facts, notes) = healpix::describe(&cards, shape);
         report.healpix = Some(facts);

@@ -35,13 +35,16 @@ const BUFFER: u64 = 256 << 10;
 const MAX_TASKS: u64 = 1024;
 
 /// Elements read together for the sample.
-const RUN: u64 = 512;
+const RUN: u64 = 128;
 
 /// Runs that the sample is made of, evenly spread over the column.
-const RUNS: u64 = 128;
+const RUNS: u64 = 512;
 
 /// Columns that may have samples of [`RUN`] x [`RUNS`] elements each; of more columns the samples are smaller.
 const FULLY_SAMPLED: u64 = 64;
+
+/// Appends the keys of a series' packed elements to a list.
+pub type KeysOf<'a> = &'a (dyn Fn(usize, &[u8], &mut Vec<u64>) + Sync);
 
 /// A part of the data that one thread works through.
 enum Task {
@@ -109,10 +112,7 @@ impl Data {
 
     /// Reads samples of at most 65 536 elements, evenly spread over the series, or whole series that are no longer. `keys` appends to
     /// a sample what it makes of packed big-endian elements.
-    pub fn sample(
-        &self,
-        keys: &(dyn Fn(usize, &[u8], &mut Vec<u64>) + Sync),
-    ) -> Result<Vec<Vec<u64>>, FitsError> {
+    pub fn sample(&self, keys: KeysOf) -> Result<Vec<Vec<u64>>, FitsError> {
         let parts = self.sample_tasks().into_par_iter().map(|task| {
             let mut parts = vec![Vec::new(); self.series.len()];
             self.visit(&task, &|_| true, &mut self.buffers(), &mut |index, raw| {
@@ -272,7 +272,7 @@ mod tests {
     fn samples_reach_from_end_to_end() {
         let runs: Vec<_> = runs(100_000_000_000, RUN).collect();
         assert_eq!(runs.len() as u64, RUNS);
-        assert_eq!((runs[0].start, runs[127].end), (0, 100_000_000_000));
+        assert_eq!((runs[0].start, runs[511].end), (0, 100_000_000_000));
         assert!(runs.iter().all(|run| run.end - run.start == RUN));
         assert!(runs.windows(2).all(|pair| pair[0].end < pair[1].start));
     }

@@ -14,22 +14,23 @@ pub(super) fn hdu<'a>(file: &'a FitsFile, pick: Option<&Pick>) -> Result<&'a Hdu
         Some(Pick::Name(name)) => return Ok(file.hdu_by_name(name)?),
         None => {}
     }
-    let first = |is_map: &dyn Fn(&Hdu) -> bool| file.hdus().iter().find(|hdu| is_map(hdu));
+    let first = |is_map: &dyn Fn(&Hdu) -> bool| file.walk().find(|hdu| is_map(hdu));
     if let Some(hdu) = first(&|hdu| healsparse::is_part(hdu) || says_healpix(file, hdu)) {
         return Ok(hdu);
     }
     if let Some(hdu) = first(&|hdu| hdu.kind == HduKind::AsciiTable && has_keywords(hdu)) {
         return Err(LoadError::AsciiTable { place: hdu.header.place().clone() });
     }
-    first(&|hdu| looks_like_a_map(file, hdu)).ok_or_else(|| LoadError::NoMap {
-        file: file.name().to_string(),
-        found: file
-            .hdus()
-            .iter()
-            .map(|hdu| format!("{} (HDU {})", hdu.kind, hdu.index))
-            .collect::<Vec<_>>()
-            .join(", "),
-    })
+    first(&|hdu| looks_like_a_map(file, hdu)).ok_or_else(|| no_map(file))
+}
+
+fn no_map(file: &FitsFile) -> LoadError {
+    let kinds = file.walk().map(|hdu| format!("{} (HDU {})", hdu.kind, hdu.index));
+    let mut found = kinds.collect::<Vec<_>>().join(", ");
+    if let Some(damage) = file.damage() {
+        found.push_str(&format!("; the file is damaged behind them ({damage})"));
+    }
+    LoadError::NoMap { file: file.name().to_string(), found }
 }
 
 /// Whether an HDU is an image, tile-compressed or not.

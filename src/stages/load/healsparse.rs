@@ -66,7 +66,7 @@ pub(super) fn load(
 /// The HDU of this name.
 fn part<'a>(file: &'a FitsFile, name: &str) -> Result<&'a Hdu, LoadError> {
     let is_named = |hdu: &&Hdu| is_part(hdu) && hdu.name.trim().eq_ignore_ascii_case(name);
-    match file.hdus().iter().find(is_named) {
+    match file.walk().find(is_named) {
         Some(hdu) => Ok(hdu),
         None => Ok(file.hdu_by_name(name)?),
     }

@@ -9,13 +9,13 @@ use crate::sky::Frame;
 /// The header of a map, with the primary header to fall back on: some programs write the HEALPix keywords only there.
 pub(super) struct Keywords<'a> {
     own: &'a Header,
-    primary: Option<&'a Header>,
+    primary: &'a Header,
 }
 
 impl<'a> Keywords<'a> {
     /// The keywords of one HDU of a file.
     pub fn new(file: &'a FitsFile, hdu: &'a Hdu) -> Self {
-        Keywords { own: &hdu.header, primary: file.hdus().first().map(|p| &p.header) }
+        Keywords { own: &hdu.header, primary: &file.primary().header }
     }
 
     pub fn place(&self) -> Place {
@@ -30,7 +30,7 @@ impl<'a> Keywords<'a> {
     /// The text of a keyword that is there and not empty.
     pub fn text(&self, keyword: &str) -> Option<String> {
         let found = |header: &Header| header.get_str(keyword).filter(|text| !text.is_empty());
-        found(self.own).or_else(|| self.primary.and_then(found))
+        found(self.own).or_else(|| found(self.primary))
     }
 
     /// A keyword's text in upper case; empty where there is none.
@@ -40,9 +40,9 @@ impl<'a> Keywords<'a> {
 
     /// The value of a keyword as an integer.
     pub fn int(&self, keyword: &str) -> Result<Option<i64>, FitsError> {
-        match (self.own.get_int(keyword)?, self.primary) {
-            (None, Some(primary)) => primary.get_int(keyword),
-            (found, _) => Ok(found),
+        match self.own.get_int(keyword)? {
+            None => self.primary.get_int(keyword),
+            found => Ok(found),
         }
     }
 

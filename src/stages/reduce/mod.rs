@@ -133,7 +133,7 @@ mod tests {
         bytes.extend(values.iter().flat_map(|v| v.to_be_bytes()));
         bytes.resize(bytes.len().next_multiple_of(2880), 0);
         let file = FitsFile::from_source("test.fits", Arc::new(MemorySource(bytes))).unwrap();
-        let column = BinTable::new(&file, &file.hdus()[1]).unwrap().column(0).unwrap();
+        let column = BinTable::new(&file, file.hdus()[1]).unwrap().column(0).unwrap();
         FullSky { column, nside, ordering, bad: BadValues::default() }
     }
 
