@@ -56,6 +56,13 @@ mod tests {
     }
 
     #[test]
+    fn several_numbers() {
+        assert_eq!(numbers("-10,1e1, 0,.5"), Ok([-10.0, 10.0, 0.0, 0.5]));
+        assert!(numbers::<4>("1,2,3").unwrap_err().contains("4 numbers"));
+        assert!(numbers::<4>("1,2,3,4,5").is_err());
+    }
+
+    #[test]
     fn lengths() {
         assert_eq!(length("1in"), Ok(72.0));
         assert!((length("2.54 cm").unwrap() - 72.0).abs() < 1e-12);

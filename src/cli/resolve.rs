@@ -4,8 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::args::{
-    BarPlace, DrawArgs, FigureArgs, FlipName, OutputArgs, RangeName, SamplingName, ThemeName,
-    ValueArgs, ViewArgs,
+    BarPlace, DrawArgs, FlipName, RangeName, SamplingName, ThemeName, ValueArgs, ViewArgs,
 };
 use super::command::recorded;
 use super::parse;
@@ -62,7 +61,7 @@ pub fn jobs(args: &DrawArgs, typed: &[OsString]) -> Result<Vec<Job>, UsageError>
                 limits: limits(&args.values)?,
                 scale: scale(&args.values)?,
                 palette: palette(args)?,
-                style: style(&args.output, &args.figure, args)?,
+                style: style(kind, args)?,
                 target,
                 kind,
                 command: recorded(typed, &args.maps, map),
@@ -352,12 +351,30 @@ fn color(option: &str, text: &Option<String>) -> Result<Option<Rgba>, UsageError
     color.map_err(|e| UsageError::option(option, e))
 }
 
+/// The width of an array: `--width`, or what `--fov` and `--res` make together.
+fn array_width(width: Option<u32>, view: &ViewArgs) -> Result<u32, UsageError> {
+    let (Some(fov), Some(res)) = (view.fov, view.res) else { return Ok(width.unwrap_or(WIDTH)) };
+    let pixels = (fov / res).round();
+    if !(16.0..=32_000.0).contains(&pixels) {
+        let message = format!("--fov {fov} at --res {res} makes an array {pixels} pixels wide");
+        return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
+    }
+    match width {
+        Some(width) if f64::from(width) != pixels => {
+            let message = format!("--fov {fov} at --res {res} has {pixels} pixels, not {width}");
+            Err(UsageError::new(message).hint("leave one of --fov, --res and --width out"))
+        }
+        _ => Ok(pixels as u32),
+    }
+}
+
 /// Width of the page where none is given: between one and two columns of a journal.
 const PAGE_WIDTH: &str = "12cm";
 /// Width in pixels where none is given.
 const WIDTH: u32 = 1200;
 
-fn style(output: &OutputArgs, figure: &FigureArgs, args: &DrawArgs) -> Result<Style, UsageError> {
+fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageError> {
+    let (output, figure) = (&args.output, &args.figure);
     let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
     let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
     let width = match output.dpi {
@@ -365,7 +382,8 @@ fn style(output: &OutputArgs, figure: &FigureArgs, args: &DrawArgs) -> Result<St
         Some(dpi) => {
             return Err(UsageError::new(format!("--dpi: expected 1 to 10000, found {dpi}")));
         }
-        None => output.width.unwrap_or(WIDTH),
+        None if matches!(kind, OutputKind::Figure(_)) => output.width.unwrap_or(WIDTH),
+        None => array_width(output.width, &args.view)?,
     };
     if !(16..=32_000).contains(&width) {
         let message = format!("--figsize and --dpi make a figure {width} pixels wide");
