@@ -299,10 +299,11 @@ fn coverage_maps_are_drawn_as_footprints() {
     assert!(error.unwrap_err().contains("ORDERING is 'RANGE'"));
 }
 
-/// A HealSparse file of coverage nside 1 and nside 4, with blocks for the coarse pixels 7 and 2, in this order.
+/// A HealSparse file of coverage nside 1 and nside 4, with blocks for the coarse pixels 7 and 2, in this order: entries are the
+/// block's start less 16 times the coarse pixel, here 16 - 112 and 32 - 32.
 fn healsparse(sparse: Vec<u8>) -> Vec<u8> {
     let mut coverage: Vec<i32> = (0..12).map(|n| -16 * n).collect();
-    (coverage[7], coverage[2]) = (16 - 16 * 7, 32 - 16 * 2);
+    (coverage[7], coverage[2]) = (16 - 16 * 7, 0);
     healsparse_with(&coverage, sparse)
 }
 

@@ -191,11 +191,10 @@ fn overlap(cells: &[CellValue]) -> Option<(u64, u64)> {
         let order = MAX_ORDER - u32::from(cell.shift) / 2;
         (4 << (2 * order)) + (cell.start >> cell.shift)
     };
-    let overlapping = cells.windows(2).find_map(|pair| match pair {
+    cells.windows(2).find_map(|pair| match pair {
         [a, b] if b.start < a.end() => Some((uniq(a), uniq(b))),
         _ => None,
-    });
-    overlapping
+    })
 }
 
 fn check_lengths(job: &Job, cells: &Column) -> Result<(), AssembleError> {
