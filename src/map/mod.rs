@@ -19,6 +19,23 @@ use crate::healpix::{Cell, FACES, Nside};
 /// HEALPix's marker of a missing pixel.
 pub const UNSEEN: f32 = -1.6375e30;
 
+/// Names that programs give to the column of pixel numbers in a partial map.
+pub const PIXEL_COLUMNS: [&str; 13] = [
+    "PIXEL",
+    "PIX",
+    "IPIX",
+    "HPIX",
+    "HPXPIXEL",
+    "HPXINDEX",
+    "PIXELS",
+    "HEALPIX",
+    "HPX",
+    "HPXPIX",
+    "HEALPIX_ID",
+    "PIXEL_INDEX",
+    "INDEX",
+];
+
 /// Whether a raster value is a drawn number: neither off the sky (NaN) nor a bad pixel (UNSEEN).
 #[inline]
 pub fn is_valid(value: f32) -> bool {

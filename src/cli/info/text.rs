@@ -131,7 +131,12 @@ fn angle(arcmin: f64) -> String {
 
 /// The column that says which pixels the others belong to.
 fn pixel_column(column: &ColumnReport) -> String {
-    let mut text = format!("pixel numbers in {} ({})", column.name, type_of(column));
+    let what = match column.name.trim() {
+        name if name.eq_ignore_ascii_case("CHANNEL") => "channel numbers",
+        name if name.eq_ignore_ascii_case("UNIQ") => "cell numbers",
+        _ => "pixel numbers",
+    };
+    let mut text = format!("{what} in {} ({})", column.name, type_of(column));
     if let Some(statistics) = &column.statistics
         && let (Some(min), Some(max)) = (statistics.min, statistics.max)
     {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::fits::{Hdu, HduKind, Header};
 use crate::healpix::{Nside, Ordering};
+use crate::map::PIXEL_COLUMNS;
 use crate::sky::Frame;
 
 /// How the values of an HDU belong to pixels.
@@ -64,37 +65,44 @@ impl Serialize for FrameName {
 pub struct Shape {
     /// Rows of a table; pixels of an image.
     pub rows: u64,
-    /// Name and repeat count of each column; one without a name for an image.
-    pub columns: Vec<(String, u64)>,
+    /// The columns; one without a name for an image.
+    pub columns: Vec<Field>,
+}
+
+/// A column as far as its shape goes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    /// TTYPE.
+    pub name: String,
+    /// Elements of a cell.
+    pub repeat: u64,
+    /// Whether it holds integers, as pixel numbers are.
+    pub integer: bool,
 }
 
 impl Shape {
     /// Whether each column has as many elements or each row stands for as many pixels.
     fn makes(&self, pixels: u64) -> bool {
-        let elements = |(_, repeat): &(String, u64)| self.rows.saturating_mul(*repeat) == pixels;
+        let elements = |field: &Field| self.rows.saturating_mul(field.repeat) == pixels;
         self.rows == pixels || (!self.columns.is_empty() && self.columns.iter().all(elements))
     }
 
-    fn first_name(&self) -> &str {
-        self.columns.first().map_or("", |(name, _)| name.trim())
+    /// Elements of the first column.
+    fn elements(&self) -> u64 {
+        self.columns.first().map_or(0, |field| self.rows.saturating_mul(field.repeat))
+    }
+
+    /// Position of the column with this name that holds integers.
+    fn integers(&self, name: &str) -> Option<usize> {
+        let is_it = |f: &Field| f.integer && f.name.trim().eq_ignore_ascii_case(name);
+        self.columns.iter().position(is_it)
+    }
+
+    /// Position of the first column, where it holds integers.
+    fn first_integers(&self) -> Option<usize> {
+        self.columns.first().filter(|field| field.integer).map(|_| 0)
     }
 }
-
-/// Names of columns that hold pixel numbers.
-const PIXEL_COLUMNS: [&str; 12] = [
-    "PIXEL",
-    "PIX",
-    "IPIX",
-    "PIXNUM",
-    "PIXEL_ID",
-    "HPIX",
-    "HPXINDEX",
-    "HPXPIXEL",
-    "HPX_PIXEL",
-    "HEALPIX",
-    "HEALPIX_ID",
-    "HPXID",
-];
 
 /// The headers that count: an HDU's own, and the primary one where programs that write the keywords only there have put them.
 pub struct Cards<'a> {
@@ -142,23 +150,32 @@ pub fn fits_primary(cards: &Cards, shape: &Shape) -> bool {
 
 /// Whether the HDU has as many elements as some full-sky map of more than a handful of pixels.
 pub fn looks_full_sky(shape: &Shape) -> bool {
-    let elements =
-        shape.columns.first().map_or(0, |(_, repeat)| shape.rows.saturating_mul(*repeat));
-    Nside::from_npix(elements).is_ok_and(|nside| nside.is_power_of_two() && nside.get() >= 4)
+    Nside::from_npix(shape.elements()).is_ok_and(|n| n.is_power_of_two() && n.get() >= 4)
+}
+
+/// What is found out about an HDU with HEALPix pixels.
+pub struct Findings {
+    /// What the header says.
+    pub healpix: Healpix,
+    /// Positions of the columns that name pixels, cells or channels rather than hold data.
+    pub naming: Vec<usize>,
+    /// What is to be remarked.
+    pub notes: Vec<String>,
 }
 
 /// What the header says, and what is to be remarked about it.
-pub fn describe(cards: &Cards, shape: &Shape) -> (Healpix, Vec<String>) {
+pub fn describe(cards: &Cards, shape: &Shape) -> Findings {
     let mut notes = Vec::new();
-    let scheme = scheme(cards, shape);
+    let (scheme, naming) = scheme(cards, shape);
     let nside = resolution(cards, shape, scheme, &mut notes);
     let (frame_word, frame) = frame(cards, &mut notes);
-    let rows = shape.rows as f64;
-    let sky_fraction = match (scheme, nside) {
-        (Scheme::Explicit, Some(nside)) => Some(rows / nside.npix() as f64),
+    let sky_fraction = match (scheme, nside, naming.first().and_then(|at| shape.columns.get(*at))) {
+        (Scheme::Explicit, Some(nside), Some(pixels)) => {
+            Some(shape.rows as f64 * pixels.repeat as f64 / nside.npix() as f64)
+        }
         _ => None,
     };
-    let longest = shape.columns.iter().map(|(_, repeat)| *repeat).max().unwrap_or(0);
+    let longest = shape.columns.iter().map(|field| field.repeat).max().unwrap_or(0);
     let row_is_pixel = scheme != Scheme::FullSky || nside.is_some_and(|n| n.npix() == shape.rows);
     if row_is_pixel && longest > 1 {
         notes.push(format!("up to {longest} values for each pixel: statistics are of all of them"));
@@ -177,25 +194,42 @@ pub fn describe(cards: &Cards, shape: &Shape) -> (Healpix, Vec<String>) {
         scheme,
         sky_fraction,
     };
-    (healpix, notes)
+    Findings { healpix, naming, notes }
 }
 
-fn scheme(cards: &Cards, shape: &Shape) -> Scheme {
-    let first = shape.first_name().to_ascii_uppercase();
+/// How values belong to pixels, and the columns that name these.
+fn scheme(cards: &Cards, shape: &Shape) -> (Scheme, Vec<usize>) {
     if cards.word("PIXTYPE") == "HEALSPARSE" {
         let coverage = cards.own.get_str("EXTNAME").is_some_and(|n| n.eq_ignore_ascii_case("COV"));
-        return if coverage { Scheme::HealsparseCoverage } else { Scheme::HealsparsePixels };
+        let part = if coverage { Scheme::HealsparseCoverage } else { Scheme::HealsparsePixels };
+        return (part, Vec::new());
     }
-    if matches!(cards.word("ORDERING").as_str(), "NUNIQ" | "UNIQ") || first == "UNIQ" {
-        return if shape.columns.len() == 1 { Scheme::Coverage } else { Scheme::MultiOrder };
+    let pixels = PIXEL_COLUMNS.into_iter().find_map(|name| shape.integers(name));
+    let ordering = cards.word("ORDERING");
+    let says_uniq = matches!(ordering.as_str(), "NUNIQ" | "UNIQ");
+    let uniq = shape.integers("UNIQ").or_else(|| shape.first_integers().filter(|_| says_uniq));
+    if let Some(uniq) = uniq
+        && (says_uniq || (ordering.is_empty() && cards.nside().is_none()))
+    {
+        let values = shape.columns.len() > 1;
+        return (if values { Scheme::MultiOrder } else { Scheme::Coverage }, vec![uniq]);
     }
-    match cards.word("INDXSCHM").as_str() {
-        "SPARSE" => return Scheme::Channels,
-        "EXPLICIT" => return Scheme::Explicit,
-        _ => {}
+    let indexing = cards.word("INDXSCHM");
+    if indexing == "SPARSE" {
+        return (Scheme::Channels, pixels.into_iter().chain(shape.integers("CHANNEL")).collect());
     }
-    let named = PIXEL_COLUMNS.contains(&first.as_str()) && shape.columns.len() > 1;
-    if named || cards.word("OBJECT") == "PARTIAL" { Scheme::Explicit } else { Scheme::FullSky }
+    let nside = cards.nside().and_then(|nside| Nside::new(nside).ok());
+    let whole = nside.is_some_and(|nside| shape.elements() == nside.npix());
+    let partial = cards.word("OBJECT") == "PARTIAL";
+    let explicit = match indexing.as_str() {
+        "EXPLICIT" => true,
+        "IMPLICIT" => partial && !whole,
+        _ => partial || pixels.is_some(),
+    };
+    match explicit {
+        true => (Scheme::Explicit, pixels.or(shape.first_integers()).into_iter().collect()),
+        false => (Scheme::FullSky, Vec::new()),
+    }
 }
 
 fn resolution(
@@ -216,7 +250,7 @@ fn resolution(
         return said.filter(|_| !matches!(scheme, Scheme::MultiOrder | Scheme::Coverage));
     }
     let Some(nside) = said else {
-        let elements = shape.columns.first().map_or(0, |(_, n)| shape.rows.saturating_mul(*n));
+        let elements = shape.elements();
         let counted = Nside::from_npix(elements).or_else(|_| Nside::from_npix(shape.rows)).ok();
         notes.push(match counted {
             Some(nside) => format!("no NSIDE: {nside} by the number of pixels"),
@@ -229,7 +263,7 @@ fn resolution(
             "NSIDE {nside} makes {} pixels, which does not fit {} rows of {}",
             nside.npix(),
             shape.rows,
-            shape.columns.first().map_or(0, |(_, repeat)| *repeat),
+            shape.columns.first().map_or(0, |field| field.repeat),
         ));
     }
     Some(nside)
@@ -246,6 +280,9 @@ fn ordering(
         if healsparse {
             // HealSparse numbers its pixels so by definition.
             return Some(Ordering::Nested.to_string());
+        }
+        if let Ok(Some(nested)) = cards.own.get_bool("NEST") {
+            return Some(if nested { Ordering::Nested } else { Ordering::Ring }.to_string());
         }
         if !matches!(scheme, Scheme::MultiOrder | Scheme::Coverage) {
             notes.push("no ORDERING: taken as RING, --ordering overrides".into());

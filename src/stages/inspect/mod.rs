@@ -11,7 +11,7 @@ use crate::fits::{
     BinTable, Column, ColumnInfo, ElementType, FitsError, FitsFile, Hdu, HduKind, Image,
 };
 use crate::map::BadValues;
-use healpix::{Cards, Shape};
+use healpix::{Cards, Field, Shape};
 use stream::{Data, Series};
 
 pub use healpix::{FrameName, Healpix, Scheme};
@@ -79,7 +79,8 @@ pub struct HduReport {
 /// One column.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ColumnReport {
-    /// The number by which `--col` chooses it: its position among the data columns, from 0. Nothing for a column of pixel numbers.
+    /// The number by which `--col` chooses it: its position among the data columns, from 0. Nothing for a column that names
+    /// pixels, cells or channels.
     pub index: Option<usize>,
     /// Its position among all columns, from 0.
     pub position: usize,
@@ -146,7 +147,6 @@ fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> HduReport {
     };
     contents.describe(&mut report);
     add_healpix(file, hdu, &contents.shape(), &mut report);
-    number_columns(&mut report);
     let is_map = |facts: &Healpix| facts.scheme != Scheme::HealsparseCoverage;
     let wanted = report.healpix.as_ref().is_some_and(is_map) || scope.hdu.is_some();
     if wanted
@@ -196,29 +196,19 @@ fn describe_unread(hdu: &Hdu, report: &mut HduReport) {
 }
 
 /// Decides whether the HDU is a HEALPix map: by its own keywords, by the primary header's, or, where no HDU of the file has such
-/// keywords, by its size alone.
+/// keywords, by its size alone. Numbers the data columns as `--col` counts them.
 fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport) {
     let cards = Cards::new(hdu, Some(file.primary()));
     let by_size = || !file.walk().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
+    let mut naming = Vec::new();
     if healpix::says_healpix(hdu) || healpix::fits_primary(&cards, shape) || by_size() {
-        let (facts, notes) = healpix::describe(&cards, shape);
-        report.healpix = Some(facts);
-        report.notes.extend(notes);
+        let findings = healpix::describe(&cards, shape);
+        report.healpix = Some(findings.healpix);
+        report.notes.extend(findings.notes);
+        naming = findings.naming;
     }
-}
-
-/// Numbers the data columns as `--col` counts them.
-fn number_columns(report: &mut HduReport) {
-    let with_pixels = |facts: &Healpix| {
-        matches!(
-            facts.scheme,
-            Scheme::Explicit | Scheme::MultiOrder | Scheme::Coverage | Scheme::Channels
-        )
-    };
-    let skip = usize::from(report.healpix.as_ref().is_some_and(with_pixels));
-    for column in &mut report.columns {
-        column.index = column.position.checked_sub(skip);
-    }
+    let data = report.columns.iter_mut().filter(|column| !naming.contains(&column.position));
+    data.enumerate().for_each(|(index, column)| column.index = Some(index));
 }
 
 /// The data of an HDU, described but not read.
@@ -245,12 +235,16 @@ impl Contents {
     fn shape(&self) -> Shape {
         match self {
             Contents::Table(table) => {
-                let columns = table.columns().iter();
-                let columns = columns.map(|c| (c.name.clone(), c.tform.repeat)).collect();
-                Shape { rows: table.rows(), columns }
+                let field = |c: &ColumnInfo| Field {
+                    name: c.name.clone(),
+                    repeat: c.tform.repeat,
+                    integer: c.tform.kind.is_integer(),
+                };
+                Shape { rows: table.rows(), columns: table.columns().iter().map(field).collect() }
             }
             Contents::Image(image) => {
-                Shape { rows: image.len(), columns: vec![(String::new(), 1)] }
+                let pixels = Field { name: String::new(), repeat: 1, integer: false };
+                Shape { rows: image.len(), columns: vec![pixels] }
             }
         }
     }

@@ -77,29 +77,24 @@ impl Data {
         add: &(dyn Fn(usize, &mut S, &[u8]) -> f64 + Sync),
         merge: &dyn Fn(&mut S, S),
     ) -> Result<Vec<(S, f64)>, FitsError> {
-        let tasks = self.tasks(wanted);
-        let next = AtomicUsize::new(0);
-        let work = || -> Result<(Vec<S>, Vec<TaskSums>), FitsError> {
-            let mut buffers = self.buffers();
-            let mut states: Vec<S> = (0..self.series.len()).map(new).collect();
-            let mut done = Vec::new();
-            loop {
-                // Which thread takes a task has no bearing on the result.
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(task) = tasks.get(number) else { return Ok((states, done)) };
+        let local = || {
+            let states: Vec<S> = (0..self.series.len()).map(new).collect();
+            (self.buffers(), states, Vec::new())
+        };
+        let done =
+            in_order(&self.tasks(wanted), &local, &|(buffers, states, done), number, task| {
                 let mut sums = vec![0.0; self.series.len()];
-                self.visit(task, wanted, &mut buffers, &mut |index, raw| {
+                self.visit(task, wanted, buffers, &mut |index, raw| {
                     if let (Some(state), Some(sum)) = (states.get_mut(index), sums.get_mut(index)) {
                         *sum += add(index, state, raw);
                     }
                 })?;
                 done.push((number, sums));
-            }
-        };
+                Ok(())
+            })?;
         let mut total: Vec<(S, f64)> = (0..self.series.len()).map(|i| (new(i), 0.0)).collect();
         let mut all_sums = Vec::new();
-        for result in rayon::broadcast(|_| work()) {
-            let (states, sums) = result?;
+        for (_, states, sums) in done {
             total.iter_mut().zip(states).for_each(|((sum, _), state)| merge(sum, state));
             all_sums.extend(sums);
         }
@@ -110,27 +105,25 @@ impl Data {
         Ok(total)
     }
 
-    /// Reads samples of at most 65 536 elements, evenly spread over the series, or whole series that are no longer. `keys` appends to
-    /// a sample what it makes of packed big-endian elements.
+    /// Reads samples of at most 65 536 elements, evenly spread over the series, or whole series that are no longer. Their keys come
+    /// in ascending order.
     pub fn sample(&self, keys: KeysOf) -> Result<Vec<Vec<u64>>, FitsError> {
-        let parts = self.sample_tasks().into_par_iter().map(|task| {
-            let mut parts = vec![Vec::new(); self.series.len()];
-            self.visit(&task, &|_| true, &mut self.buffers(), &mut |index, raw| {
-                if let Some(part) = parts.get_mut(index) {
-                    keys(index, raw, part);
-                }
-            })?;
-            for (part, series) in parts.iter_mut().zip(&self.series) {
-                if !self.is_sampled_whole(series) {
-                    let step = part.len().div_ceil(self.run_elements() as usize).max(1);
-                    *part = part.iter().copied().step_by(step).collect();
-                }
-            }
-            Ok(parts)
-        });
-        let parts: Vec<Vec<Vec<u64>>> = parts.collect::<Result<_, FitsError>>()?;
+        let local = || (self.buffers(), vec![Vec::new(); self.series.len()]);
+        let parts = in_order(&self.sample_tasks(), &local, &|(buffers, samples), _, task| {
+            self.visit(task, &|_| true, buffers, &mut |index, raw| {
+                let (Some(sample), Some(series)) = (samples.get_mut(index), self.series.get(index))
+                else {
+                    return;
+                };
+                let mut part = Vec::new();
+                keys(index, raw, &mut part);
+                let whole = self.is_sampled_whole(series);
+                let step = part.len().div_ceil(self.run_elements() as usize).max(1);
+                sample.extend(part.into_iter().step_by(if whole { 1 } else { step }));
+            })
+        })?;
         let mut samples = vec![Vec::new(); self.series.len()];
-        for part in parts {
+        for (_, part) in parts {
             samples.iter_mut().zip(part).for_each(|(sample, part)| sample.extend(part));
         }
         samples.par_iter_mut().for_each(|sample| sample.sort_unstable());
@@ -224,8 +217,24 @@ impl Data {
     }
 }
 
-/// The sums of one task, with its number.
-type TaskSums = (usize, Vec<f64>);
+/// Lets all threads take up tasks in order, which decompression needs, and gives what each thread has made of its share. Which
+/// thread takes which task is left to chance.
+fn in_order<L: Send>(
+    tasks: &[Task],
+    local: &(dyn Fn() -> L + Sync),
+    work: &(dyn Fn(&mut L, usize, &Task) -> Result<(), FitsError> + Sync),
+) -> Result<Vec<L>, FitsError> {
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let mut local = local();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(task) = tasks.get(number) else { return Ok(local) };
+            work(&mut local, number, task)?;
+        }
+    };
+    rayon::broadcast(|_| share()).into_iter().collect()
+}
 
 /// The ranges of `size` that make up a range.
 fn pieces(range: &Range<u64>, size: u64) -> impl Iterator<Item = Range<u64>> + use<> {

@@ -4,28 +4,12 @@ use super::keywords::Keywords;
 use super::{LoadError, Pick};
 use crate::fits::{BinTable, Column, ColumnInfo, ElementType};
 use crate::healpix::Nside;
-
-/// Names that programs give to the column of pixel numbers in a partial map.
-const PIXEL_NAMES: [&str; 13] = [
-    "PIXEL",
-    "PIX",
-    "IPIX",
-    "HPIX",
-    "HPXPIXEL",
-    "HPXINDEX",
-    "PIXELS",
-    "HEALPIX",
-    "HPX",
-    "HPXPIX",
-    "HEALPIX_ID",
-    "PIXEL_INDEX",
-    "INDEX",
-];
+use crate::map::PIXEL_COLUMNS;
 
 /// The column of pixel numbers, by its name.
 pub(super) fn pixel_column(table: &BinTable) -> Option<&ColumnInfo> {
     let named = |name: &str| table.columns().iter().find(move |c| is_named(c, name));
-    PIXEL_NAMES.into_iter().filter_map(named).find(|c| c.tform.kind.is_integer())
+    PIXEL_COLUMNS.into_iter().filter_map(named).find(|c| c.tform.kind.is_integer())
 }
 
 /// The column with this name that holds integers.
