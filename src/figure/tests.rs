@@ -1,3 +1,5 @@
+//! Nothing on a figure overlaps or leaves the page, whatever the options; and its bytes are steady.
+
 use super::*;
 use crate::colormap::{Colormap, Rgba};
 use crate::draw::{Pixmap, Rect};

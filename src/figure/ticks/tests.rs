@@ -1,3 +1,5 @@
+//! Ticks over random ranges: their labels differ, are in order, read back, and are short.
+
 use super::*;
 use proptest::prelude::*;
 
