@@ -268,7 +268,7 @@ fn table() -> Vec<(&'static str, Option<&'static str>, Expected)> {
         (
             "qubicsoft_qubic/syn256_pol.fits",
             None,
-            Refused(&["no HEALPix map", "a binary table (HDU 1)"]),
+            Map(full(256, RING, NO_FRAME, "I_STOKES", 0, (-276.715_76, 313.236_63))),
         ),
         (
             "simonsobs_BBPower/masks_ones.fits.gz",

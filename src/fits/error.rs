@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{HduKind, Signature};
+use super::Signature;
 
 /// One HDU of one file, as error messages name it: `HDU 1 of map.fits`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,20 +112,22 @@ pub enum FitsError {
     WrongKind {
         /// The HDU.
         place: Place,
-        /// What it is.
-        found: HduKind,
+        /// What it is, with an article.
+        found: String,
         /// What was asked for.
         expected: &'static str,
     },
     /// The column widths do not add up to the width of a row.
-    #[error("{place}: its columns take {sum} bytes a row, but NAXIS1 is {naxis1}")]
+    #[error("{place}: its columns take {sum} bytes a row, but {keyword} is {row_bytes}")]
     RowWidth {
         /// The HDU.
         place: Place,
         /// Sum of the widths that the TFORMn keywords give.
         sum: u64,
-        /// Width of a row that NAXIS1 gives.
-        naxis1: u64,
+        /// The keyword that gives the width of a row.
+        keyword: &'static str,
+        /// Its value.
+        row_bytes: u64,
     },
     /// The column asked for is not there.
     #[error("{place} has no column {wanted}; it has {available}")]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::source::NamedSource;
+use super::tile::Tiling;
 use super::{FitsError, Header};
 
 /// What an HDU holds.
@@ -12,7 +13,8 @@ pub enum HduKind {
     Primary,
     /// An image extension.
     Image,
-    /// A binary table; tile-compressed images and tables are stored as these too.
+    /// A binary table; tile-compressed images and tables are stored as these too, see
+    /// [`Hdu::tiling`].
     BinTable,
     /// A table of text.
     AsciiTable,
@@ -41,6 +43,8 @@ pub struct Hdu {
     pub name: String,
     /// What it holds.
     pub kind: HduKind,
+    /// What the tiles of a binary table make up that holds tile-compressed data.
+    pub tiling: Option<Tiling>,
     /// Its header.
     pub header: Header,
     /// Position of the data, in bytes from the start of the file.
@@ -75,12 +79,38 @@ impl Hdu {
         Ok(Hdu {
             index: header.place().hdu,
             name: header.get_str("EXTNAME").unwrap_or_default(),
+            tiling: if kind == HduKind::BinTable { Tiling::of(&header) } else { None },
             kind,
             data_offset,
             data_len,
             missing_bytes,
             header,
         })
+    }
+
+    /// Whether [`Image`](super::Image) can read it: an image, compressed or not.
+    pub fn is_image(&self) -> bool {
+        matches!(self.kind, HduKind::Primary | HduKind::Image) || self.tiling == Some(Tiling::Image)
+    }
+
+    /// Whether [`BinTable`](super::BinTable) can read it: a binary table, compressed or not.
+    pub fn is_table(&self) -> bool {
+        self.kind == HduKind::BinTable && self.tiling != Some(Tiling::Image)
+    }
+
+    /// What it holds in words, with an article: "a tile-compressed image".
+    pub fn describe(&self) -> String {
+        match self.tiling {
+            Some(Tiling::Image) => "a tile-compressed image".to_owned(),
+            Some(Tiling::Table) => "a tile-compressed binary table".to_owned(),
+            None => self.kind.to_string(),
+        }
+    }
+
+    /// The error for one that is something else than expected.
+    pub(super) fn wrong_kind(&self, expected: &'static str) -> FitsError {
+        let (place, found) = (self.header.place().clone(), self.describe());
+        FitsError::WrongKind { place, found, expected }
     }
 
     /// Refuses an HDU whose data are not all there.
@@ -151,11 +181,11 @@ fn pixel_bytes(header: &Header) -> Result<u64, FitsError> {
     }
 }
 
-/// Number of axes.
-pub(super) fn axis_count(header: &Header) -> Result<u64, FitsError> {
-    let axes = header.require_size("NAXIS")?;
+/// Number of axes, from NAXIS or the like.
+pub(super) fn axis_count(header: &Header, keyword: &str) -> Result<u64, FitsError> {
+    let axes = header.require_size(keyword)?;
     if axes > 999 {
-        return Err(header.bad_value("NAXIS", "0 to 999"));
+        return Err(header.bad_value(keyword, "0 to 999"));
     }
     Ok(axes)
 }
@@ -164,7 +194,7 @@ pub(super) fn axis_count(header: &Header) -> Result<u64, FitsError> {
 /// FITS 4.0.
 fn data_len(header: &Header, kind: &HduKind) -> Result<u64, FitsError> {
     let pixel_bytes = pixel_bytes(header)?;
-    let axes = axis_count(header)?;
+    let axes = axis_count(header, "NAXIS")?;
     if axes == 0 {
         return Ok(0);
     }

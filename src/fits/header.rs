@@ -172,12 +172,14 @@ impl Header {
         }
     }
 
+    /// An error that says that the standard demands `keyword`.
+    pub(super) fn missing(&self, keyword: &str) -> FitsError {
+        FitsError::MissingKeyword { place: self.place.clone(), keyword: keyword.to_owned() }
+    }
+
     /// The integer that the standard demands under `keyword`, no less than 0.
     pub(super) fn require_size(&self, keyword: &str) -> Result<u64, FitsError> {
-        let value = self.get_int(keyword)?.ok_or_else(|| FitsError::MissingKeyword {
-            place: self.place.clone(),
-            keyword: keyword.to_owned(),
-        })?;
+        let value = self.get_int(keyword)?.ok_or_else(|| self.missing(keyword))?;
         u64::try_from(value).map_err(|_| self.bad_value(keyword, "0 or more"))
     }
 

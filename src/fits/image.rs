@@ -1,15 +1,21 @@
-//! Images: primary arrays and IMAGE extensions (FITS 4.0, sections 3.3 and 7.1).
+//! Images: primary arrays and IMAGE extensions (FITS 4.0, sections 3.3 and 7.1), and
+//! tile-compressed ones (section 10.1).
+
+use std::sync::Arc;
 
 use super::column::{Layout, Parts};
 use super::hdu::axis_count;
 use super::source::NamedSource;
-use super::{Column, ElementType, FitsError, FitsFile, Hdu, HduKind};
+use super::tile::TileImage;
+use super::{BinTable, Column, ElementType, FitsError, FitsFile, Hdu, ReadAt};
 
 /// An image: the type and shape of its pixels.
 #[derive(Clone, Debug)]
 pub struct Image {
     source: NamedSource,
     hdu: Hdu,
+    /// The table that the tiles of a compressed image are in.
+    tiles: Option<BinTable>,
     element: ElementType,
     axes: Vec<u64>,
     pixels: u64,
@@ -27,37 +33,46 @@ impl Image {
     /// breaks the standard.
     pub fn new(file: &FitsFile, hdu: &Hdu) -> Result<Image, FitsError> {
         let header = &hdu.header;
-        if !matches!(hdu.kind, HduKind::Primary | HduKind::Image) {
-            return Err(FitsError::WrongKind {
-                place: header.place().clone(),
-                found: hdu.kind.clone(),
-                expected: "an image",
-            });
+        if !hdu.is_image() {
+            return Err(hdu.wrong_kind("an image"));
         }
-        let element = match header.get_int("BITPIX")? {
+        // A tile-compressed image has its own description under names that begin with Z.
+        let tiles = match hdu.tiling {
+            Some(_) => Some(BinTable::stored(file, hdu)?),
+            None => None,
+        };
+        let key = |name: &str| format!("{}{name}", if tiles.is_some() { "Z" } else { "" });
+        let element = match header.get_int(&key("BITPIX"))? {
             Some(8) => ElementType::U8,
             Some(16) => ElementType::I16,
             Some(32) => ElementType::I32,
             Some(64) => ElementType::I64,
             Some(-32) => ElementType::F32,
             Some(-64) => ElementType::F64,
-            _ => return Err(header.bad_value("BITPIX", "8, 16, 32, 64, -32 or -64")),
+            _ => return Err(header.bad_value(&key("BITPIX"), "8, 16, 32, 64, -32 or -64")),
         };
-        let axes: Vec<u64> = (1..=axis_count(header)?)
-            .map(|axis| header.require_size(&format!("NAXIS{axis}")))
+        let axes: Vec<u64> = (1..=axis_count(header, &key("NAXIS"))?)
+            .map(|axis| header.require_size(&key(&format!("NAXIS{axis}"))))
             .collect::<Result<_, _>>()?;
         let product = axes.iter().try_fold(1u64, |product, axis| product.checked_mul(*axis));
         let pixels = if axes.is_empty() { 0 } else { product.unwrap_or(u64::MAX) };
-        if pixels.checked_mul(element.bits() / 8).is_none_or(|bytes| bytes > hdu.data_len) {
-            return Err(header.bad_value("GCOUNT", "1, as every image has"));
+        let bytes = pixels.checked_mul(element.bits() / 8).filter(|n| *n <= i64::MAX as u64);
+        match bytes {
+            None if tiles.is_some() => {
+                return Err(header.bad_value("ZNAXIS1", "an image that fits in a file"));
+            }
+            Some(bytes) if tiles.is_some() || bytes <= hdu.data_len => {}
+            _ => return Err(header.bad_value("GCOUNT", "1, as every image has")),
         }
-        let blank = match element.is_integer() {
-            true => header.get_int("BLANK")?,
-            false => None,
+        let blank = match (element.is_integer(), header.get_int("BLANK")?) {
+            (false, _) => None,
+            (true, None) if tiles.is_some() => header.get_int("ZBLANK")?,
+            (true, found) => found,
         };
         Ok(Image {
             source: file.source().clone(),
             hdu: hdu.clone(),
+            tiles,
             element,
             axes,
             pixels,
@@ -114,24 +129,29 @@ impl Image {
     /// The pixels in the order of the file.
     ///
     /// # Errors
-    /// [`FitsError::Truncated`], and [`FitsError::Keyword`] where BSCALE is 0.
+    /// [`FitsError::Truncated`], [`FitsError::Keyword`] where BSCALE is 0, and errors that name the
+    /// keyword where a compressed image contradicts itself.
     pub fn column(&self) -> Result<Column, FitsError> {
         self.hdu.check_within(&self.source)?;
-        let bytes = self.pixels * (self.element.bits() / 8);
+        let size = self.pixels * (self.element.bits() / 8);
+        let (bytes, start): (Arc<dyn ReadAt>, _) = match &self.tiles {
+            Some(tiles) => (Arc::new(TileImage::new(tiles, &self.axes, self.element)?), 0),
+            None => (self.source.bytes.clone(), self.hdu.data_offset),
+        };
         Column::new(Parts {
             file: &self.source,
             hdu: &self.hdu,
-            bytes: self.source.bytes.clone(),
+            bytes,
             name: &self.hdu.name,
             label: "of pixels".to_owned(),
             unit: self.unit.clone(),
             element: self.element,
             tform: String::new(),
             layout: Layout {
-                start: self.hdu.data_offset,
+                start,
                 rows: 1,
-                row_bytes: bytes,
-                cell_bytes: bytes,
+                row_bytes: size,
+                cell_bytes: size,
                 repeat: self.pixels,
             },
             scale: self.scale,

@@ -35,6 +35,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod tform;
+pub mod tile;
 mod unpack;
 
 pub use card::{Card, Value};
@@ -52,6 +53,7 @@ pub use signature::{SIGNATURE_BYTES, Signature};
 pub use source::{FileSource, MemorySource, ReadAt};
 pub use table::{BinTable, ColumnInfo};
 pub use tform::{BadTForm, ElementType, TForm};
+pub use tile::Tiling;
 pub use unpack::{Compression, Unpacked};
 
 /// Every FITS structure is padded to a multiple of this.

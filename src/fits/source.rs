@@ -150,13 +150,17 @@ impl ReadAt for MemorySource {
 
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         let rest = usize::try_from(offset).ok().and_then(|start| self.0.get(start..));
-        let rest = rest.unwrap_or_default();
-        let count = rest.len().min(buf.len());
-        if let (Some(to), Some(from)) = (buf.get_mut(..count), rest.get(..count)) {
-            to.copy_from_slice(from);
-        }
-        Ok(count)
+        Ok(copy(rest.unwrap_or_default(), buf))
     }
+}
+
+/// Copies as much as there is and there is room for; returns the number of bytes.
+pub(super) fn copy(from: &[u8], to: &mut [u8]) -> usize {
+    let count = from.len().min(to.len());
+    if let (Some(to), Some(from)) = (to.get_mut(..count), from.get(..count)) {
+        to.copy_from_slice(from);
+    }
+    count
 }
 
 /// A source with the name that error messages call it by.

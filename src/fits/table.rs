@@ -1,10 +1,14 @@
-//! Binary tables: the layout of their rows and columns (FITS 4.0, section 7.3).
+//! Binary tables: the layout of their rows and columns (FITS 4.0, section 7.3), and that of
+//! tile-compressed ones (section 10.3).
+
+use std::sync::Arc;
 
 use std::ops::Range;
 
 use super::column::{Layout, Parts};
 use super::source::NamedSource;
-use super::{Column, ElementType, FitsError, FitsFile, Hdu, HduKind, Header, Place, TForm};
+use super::tile::{TileColumn, Tiling};
+use super::{Column, ElementType, FitsError, FitsFile, Hdu, HduKind, Header, Place, ReadAt, TForm};
 
 /// One column of a binary table, as its header describes it.
 #[derive(Clone, Debug)]
@@ -34,26 +38,36 @@ pub struct ColumnInfo {
 pub struct BinTable {
     source: NamedSource,
     hdu: Hdu,
+    /// The table of its tiles, where it is compressed.
+    tiles: Option<Box<BinTable>>,
     rows: u64,
     row_bytes: u64,
     columns: Vec<ColumnInfo>,
 }
 
 impl BinTable {
-    /// Reads the layout of a table from its header. A truncated one is accepted, but its columns
-    /// are refused.
+    /// Reads the layout of a table from its header: of a tile-compressed one, that of the table
+    /// before it was compressed. A truncated one is accepted, but its columns are refused.
     ///
     /// # Errors
     /// [`FitsError::WrongKind`] for other HDUs, and errors that name the keyword where the header
     /// contradicts itself or the standard.
     pub fn new(file: &FitsFile, hdu: &Hdu) -> Result<BinTable, FitsError> {
+        if !hdu.is_table() {
+            return Err(hdu.wrong_kind("a binary table"));
+        }
+        let stored = BinTable::stored(file, hdu)?;
+        match hdu.tiling {
+            Some(Tiling::Table) => stored.decompressed(),
+            _ => Ok(stored),
+        }
+    }
+
+    /// As [`BinTable::new`], but a tile-compressed image or table as it lies in the file.
+    pub(super) fn stored(file: &FitsFile, hdu: &Hdu) -> Result<BinTable, FitsError> {
         let header = &hdu.header;
         if hdu.kind != HduKind::BinTable {
-            return Err(FitsError::WrongKind {
-                place: header.place().clone(),
-                found: hdu.kind.clone(),
-                expected: "a binary table",
-            });
+            return Err(hdu.wrong_kind("a binary table"));
         }
         if header.get_int("NAXIS")? != Some(2) {
             return Err(header.bad_value("NAXIS", "2, as every table has"));
@@ -66,28 +80,22 @@ impl BinTable {
         }
         let row_bytes = header.require_size("NAXIS1")?;
         let rows = header.require_size("NAXIS2")?;
-        let count = header.require_size("TFIELDS")?;
-        if count > 999 {
-            return Err(header.bad_value("TFIELDS", "0 to 999"));
-        }
-        let mut columns = Vec::new();
-        let mut offset = 0u64;
-        for index in 0..count as usize {
-            let column = ColumnInfo::read(header, index, offset)?;
-            offset = offset.checked_add(column.tform.bytes()).ok_or_else(|| {
-                header.bad_value(&format!("TFORM{}", index + 1), "cells that fit in a file")
-            })?;
-            columns.push(column);
-        }
-        if offset != row_bytes {
-            return Err(FitsError::RowWidth {
-                place: header.place().clone(),
-                sum: offset,
-                naxis1: row_bytes,
-            });
-        }
+        let columns = read_columns(header, "TFORM", ("NAXIS1", row_bytes))?;
         let source = file.source().clone();
-        Ok(BinTable { source, hdu: hdu.clone(), rows, row_bytes, columns })
+        Ok(BinTable { source, hdu: hdu.clone(), tiles: None, rows, row_bytes, columns })
+    }
+
+    /// The table whose tiles these are.
+    fn decompressed(self) -> Result<BinTable, FitsError> {
+        let header = &self.hdu.header;
+        let row_bytes = header.require_size("ZNAXIS1")?;
+        let rows = header.require_size("ZNAXIS2")?;
+        if row_bytes.checked_mul(rows).is_none_or(|bytes| bytes > i64::MAX as u64) {
+            return Err(header.bad_value("ZNAXIS2", "a table that fits in a file"));
+        }
+        let columns = read_columns(header, "ZFORM", ("ZNAXIS1", row_bytes))?;
+        let (source, hdu) = (self.source.clone(), self.hdu.clone());
+        Ok(BinTable { source, hdu, tiles: Some(Box::new(self)), rows, row_bytes, columns })
     }
 
     /// The HDU that the table is in.
@@ -164,23 +172,54 @@ impl BinTable {
         self.hdu.header.place()
     }
 
+    pub(super) fn file(&self) -> &NamedSource {
+        &self.source
+    }
+
+    /// A column of array descriptors, as pairs of integers: the number of elements in the heap
+    /// and the position of the first.
+    pub(super) fn descriptors(&self, index: usize) -> Result<Column, FitsError> {
+        let info = self.columns.get(index);
+        let info = info.ok_or_else(|| self.no_such_column(index.to_string()))?;
+        let element = match (info.tform.kind, info.tform.repeat) {
+            (ElementType::Descriptor32, 1) => ElementType::I32,
+            (ElementType::Descriptor64, 1) => ElementType::I64,
+            _ => {
+                let keyword = format!("TFORM{}", index + 1);
+                return Err(self.hdu.header.bad_value(&keyword, "arrays such as 1PB"));
+            }
+        };
+        let pairs = ColumnInfo {
+            tform: TForm { repeat: 2, kind: element, extra: String::new() },
+            ..info.clone()
+        };
+        self.open_column(&pairs)
+    }
+
     fn open_column(&self, info: &ColumnInfo) -> Result<Column, FitsError> {
         self.hdu.check_within(&self.source)?;
         let keyword = |name: &str| format!("{name}{}", info.index + 1);
+        let cell_bytes = info.tform.bytes();
+        let (bytes, start, row_bytes): (Arc<dyn ReadAt>, _, _) = match &self.tiles {
+            Some(tiles) if info.tform.kind.is_readable() => {
+                (Arc::new(TileColumn::new(tiles, info, self.rows)?), 0, cell_bytes)
+            }
+            _ => (self.source.bytes.clone(), self.hdu.data_offset + info.offset, self.row_bytes),
+        };
         Column::new(Parts {
             file: &self.source,
             hdu: &self.hdu,
-            bytes: self.source.bytes.clone(),
+            bytes,
             name: &info.name,
             label: info.label(),
             unit: info.unit.clone(),
             element: info.tform.kind,
             tform: info.tform.to_string(),
             layout: Layout {
-                start: self.hdu.data_offset + info.offset,
+                start,
                 rows: self.rows,
-                row_bytes: self.row_bytes,
-                cell_bytes: info.tform.bytes(),
+                row_bytes,
+                cell_bytes,
                 repeat: info.tform.repeat,
             },
             scale: (info.tscal, info.tzero),
@@ -200,14 +239,43 @@ impl BinTable {
     }
 }
 
-impl ColumnInfo {
-    fn read(header: &Header, index: usize, offset: u64) -> Result<ColumnInfo, FitsError> {
-        let key = |name: &str| format!("{name}{}", index + 1);
-        let tform_key = key("TFORM");
-        let text = header.get_str(&tform_key).ok_or_else(|| FitsError::MissingKeyword {
-            place: header.place().clone(),
-            keyword: tform_key.clone(),
+/// Reads the columns whose formats are under the keyword `format`, and whose cells take up a row
+/// of so many bytes.
+fn read_columns(
+    header: &Header,
+    format: &str,
+    (row_keyword, row_bytes): (&'static str, u64),
+) -> Result<Vec<ColumnInfo>, FitsError> {
+    let count = header.require_size("TFIELDS")?;
+    if count > 999 {
+        return Err(header.bad_value("TFIELDS", "0 to 999"));
+    }
+    let mut columns = Vec::new();
+    let mut offset = 0u64;
+    for index in 0..count as usize {
+        let column = ColumnInfo::read(header, format, index, offset)?;
+        offset = offset.checked_add(column.tform.bytes()).ok_or_else(|| {
+            header.bad_value(&format!("{format}{}", index + 1), "cells that fit in a file")
         })?;
+        columns.push(column);
+    }
+    if offset != row_bytes {
+        let place = header.place().clone();
+        return Err(FitsError::RowWidth { place, sum: offset, keyword: row_keyword, row_bytes });
+    }
+    Ok(columns)
+}
+
+impl ColumnInfo {
+    fn read(
+        header: &Header,
+        format: &str,
+        index: usize,
+        offset: u64,
+    ) -> Result<ColumnInfo, FitsError> {
+        let key = |name: &str| format!("{name}{}", index + 1);
+        let tform_key = key(format);
+        let text = header.get_str(&tform_key).ok_or_else(|| header.missing(&tform_key))?;
         let tform: TForm = text
             .parse()
             .map_err(|_| header.bad_value(&tform_key, "a column format such as 1024E, J or 15A"))?;

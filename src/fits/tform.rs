@@ -94,6 +94,16 @@ impl ElementType {
         matches!(self, ElementType::U8 | ElementType::I16 | ElementType::I32 | ElementType::I64)
     }
 
+    /// Whether a [`Column`](super::Column) can have elements of this type: real numbers, and what
+    /// counts as such.
+    pub fn is_readable(self) -> bool {
+        self.is_integer()
+            || matches!(
+                self,
+                ElementType::Logical | ElementType::Bit | ElementType::F32 | ElementType::F64
+            )
+    }
+
     /// The type in words, in the plural: "32-bit real numbers".
     pub fn describe(self) -> &'static str {
         match self {

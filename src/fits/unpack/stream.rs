@@ -1,7 +1,10 @@
 //! Positioned reads of a compressed file: a decoder that runs forward, and what it put out last.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use super::super::{ReadAt, source};
@@ -13,8 +16,9 @@ const WINDOW: u64 = 32 << 20;
 /// Bytes that are decompressed at a time, a block of the window.
 const BLOCK: u64 = 128 << 10;
 
-/// How long bytes that nobody has read yet are kept when room is needed and nobody reads.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long bytes are kept for threads that have not read them yet, when room is needed and
+/// nobody reads.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Bytes that are decompressed beyond those asked for. The last bytes of a file's data are
 /// followed by padding to 2880 bytes and then by the checksum, which is to be looked at.
@@ -24,10 +28,10 @@ const AHEAD: u64 = 16 << 10;
 ///
 /// Decompression runs forward and keeps the last 32 MiB. Reads at or after them cost what lies
 /// between; a read before them starts again from the beginning of the file, which is right but
-/// slow. Threads that read different parts of a file are held back until those have read that are
-/// behind them, so that it is decompressed once in whatever order the parts are taken up. No more
-/// is ever decompressed than is asked for, and the file may not stand for more bytes than its
-/// format can hold, whatever its headers promise.
+/// slow. A thread that is far ahead of others is held back as long as they read on, so that the
+/// file is decompressed only once in whatever order they take up its parts. No more is ever
+/// decompressed than is asked for, and the file may not stand for more bytes than its format can
+/// hold, whatever its headers promise.
 pub struct Unpacked {
     packed: Arc<dyn ReadAt>,
     compression: Compression,
@@ -42,10 +46,8 @@ struct Forward {
     decoder: Option<Box<dyn Read + Send>>,
     /// The byte at position p of the output lies at p modulo the window.
     window: Vec<u8>,
-    /// Whether anybody has read from each block of the window.
-    touched: Vec<bool>,
-    /// Up to here, blocks that nobody has read from count as touched: nobody will.
-    abandoned: u64,
+    /// Where each thread reads, or read last and can be expected to read on.
+    cursors: HashMap<ThreadId, u64>,
     /// Bytes put out so far: whole blocks, but at the end.
     position: u64,
     /// Total length, once the decoder has come to the end.
@@ -78,8 +80,7 @@ impl Unpacked {
         let state = Mutex::new(Forward {
             decoder: None,
             window: Vec::new(),
-            touched: vec![false; (window / BLOCK) as usize],
-            abandoned: 0,
+            cursors: HashMap::new(),
             position: 0,
             length: None,
             failure: None,
@@ -104,13 +105,20 @@ impl Unpacked {
         state
     }
 
-    /// Waits for others to read the oldest block, which has to go for the decoder to go on; if
-    /// nobody reads any more, gives up what comes before `offset`.
-    fn wait_for_others<'a>(
-        &self,
-        state: MutexGuard<'a, Forward>,
-        offset: u64,
-    ) -> MutexGuard<'a, Forward> {
+    /// The block of the window that has to go for the decoder to go on.
+    fn oldest(&self, state: &Forward) -> Range<u64> {
+        state.position.checked_sub(self.window).map_or(0..0, |start| start..start + BLOCK)
+    }
+
+    /// Whether another thread is going to read from the oldest block.
+    fn is_held_back(&self, state: &Forward) -> bool {
+        let oldest = self.oldest(state);
+        let me = thread::current().id();
+        state.cursors.iter().any(|(thread, cursor)| *thread != me && oldest.contains(cursor))
+    }
+
+    /// Waits until others have read. If nobody does any more, gives up on those who are behind.
+    fn wait_for_others<'a>(&self, state: MutexGuard<'a, Forward>) -> MutexGuard<'a, Forward> {
         let reads = state.reads;
         let (mut state, result) =
             self.moved.wait_timeout(state, self.patience).unwrap_or_else(|poisoned| {
@@ -118,7 +126,9 @@ impl Unpacked {
                 (self.reset(state), result)
             });
         if result.timed_out() && state.reads == reads {
-            state.abandoned = state.abandoned.max(offset);
+            let oldest = self.oldest(&state);
+            state.cursors.retain(|_, cursor| !oldest.contains(cursor));
+            self.moved.notify_all();
         }
         state
     }
@@ -187,36 +197,16 @@ impl Forward {
         (self.decoder, self.position) = (None, 0);
     }
 
-    /// Whether the block that the next one takes the place of is of no more use. Whoever reads
-    /// from its neighbour next may have read its beginning only, so that counts too.
-    fn oldest_may_go(&self) -> bool {
-        let window = self.touched.len() as u64 * BLOCK;
-        let Some(oldest) = self.position.checked_sub(window) else { return true };
-        [oldest, oldest + BLOCK].iter().all(|start| {
-            let touched = self.touched.get(self.block(*start)).copied().unwrap_or(true);
-            touched || start + BLOCK <= self.abandoned
-        })
-    }
-
-    /// Which block of the window holds the output at this position.
-    fn block(&self, position: u64) -> usize {
-        (position / BLOCK % self.touched.len().max(1) as u64) as usize
-    }
-
     /// Puts out a block; false at the end.
     fn step(
         &mut self,
         start: impl FnOnce() -> io::Result<Box<dyn Read + Send>>,
     ) -> io::Result<bool> {
-        let block = self.block(self.position);
-        if let Some(touched) = self.touched.get_mut(block) {
-            *touched = false;
-        }
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
             none => none.insert(start()?),
         };
-        let at = block * BLOCK as usize;
+        let at = (self.position % self.window.len().max(1) as u64) as usize;
         let part = self.window.get_mut(at..at + BLOCK as usize).unwrap_or_default();
         let position = &mut self.position;
         let wanted = part.len();
@@ -233,7 +223,7 @@ impl Forward {
     }
 
     /// Copies what there is of the output from `offset` on; returns the number of bytes.
-    fn copy(&mut self, buf: &mut [u8], offset: u64) -> usize {
+    fn copy(&self, buf: &mut [u8], offset: u64) -> usize {
         let count = self.position.saturating_sub(offset).min(buf.len() as u64) as usize;
         let mut done = 0;
         while done < count {
@@ -243,11 +233,6 @@ impl Forward {
                 (buf.get_mut(done..done + part), self.window.get(at..at + part))
             {
                 to.copy_from_slice(from);
-            }
-            for block in at / BLOCK as usize..(at + part).div_ceil(BLOCK as usize) {
-                if let Some(touched) = self.touched.get_mut(block) {
-                    *touched = true;
-                }
             }
             done += part;
         }
@@ -270,6 +255,8 @@ impl ReadAt for Unpacked {
         if let Some(failure) = state.failure.as_ref().filter(|failure| !failure.is_end()) {
             return Err(failure.error());
         }
+        state.cursors.insert(thread::current().id(), offset);
+        self.moved.notify_all();
         let enough = offset.saturating_add(buf.len() as u64).saturating_add(AHEAD);
         let mut done = 0;
         let result = loop {
@@ -278,15 +265,16 @@ impl ReadAt for Unpacked {
                 state.restart();
             }
             done += state.copy(buf.get_mut(done..).unwrap_or_default(), from);
-            if done == buf.len() && (state.position >= enough || !state.oldest_may_go()) {
+            let held_back = self.is_held_back(&state);
+            if done == buf.len() && (state.position >= enough || held_back) {
                 break Ok(done);
             }
-            if !state.oldest_may_go() {
-                state = self.wait_for_others(state, offset.saturating_add(done as u64));
+            if held_back {
+                state = self.wait_for_others(state);
                 continue;
             }
             match self.step(&mut state) {
-                Ok(true) => {}
+                Ok(true) => self.moved.notify_all(),
                 Ok(false) => break Ok(done),
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     // Sound bytes are handed out, even if nothing comes after them.
@@ -298,6 +286,7 @@ impl ReadAt for Unpacked {
             }
         };
         state.reads += 1;
+        state.cursors.insert(thread::current().id(), offset.saturating_add(done as u64));
         drop(state);
         self.moved.notify_all();
         result
@@ -347,8 +336,9 @@ mod tests {
             packed.clone(),
             Compression::Gzip,
             1 << 20,
-            Duration::from_secs(5),
+            Duration::from_millis(200),
         );
+        source.read_exact_at(&mut [0; 80], 0).unwrap();
         // Eight threads, each busy in its own half megabyte.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().unwrap();
         let tasks: Vec<usize> = (0..bytes.len()).step_by(500_000).collect();

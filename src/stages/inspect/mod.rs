@@ -130,9 +130,13 @@ fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> HduReport {
         problem: hdu.check_complete().err().map(|error| error.to_string()),
     };
     let contents = match report.kind {
-        Kind::Table => BinTable::new(file, hdu).map(Contents::Table),
-        Kind::Image => Image::new(file, hdu).map(Contents::Image),
-        Kind::CompressedImage | Kind::CompressedTable | Kind::AsciiTable => {
+        Kind::Table | Kind::CompressedTable => {
+            BinTable::new(file, hdu).map(|table| Contents::Table(Box::new(table)))
+        }
+        Kind::Image | Kind::CompressedImage => {
+            Image::new(file, hdu).map(|image| Contents::Image(Box::new(image)))
+        }
+        Kind::AsciiTable => {
             describe_unread(hdu, &mut report);
             return report;
         }
@@ -175,24 +179,8 @@ fn kind(hdu: &Hdu) -> Kind {
 /// The size of HDUs whose data are not read.
 fn describe_unread(hdu: &Hdu, report: &mut HduReport) {
     let size = |keyword: &str| hdu.header.get_int(keyword).ok().flatten()?.try_into().ok();
-    match report.kind {
-        Kind::CompressedImage => {
-            let axes =
-                (1..=size("ZNAXIS").unwrap_or(0).min(999)).map(|n| size(&format!("ZNAXIS{n}")));
-            report.axes = axes.collect();
-        }
-        Kind::CompressedTable => {
-            report.rows = size("ZNAXIS2");
-            report.row_bytes = size("ZNAXIS1");
-        }
-        _ => {
-            report.rows = size("NAXIS2");
-            report.row_bytes = size("NAXIS1");
-        }
-    }
-    if let Some(method) = hdu.header.get_str("ZCMPTYPE") {
-        report.notes.push(format!("compressed by {method}: no statistics"));
-    }
+    report.rows = size("NAXIS2");
+    report.row_bytes = size("NAXIS1");
 }
 
 /// Decides whether the HDU is a HEALPix map: by its own keywords, by the primary header's, or, where no HDU of the file has such
@@ -213,8 +201,8 @@ fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport
 
 /// The data of an HDU, described but not read.
 enum Contents {
-    Table(BinTable),
-    Image(Image),
+    Table(Box<BinTable>),
+    Image(Box<Image>),
 }
 
 impl Contents {
