@@ -264,7 +264,7 @@ impl Contents {
             }
         }
         let table = match self {
-            Contents::Table(table) => Some(table.clone()),
+            Contents::Table(table) => Some(table.as_ref().clone()),
             Contents::Image(_) => None,
         };
         let statistics = statistics::gather(&Data::new(table, series))?;
