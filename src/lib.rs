@@ -1,8 +1,30 @@
-//! Turns a HEALPix sky map into a publication-quality figure.
+//! Turns a HEALPix sky map into a publication-quality figure, at the speed of reading the file.
+//!
+//! A figure comes to be in stages, each a plain function of plain values: [`fits`] opens the file, [`stages::load`] finds the map in
+//! it, [`stages::reduce`] averages it down to the resolution that the picture needs while reading it once, [`stages::resample`]
+//! projects it onto the picture's pixels, [`stages::normalise`] and [`stages::colorize`] turn values into colours, [`figure`] lays out
+//! the page and [`draw`] puts it on paper. [`pipeline::render`] runs them in order for a [`pipeline::Job`].
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`sky`] | directions, reference frames, rotations |
+//! | [`healpix`] | the pixelisation: resolution, orderings, cells |
+//! | [`fits`] | headers, tables, columns, images, compression |
+//! | [`scale`], [`colormap`] | values to the 0..1 of a colour table, and the tables |
+//! | [`map`] | maps in files and in memory; which values are bad |
+//! | [`projection`] | the sphere on the plane, views, picture grids, world coordinates |
+//! | [`draw`] | canvas, text, output formats |
+//! | [`stages`] | the steps from file to picture |
+//! | [`figure`] | layout, colour bar, themes |
+//! | [`pipeline`] | jobs, profiles, writing results |
+//! | [`cli`] | the command line |
+//!
+//! Internally directions are unit vectors and angles are radians; degrees exist on the command line and in labels.
 
 pub mod cli;
 pub mod colormap;
 pub mod draw;
+pub mod figure;
 pub mod fits;
 pub mod healpix;
 pub mod map;

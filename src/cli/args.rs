@@ -2,7 +2,10 @@
 
 use std::ffi::OsString;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::projection::Kind;
 
 /// Turns a HEALPix sky map into a publication-quality figure.
 ///
@@ -54,6 +57,12 @@ pub struct InfoArgs {
     /// FITS files
     #[arg(required = true, value_name = "MAP")]
     pub maps: Vec<OsString>,
+    /// One HDU only: its number or EXTNAME; with statistics even if it is no HEALPix map
+    #[arg(long, value_name = "N|NAME")]
+    pub hdu: Option<String>,
+    /// Print the header cards in place of the statistics; no data are read
+    #[arg(long)]
+    pub header: bool,
     /// Print JSON for programs
     #[arg(long)]
     pub json: bool,
@@ -132,8 +141,11 @@ pub struct OutputArgs {
 #[command(next_help_heading = "View")]
 pub struct ViewArgs {
     /// Projection
-    #[arg(long, value_enum, value_name = "NAME", default_value = "mollweide")]
-    pub projection: ProjectionName,
+    #[arg(long, value_parser = projections(), ignore_case = true, value_name = "NAME", default_value = "mollweide")]
+    pub projection: Kind,
+    /// Show one hemisphere: for orthographic and stereographic, otherwise both side by side, azimuthal-equidistant and lambert
+    #[arg(long)]
+    pub half_sky: bool,
     /// Frame of the map, whatever its header says: gal, eq or ecl
     #[arg(long, value_name = "FRAME")]
     pub input_coord: Option<String>,
@@ -143,12 +155,39 @@ pub struct ViewArgs {
     /// Point in the middle, in degrees of the picture's frame
     #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
     pub rotate_to: Option<String>,
+    /// Longitude of the point in the middle, in degrees
+    #[arg(
+        long,
+        alias = "gnom-lon",
+        value_name = "DEG",
+        allow_negative_numbers = true,
+        conflicts_with = "rotate_to"
+    )]
+    pub lon: Option<f64>,
+    /// Latitude of the point in the middle, in degrees
+    #[arg(
+        long,
+        alias = "gnom-lat",
+        value_name = "DEG",
+        allow_negative_numbers = true,
+        conflicts_with = "rotate_to"
+    )]
+    pub lat: Option<f64>,
     /// Turn of the sky about the middle, in degrees
-    #[arg(long, value_name = "DEG", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "DEG", default_value_t = 0.0, allow_hyphen_values = true)]
     pub roll: f64,
     /// Where east is: left as on the sky (astro), or right as on maps of the Earth (geo)
     #[arg(long, value_enum, value_name = "WAY", default_value = "astro")]
     pub flip: FlipName,
+    /// Side of a square field about the middle, in arc minutes [default: all that the projection shows, 300 for gnomonic]
+    #[arg(long, alias = "gnom-width", value_name = "ARCMIN", allow_negative_numbers = true)]
+    pub fov: Option<f64>,
+    /// Side of a picture pixel in the middle, in arc minutes
+    #[arg(long, alias = "gnom-res", value_name = "ARCMIN", allow_negative_numbers = true)]
+    pub res: Option<f64>,
+    /// Longitudes and latitudes to show, in degrees from the point in the middle: for cartesian and mercator
+    #[arg(long, value_name = "LON0,LON1,LAT0,LAT1", allow_hyphen_values = true, conflicts_with_all = ["fov", "res"])]
+    pub extent: Option<String>,
     /// Value of a picture pixel: the average over its area, or the nearest HEALPix pixel as healpy takes it
     #[arg(long, value_enum, value_name = "HOW", default_value = "area")]
     pub sampling: SamplingName,
@@ -159,10 +198,10 @@ pub struct ViewArgs {
 #[command(next_help_heading = "Values")]
 pub struct ValueArgs {
     /// Lower end of the colour scale
-    #[arg(long, value_name = "V", allow_negative_numbers = true)]
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub min: Option<f64>,
     /// Upper end of the colour scale
-    #[arg(long, value_name = "V", allow_negative_numbers = true)]
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub max: Option<f64>,
     /// Ends of the colour scale as percentiles of the values in view
     #[arg(long, value_name = "LO,HI", conflicts_with = "range")]
@@ -174,10 +213,10 @@ pub struct ValueArgs {
     #[arg(long)]
     pub symmetric: bool,
     /// Factor on the data
-    #[arg(long, value_name = "F", default_value_t = 1.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "F", default_value_t = 1.0, allow_hyphen_values = true)]
     pub scale: f64,
     /// Number added to the data after the factor
-    #[arg(long, value_name = "F", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "F", default_value_t = 0.0, allow_hyphen_values = true)]
     pub offset: f64,
     /// Logarithmic colour scale
     #[arg(long, conflicts_with = "asinh")]
@@ -230,6 +269,9 @@ pub struct FigureArgs {
     /// Label at the upper right of the sky
     #[arg(long, value_name = "TEXT")]
     pub rlabel: Option<String>,
+    /// Where the colour bar is
+    #[arg(long, value_enum, value_name = "PLACE", default_value = "bottom")]
+    pub cbar_position: BarPlace,
     /// Leave the colour bar out
     #[arg(long)]
     pub no_cbar: bool,
@@ -269,11 +311,12 @@ pub struct RunArgs {
     pub quiet: bool,
 }
 
-/// Projections by name.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ProjectionName {
-    /// The whole sky in an ellipse, equal areas
-    Mollweide,
+/// Takes the name of a projection.
+fn projections() -> impl TypedValueParser<Value = Kind> {
+    let known = Kind::ALL
+        .map(|kind| PossibleValue::new(kind.name()).aliases(kind.aliases()).help(kind.summary()));
+    PossibleValuesParser::new(known)
+        .try_map(|name| Kind::from_name(&name).ok_or("no such projection"))
 }
 
 /// Which way east is.
@@ -301,6 +344,17 @@ pub enum RangeName {
     Auto,
     /// Smallest to largest value
     Full,
+}
+
+/// Places of the colour bar.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BarPlace {
+    /// Below the sky
+    Bottom,
+    /// At the right of the sky
+    Right,
+    /// Nowhere
+    None,
 }
 
 /// Page styles.

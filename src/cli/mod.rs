@@ -2,6 +2,7 @@
 
 pub mod args;
 mod command;
+mod info;
 mod parse;
 mod resolve;
 mod terminal;
@@ -35,7 +36,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     };
     let typed = arguments.get(1..).unwrap_or_default();
     ExitCode::from(match cli.command {
-        Some(Command::Info(_)) => DONE,
+        Some(Command::Info(args)) => info::run(&args),
         None => draw(&cli.draw, typed),
     })
 }

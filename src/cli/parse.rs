@@ -5,11 +5,21 @@
 /// # Errors
 /// A text that says what was expected.
 pub fn pair(text: &str) -> Result<[f64; 2], String> {
-    let number = |part: &str| part.trim().parse().ok().filter(|v: &f64| v.is_finite());
-    match text.split_once(',').map(|(a, b)| (number(a), number(b))) {
-        Some((Some(a), Some(b))) => Ok([a, b]),
-        _ => Err(format!("expected two numbers separated by a comma, found '{text}'")),
-    }
+    numbers(text).map_err(|_| format!("expected two numbers separated by a comma, found '{text}'"))
+}
+
+/// As many finite numbers as asked for, separated by commas.
+///
+/// # Errors
+/// A text that says what was expected.
+pub fn numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
+    let parsed: Option<Vec<f64>> = text
+        .split(',')
+        .map(|part| part.trim().parse().ok().filter(|v: &f64| v.is_finite()))
+        .collect();
+    parsed
+        .and_then(|values| values.try_into().ok())
+        .ok_or_else(|| format!("expected {N} numbers separated by commas, found '{text}'"))
 }
 
 /// A length on paper, in points: a number with cm, mm, in or pt; 1 cm to 2 m.
@@ -43,6 +53,13 @@ mod tests {
         for bad in ["", "1", "1,2,3", "a,b", "nan,1", "inf,0"] {
             assert!(pair(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn several_numbers() {
+        assert_eq!(numbers("-10,1e1, 0,.5"), Ok([-10.0, 10.0, 0.0, 0.5]));
+        assert!(numbers::<4>("1,2,3").unwrap_err().contains("4 numbers"));
+        assert!(numbers::<4>("1,2,3,4,5").is_err());
     }
 
     #[test]

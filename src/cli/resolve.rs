@@ -4,14 +4,14 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::args::{
-    DrawArgs, FigureArgs, FlipName, OutputArgs, ProjectionName, RangeName, SamplingName, ValueArgs,
-    ViewArgs,
+    BarPlace, DrawArgs, FlipName, RangeName, SamplingName, ThemeName, ValueArgs, ViewArgs,
 };
 use super::command::recorded;
 use super::parse;
 use crate::colormap::{Colormap, Rgba};
+use crate::figure::{ColorbarPosition, Theme};
 use crate::pipeline::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
-use crate::projection::{Flip, Mollweide};
+use crate::projection::{Field, Flip, Kind};
 use crate::sky::LonLat;
 use crate::stages::colorize::Palette;
 use crate::stages::load::{Choice, Pick};
@@ -61,7 +61,7 @@ pub fn jobs(args: &DrawArgs, typed: &[OsString]) -> Result<Vec<Job>, UsageError>
                 limits: limits(&args.values)?,
                 scale: scale(&args.values)?,
                 palette: palette(args)?,
-                style: style(&args.output, &args.figure, args)?,
+                style: style(kind, args)?,
                 target,
                 kind,
                 command: recorded(typed, &args.maps, map),
@@ -159,7 +159,7 @@ fn choice(args: &DrawArgs) -> Result<Choice, UsageError> {
     let ordering = args.input.ordering.as_deref().map(str::parse).transpose();
     Ok(Choice {
         hdu: args.input.hdu.as_deref().map(Pick::parse),
-        column: args.input.col.as_deref().map_or(Pick::Number(0), Pick::parse),
+        column: args.input.col.as_deref().map(Pick::parse),
         ordering: ordering.map_err(|e| UsageError::option("ordering", e))?,
     })
 }
@@ -169,23 +169,16 @@ fn view(args: &ViewArgs) -> Result<ViewSettings, UsageError> {
         let frame = text.as_deref().map(str::parse).transpose();
         frame.map_err(|e| UsageError::option(name, e))
     };
-    let [lon, lat] = match &args.rotate_to {
-        Some(text) => parse::pair(text).map_err(|e| UsageError::option("rotate-to", e))?,
-        None => [0.0, 0.0],
-    };
-    if !(-90.0..=90.0).contains(&lat) {
-        return Err(UsageError::new(format!("--rotate-to: the latitude {lat} is beyond a pole")));
-    }
     if !args.roll.is_finite() {
         return Err(UsageError::new("--roll: expected an angle in degrees"));
     }
     Ok(ViewSettings {
-        projection: match args.projection {
-            ProjectionName::Mollweide => || Box::new(Mollweide),
-        },
+        projection: args.projection,
+        half_sky: half_sky(args)?,
+        field: field(args)?,
         input_frame: frame("input-coord", &args.input_coord)?,
         output_frame: frame("output-coord", &args.output_coord)?,
-        center: LonLat::from_degrees(lon, lat),
+        center: center(args)?,
         roll: args.roll.to_radians(),
         flip: match args.flip {
             FlipName::Astro => Flip::Astro,
@@ -195,6 +188,79 @@ fn view(args: &ViewArgs) -> Result<ViewSettings, UsageError> {
             SamplingName::Area => Sampling::Area,
             SamplingName::Nearest => Sampling::Nearest,
         },
+    })
+}
+
+/// The point in the middle: `--rotate-to`, or `--lon` and `--lat`.
+fn center(args: &ViewArgs) -> Result<LonLat, UsageError> {
+    let (lon, lat, option) = match &args.rotate_to {
+        Some(text) => {
+            let [lon, lat] = parse::pair(text).map_err(|e| UsageError::option("rotate-to", e))?;
+            (lon, lat, "rotate-to")
+        }
+        None => (args.lon.unwrap_or(0.0), args.lat.unwrap_or(0.0), "lat"),
+    };
+    if !lon.is_finite() {
+        return Err(UsageError::new("--lon: expected an angle in degrees"));
+    }
+    if !(-90.0..=90.0).contains(&lat) {
+        return Err(UsageError::new(format!("--{option}: the latitude {lat} is beyond a pole")));
+    }
+    Ok(LonLat::from_degrees(lon, lat))
+}
+
+fn half_sky(args: &ViewArgs) -> Result<bool, UsageError> {
+    if args.half_sky && !args.projection.has_half_sky() {
+        let name = args.projection.name();
+        return Err(UsageError::new(format!("--half-sky: {name} shows the whole sky"))
+            .hint("hemispheres: orthographic, stereographic, lambert or azimuthal-equidistant"));
+    }
+    Ok(args.half_sky)
+}
+
+/// The largest field of view: beyond it no projection has anything to show but blank plane.
+const WIDEST: f64 = 3600.0 * 60.0;
+
+/// How much of the projection to show. `--fov` goes before `--res`, which then only tells how many pixels an array has.
+fn field(args: &ViewArgs) -> Result<Field, UsageError> {
+    for (option, value) in [("fov", args.fov), ("res", args.res)] {
+        if let Some(value) = value.filter(|v| !(*v > 0.0 && *v <= WIDEST)) {
+            return Err(UsageError::new(format!(
+                "--{option}: expected a positive number of arc minutes, found {value}"
+            )));
+        }
+    }
+    let arcmin = |value: f64| (value / 60.0).to_radians();
+    if let Some(text) = &args.extent {
+        return extent(args, text).map_err(|e| UsageError::option("extent", e));
+    }
+    Ok(match (args.fov, args.res) {
+        (Some(fov), _) => Field::Angle(arcmin(fov)),
+        (None, Some(res)) => Field::Resolution(arcmin(res)),
+        (None, None) => Field::Whole,
+    })
+}
+
+fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
+    let name = args.projection.name();
+    if !args.projection.has_extent() {
+        return Err(format!("{name} does not show it as a rectangle: use cartesian, or --fov"));
+    }
+    let [west, east, south, north] = parse::numbers(text)?;
+    if !(-90.0 <= south && south < north && north <= 90.0) {
+        return Err(format!("expected -90 <= LAT0 < LAT1 <= 90, found {south} and {north}"));
+    }
+    if args.projection == Kind::Mercator && (south == -90.0 || north == 90.0) {
+        return Err(format!("the poles are infinitely far away in {name}"));
+    }
+    // As on the sphere: from 350 to 10 are 20 degrees, and from a longitude to itself is the full turn.
+    let span = match (east - west).rem_euclid(360.0) {
+        0.0 => 360.0,
+        span => span,
+    };
+    Ok(Field::Extent {
+        lon: [west, west + span].map(f64::to_radians),
+        lat: [south, north].map(f64::to_radians),
     })
 }
 
@@ -257,8 +323,18 @@ fn scale(args: &ValueArgs) -> Result<ScaleKind, UsageError> {
     })
 }
 
-/// What pixels without data look like unless told otherwise.
-const BAD: Rgba = Rgba::rgb(128, 128, 128);
+fn theme(args: &DrawArgs) -> Result<Theme, UsageError> {
+    let theme = match args.figure.theme {
+        ThemeName::Light => Theme::light(),
+        ThemeName::Dark => Theme::dark(),
+        ThemeName::Planck => Theme::planck(),
+    };
+    let theme = match color("bg-color", &args.colors.bg_color)? {
+        Some(page) => theme.on_page(page),
+        None => theme,
+    };
+    Ok(if args.figure.transparent { theme.transparent() } else { theme })
+}
 
 fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
     let colors = &args.colors;
@@ -266,7 +342,7 @@ fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
         colormap: Colormap::parse(&colors.cmap).map_err(|e| UsageError::option("cmap", e))?,
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
-        bad: color("bad-color", &colors.bad_color)?.unwrap_or(BAD),
+        bad: color("bad-color", &colors.bad_color)?.unwrap_or(theme(args)?.bad),
     })
 }
 
@@ -275,12 +351,30 @@ fn color(option: &str, text: &Option<String>) -> Result<Option<Rgba>, UsageError
     color.map_err(|e| UsageError::option(option, e))
 }
 
+/// The width of an array: `--width`, or what `--fov` and `--res` make together.
+fn array_width(width: Option<u32>, view: &ViewArgs) -> Result<u32, UsageError> {
+    let (Some(fov), Some(res)) = (view.fov, view.res) else { return Ok(width.unwrap_or(WIDTH)) };
+    let pixels = (fov / res).round();
+    if !(16.0..=32_000.0).contains(&pixels) {
+        let message = format!("--fov {fov} at --res {res} makes an array {pixels} pixels wide");
+        return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
+    }
+    match width {
+        Some(width) if f64::from(width) != pixels => {
+            let message = format!("--fov {fov} at --res {res} has {pixels} pixels, not {width}");
+            Err(UsageError::new(message).hint("leave one of --fov, --res and --width out"))
+        }
+        _ => Ok(pixels as u32),
+    }
+}
+
 /// Width of the page where none is given: between one and two columns of a journal.
 const PAGE_WIDTH: &str = "12cm";
 /// Width in pixels where none is given.
 const WIDTH: u32 = 1200;
 
-fn style(output: &OutputArgs, figure: &FigureArgs, args: &DrawArgs) -> Result<Style, UsageError> {
+fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageError> {
+    let (output, figure) = (&args.output, &args.figure);
     let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
     let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
     let width = match output.dpi {
@@ -288,7 +382,8 @@ fn style(output: &OutputArgs, figure: &FigureArgs, args: &DrawArgs) -> Result<St
         Some(dpi) => {
             return Err(UsageError::new(format!("--dpi: expected 1 to 10000, found {dpi}")));
         }
-        None => output.width.unwrap_or(WIDTH),
+        None if matches!(kind, OutputKind::Figure(_)) => output.width.unwrap_or(WIDTH),
+        None => array_width(output.width, &args.view)?,
     };
     if !(16..=32_000).contains(&width) {
         let message = format!("--figsize and --dpi make a figure {width} pixels wide");
@@ -301,10 +396,14 @@ fn style(output: &OutputArgs, figure: &FigureArgs, args: &DrawArgs) -> Result<St
         units: figure.units.clone(),
         left_label: figure.llabel.clone(),
         right_label: figure.rlabel.clone(),
-        colorbar: !figure.no_cbar,
+        colorbar: match figure.cbar_position {
+            _ if figure.no_cbar => ColorbarPosition::Nowhere,
+            BarPlace::Bottom => ColorbarPosition::Bottom,
+            BarPlace::Right => ColorbarPosition::Right,
+            BarPlace::None => ColorbarPosition::Nowhere,
+        },
         border: !figure.no_border,
-        transparent: figure.transparent,
-        background: color("bg-color", &args.colors.bg_color)?,
+        theme: theme(args)?,
     })
 }
 

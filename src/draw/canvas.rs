@@ -3,7 +3,7 @@
 use cairo::{Context, Surface};
 
 use super::path::Segment;
-use super::{DrawError, Fonts, Path, Pixmap, Point, Rect, TypesetText};
+use super::{DrawError, Fonts, Page, Path, Pixmap, Point, Rect, TypesetText};
 use crate::colormap::Rgba;
 
 /// What differs between output formats: how pictures and text reach the page.
@@ -17,6 +17,11 @@ pub(super) trait Medium {
     /// The thinnest line that is still seen, in points.
     fn hairline(&self) -> f64 {
         0.0
+    }
+
+    /// Pixels a point, where there are any: upright lines look sharp if their edges are on pixel borders.
+    fn pixels_per_point(&self) -> Option<f64> {
+        None
     }
 }
 
@@ -61,6 +66,12 @@ impl<'a> Canvas<'a> {
         Ok(Self { context, fonts: Fonts::new()?, medium })
     }
 
+    /// Fills the page; the rim beyond it makes sure of its last pixels.
+    pub(super) fn fill_page(&self, page: &Page) -> Result<(), DrawError> {
+        let full = Rect::new(-1.0, -1.0, page.width + 2.0, page.height + 2.0);
+        self.fill(&Path::rectangle(full), page.background)
+    }
+
     /// Fills a path (the inside by the non-zero winding rule).
     pub fn fill(&self, path: &Path, color: Rgba) -> Result<(), DrawError> {
         if color.a == 0 || path.is_empty() {
@@ -82,6 +93,20 @@ impl<'a> Canvas<'a> {
         self.context.set_line_width(stroke.width.max(self.medium.hairline()));
         self.context.stroke()?;
         Ok(())
+    }
+
+    /// Draws along a path of upright lines, moved by less than a pixel and made a whole number of
+    /// pixels wide, so that all of them look equally sharp.
+    pub fn stroke_sharp(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
+        let Some(density) = self.medium.pixels_per_point() else {
+            return self.stroke(path, stroke);
+        };
+        let pixels = (stroke.width * density).round().max(1.0);
+        // The middle of a line is on a pixel border if its width is even, else between two.
+        let shift = if pixels % 2.0 == 0.0 { 0.0 } else { 0.5 };
+        let snap = |value: f64| ((value * density - shift).round() + shift) / density;
+        let path = path.mapped(|[x, y]| [snap(x), snap(y)]);
+        self.stroke(&path, Stroke { width: pixels / density, ..stroke })
     }
 
     /// Draws with everything outside of `path` left as it is.
@@ -115,6 +140,21 @@ impl<'a> Canvas<'a> {
         self.set_color(color);
         let ink = Ink { context: &self.context, fonts: &self.fonts, color };
         self.medium.text(&ink, text, origin)
+    }
+
+    /// Writes one line of text that reads from bottom to top, the start of its baseline at `origin`.
+    pub fn text_upwards(
+        &self,
+        text: &TypesetText,
+        origin: Point,
+        color: Rgba,
+    ) -> Result<(), DrawError> {
+        self.context.save()?;
+        self.context.translate(origin[0], origin[1]);
+        self.context.rotate(-std::f64::consts::FRAC_PI_2);
+        let drawn = self.text(text, [0.0, 0.0], color);
+        self.context.restore()?;
+        drawn
     }
 
     fn set_color(&self, color: Rgba) {

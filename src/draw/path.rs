@@ -162,6 +162,17 @@ impl Path {
         self.segments.is_empty()
     }
 
+    /// The path with all its points moved.
+    pub(super) fn mapped(&self, map: impl Fn(Point) -> Point) -> Path {
+        let moved = |segment: &Segment| match *segment {
+            Segment::Move(p) => Segment::Move(map(p)),
+            Segment::Line(p) => Segment::Line(map(p)),
+            Segment::Curve(a, b, p) => Segment::Curve(map(a), map(b), map(p)),
+            Segment::Close => Segment::Close,
+        };
+        Path { segments: self.segments.iter().map(moved).collect() }
+    }
+
     pub(super) fn segments(&self) -> &[Segment] {
         &self.segments
     }

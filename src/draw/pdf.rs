@@ -7,9 +7,7 @@ use cairo::{Context, ImageSurface, PdfMetadata, PdfSurface, PdfVersion};
 
 use super::canvas::{Ink, Medium};
 use super::pdf_image::{self, ImageObject};
-use super::{
-    Canvas, DrawError, Metadata, Page, Path, Pixmap, Point, Rect, TypesetText, image, text,
-};
+use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text};
 
 /// Collects the pictures, whose places in the file are held by tiny ones of different widths.
 struct Document {
@@ -47,8 +45,7 @@ pub(super) fn render(
     let document = Document { images: RefCell::new(Vec::new()) };
     {
         let canvas = Canvas::new(&surface, 1.0, &document)?;
-        let full = Rect::new(0.0, 0.0, page.width, page.height);
-        canvas.fill(&Path::rectangle(full), page.background)?;
+        canvas.fill_page(page)?;
         draw(&canvas)?;
     }
     let file = super::surface::finish(&surface)?;

@@ -108,7 +108,8 @@ fn push_average_filtered(rows: &mut Vec<u8>, row: &[u8], above: &[u8]) {
 }
 
 fn compress(bytes: &[u8]) -> Result<Vec<u8>, DrawError> {
-    let mut compressor = Compressor::new(CompressionLvl::fastest());
+    let level = CompressionLvl::new(1).unwrap_or_default();
+    let mut compressor = Compressor::new(level);
     let mut packed = vec![0; compressor.zlib_compress_bound(bytes.len())];
     let length = compressor
         .zlib_compress(bytes, &mut packed)

@@ -9,10 +9,16 @@ use super::canvas::{Ink, Medium};
 use super::surface::MAX_PIXELS;
 use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text};
 
+/// Bytes of a piece of the compressed pixels.
+const CHUNK_BYTES: usize = 1 << 18;
 const POINTS_PER_METRE: f64 = 72.0 / 0.0254;
 
+/// The thinnest line in pixels that is still seen all along.
+const HAIRLINE: f64 = 0.75;
+
 struct Pixels {
-    hairline: f64,
+    /// Pixels a point.
+    density: f64,
 }
 
 impl Medium for Pixels {
@@ -25,7 +31,11 @@ impl Medium for Pixels {
     }
 
     fn hairline(&self) -> f64 {
-        self.hairline
+        HAIRLINE / self.density
+    }
+
+    fn pixels_per_point(&self) -> Option<f64> {
+        Some(self.density)
     }
 }
 
@@ -43,56 +53,28 @@ pub(super) fn render(
     let opaque = page.background.a == 255;
     let format = if opaque { cairo::Format::Rgb24 } else { cairo::Format::ARgb32 };
     let mut surface = ImageSurface::create(format, width as i32, height as i32)?;
-    let scale = width as f64 / page.width;
-    let medium = Pixels { hairline: 0.75 / scale };
+    let density = width as f64 / page.width;
+    let medium = Pixels { density };
     {
-        let canvas = Canvas::new(&surface, scale, &medium)?;
-        let full = Rect::new(0.0, 0.0, page.width, page.height);
-        canvas.fill(&super::Path::rectangle(full), page.background)?;
+        let canvas = Canvas::new(&surface, density, &medium)?;
+        canvas.fill_page(page)?;
         draw(&canvas)?;
     }
     surface.flush();
     let stride = surface.stride() as usize;
     let data = surface.data().map_err(|e| DrawError::Encode(e.to_string()))?;
     let rows = data.chunks_exact(stride).map(|row| row.get(..4 * width).unwrap_or(row));
-    let bytes = if opaque { rgb_bytes(rows) } else { rgba_bytes(rows) };
-    encode(page, metadata, opaque, &bytes, output)
+    encode(page, metadata, rows, output)
 }
 
-fn rgb_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for row in rows {
-        bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
-            let [_, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
-            [r, g, b]
-        }));
-    }
-    bytes
-}
-
-fn rgba_bytes<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for row in rows {
-        bytes.extend(row.as_chunks::<4>().0.iter().flat_map(|&pixel| {
-            let [a, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
-            let straight = |channel: u8| match u32::from(a) {
-                0 => 0,
-                alpha => ((u32::from(channel) * 255 + alpha / 2) / alpha).min(255) as u8,
-            };
-            [straight(r), straight(g), straight(b), a]
-        }));
-    }
-    bytes
-}
-
-fn encode(
+/// Writes rows of Cairo's 32-bit pixels, one after the other, so that no second copy of a large page is held.
+fn encode<'a>(
     page: &Page,
     metadata: &Metadata,
-    opaque: bool,
-    bytes: &[u8],
+    rows: impl Iterator<Item = &'a [u8]>,
     output: &mut dyn Write,
 ) -> Result<(), DrawError> {
-    let (width, height) = page.pixels;
+    let ((width, height), opaque) = (page.pixels, page.background.a == 255);
     let mut encoder = ::png::Encoder::new(output, width as u32, height as u32);
     encoder.set_color(if opaque { ::png::ColorType::Rgb } else { ::png::ColorType::Rgba });
     encoder.set_depth(::png::BitDepth::Eight);
@@ -104,13 +86,45 @@ fn encode(
         unit: ::png::Unit::Meter,
     }));
     for (keyword, value) in text_chunks(metadata) {
-        encoder
-            .add_itxt_chunk(keyword.to_owned(), value.into_owned())
-            .map_err(|e| DrawError::Encode(e.to_string()))?;
+        let (keyword, value) = (keyword.to_owned(), value.into_owned());
+        // Plain chunks hold Latin-1 only, but every reader knows them.
+        let added = match value.is_ascii() {
+            true => encoder.add_text_chunk(keyword, value),
+            false => encoder.add_itxt_chunk(keyword, value),
+        };
+        added.map_err(encoding_error)?;
     }
     let mut writer = encoder.write_header().map_err(encoding_error)?;
-    writer.write_image_data(bytes).map_err(encoding_error)?;
+    let mut stream = writer.stream_writer_with_size(CHUNK_BYTES).map_err(encoding_error)?;
+    let mut line = Vec::with_capacity(4 * width);
+    for row in rows {
+        line.clear();
+        let (pixels, _) = row.as_chunks::<4>();
+        if opaque {
+            line.extend(pixels.iter().flat_map(|&pixel| rgb(pixel)));
+        } else {
+            line.extend(pixels.iter().flat_map(|&pixel| rgba(pixel)));
+        }
+        stream.write_all(&line)?;
+    }
+    stream.finish().map_err(encoding_error)?;
     writer.finish().map_err(encoding_error)
+}
+
+/// The channels of a pixel of Cairo's RGB24.
+fn rgb(pixel: [u8; 4]) -> [u8; 3] {
+    let [_, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
+    [r, g, b]
+}
+
+/// The channels of a premultiplied pixel of Cairo's ARGB32, as PNG has them: not premultiplied.
+fn rgba(pixel: [u8; 4]) -> [u8; 4] {
+    let [a, r, g, b] = u32::from_ne_bytes(pixel).to_be_bytes();
+    let straight = |channel: u8| match u32::from(a) {
+        0 => 0,
+        alpha => ((u32::from(channel) * 255 + alpha / 2) / alpha).min(255) as u8,
+    };
+    [straight(r), straight(g), straight(b), a]
 }
 
 /// The registered keywords of PNG (third edition, 11.3.3.2), and `Command`.

@@ -9,7 +9,8 @@ use cairo::{Context, ImageSurface, SvgSurface, SvgUnit};
 use super::canvas::{Ink, Medium};
 use super::png::encoding_error;
 use super::text::FontId;
-use super::{Canvas, DrawError, Metadata, Page, Path, Pixmap, Point, Rect, TypesetText, image};
+use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image};
+use crate::colormap::Rgba;
 
 /// Families with the same widths as the embedded text face, so that text looks alike wherever the file is opened.
 const FAMILIES: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
@@ -24,13 +25,10 @@ struct Document {
 
 impl Medium for Document {
     fn image(&self, context: &Context, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError> {
-        let Some(png) = palette_png(pixmap)? else {
-            return image::paint(context, &image::to_surface(pixmap)?, rect);
-        };
         // Only the size of this surface is used: the file takes the PNG in its place.
         let (width, height) = (pixmap.width as i32, pixmap.height as i32);
         let surface = ImageSurface::create(cairo::Format::Rgb24, width, height)?;
-        surface.set_mime_data("image/png", png)?;
+        surface.set_mime_data("image/png", encoded(pixmap)?)?;
         image::paint(context, &surface, rect)
     }
 
@@ -52,6 +50,12 @@ fn write_text(
     write!(texts, "<text fill=\"#{:02x}{:02x}{:02x}\"", color.r, color.g, color.b)?;
     if color.a != 255 {
         write!(texts, " fill-opacity=\"{alpha:.3}\"")?;
+    }
+    let matrix = ink.context.matrix();
+    if matrix != cairo::Matrix::identity() {
+        let [xx, yx, xy, yy] = [matrix.xx(), matrix.yx(), matrix.xy(), matrix.yy()];
+        let (x0, y0) = (matrix.x0(), matrix.y0());
+        write!(texts, " transform=\"matrix({xx:.6} {yx:.6} {xy:.6} {yy:.6} {x0:.3} {y0:.3})\"")?;
     }
     texts.push_str(" xml:space=\"preserve\">");
     for run in &text.runs {
@@ -82,8 +86,7 @@ pub(super) fn render(
     let document = Document { texts: RefCell::new(String::new()) };
     {
         let canvas = Canvas::new(&surface, 1.0, &document)?;
-        let full = Rect::new(0.0, 0.0, page.width, page.height);
-        canvas.fill(&Path::rectangle(full), page.background)?;
+        canvas.fill_page(page)?;
         draw(&canvas)?;
     }
     let file = super::surface::finish(&surface)?;
@@ -173,20 +176,42 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A picture of at most 256 colours as a PNG file with a palette.
-fn palette_png(pixmap: &Pixmap) -> Result<Option<Vec<u8>>, DrawError> {
-    let Some(indexed) = pixmap.to_indexed(&pixmap.used_palette()) else { return Ok(None) };
-    let mut bytes = Vec::new();
-    let mut encoder = ::png::Encoder::new(&mut bytes, indexed.width as u32, indexed.height as u32);
-    encoder.set_color(::png::ColorType::Indexed);
+/// A picture as a PNG file, with a palette where its colours are few enough.
+fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, DrawError> {
+    let used = pixmap.used_palette();
+    let Some(indexed) = pixmap.to_indexed(&used) else {
+        let opaque = used.iter().all(|color| color.a == 255);
+        let colors = pixmap.indices.iter().map(|&index| pixmap.color(index));
+        return if opaque {
+            let bytes: Vec<u8> = colors.flat_map(|c| [c.r, c.g, c.b]).collect();
+            encode(pixmap, ::png::ColorType::Rgb, &bytes, None)
+        } else {
+            let bytes: Vec<u8> = colors.flat_map(|c| [c.r, c.g, c.b, c.a]).collect();
+            encode(pixmap, ::png::ColorType::Rgba, &bytes, None)
+        };
+    };
+    encode(pixmap, ::png::ColorType::Indexed, &indexed.indices, Some(&indexed.palette))
+}
+
+fn encode(
+    size: &Pixmap,
+    color_type: ::png::ColorType,
+    bytes: &[u8],
+    palette: Option<&[Rgba]>,
+) -> Result<Vec<u8>, DrawError> {
+    let mut file = Vec::new();
+    let mut encoder = ::png::Encoder::new(&mut file, size.width as u32, size.height as u32);
+    encoder.set_color(color_type);
     encoder.set_depth(::png::BitDepth::Eight);
     encoder.set_compression(::png::Compression::Fast);
-    encoder.set_palette(indexed.palette.iter().flat_map(|c| [c.r, c.g, c.b]).collect::<Vec<_>>());
-    if indexed.palette.iter().any(|c| c.a != 255) {
-        encoder.set_trns(indexed.palette.iter().map(|c| c.a).collect::<Vec<_>>());
+    if let Some(palette) = palette {
+        encoder.set_palette(palette.iter().flat_map(|c| [c.r, c.g, c.b]).collect::<Vec<_>>());
+        if palette.iter().any(|c| c.a != 255) {
+            encoder.set_trns(palette.iter().map(|c| c.a).collect::<Vec<_>>());
+        }
     }
     let mut writer = encoder.write_header().map_err(encoding_error)?;
-    writer.write_image_data(&indexed.indices).map_err(encoding_error)?;
+    writer.write_image_data(bytes).map_err(encoding_error)?;
     writer.finish().map_err(encoding_error)?;
-    Ok(Some(bytes))
+    Ok(file)
 }

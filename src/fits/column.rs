@@ -49,7 +49,7 @@ pub(super) struct Parts<'a> {
 #[derive(Clone, Debug)]
 pub struct Column(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     file: NamedSource,
     /// Position and length of the HDU's data in the file.
@@ -124,6 +124,27 @@ impl Column {
     pub fn len(&self) -> u64 {
         // No overflow: Column is only made of data that lie within a file.
         self.0.layout.rows.saturating_mul(self.0.layout.repeat)
+    }
+
+    /// Number of cells.
+    pub fn rows(&self) -> u64 {
+        self.0.layout.rows
+    }
+
+    /// The column that element `index` of every cell makes, counted from 0. `None` where cells have
+    /// no such element, or hold bits.
+    pub fn element(&self, index: u64) -> Option<Column> {
+        let layout = self.0.layout;
+        if index >= layout.repeat || self.0.element == ElementType::Bit {
+            return None;
+        }
+        let mut inner = Inner::clone(&self.0);
+        let width = layout.cell_bytes / layout.repeat;
+        let start = layout.start + index * width;
+        inner.layout = Layout { start, cell_bytes: width, repeat: 1, ..layout };
+        inner.name = format!("{}[{index}]", inner.name);
+        inner.label = format!("{}[{index}]", inner.label);
+        Some(Column(Arc::new(inner)))
     }
 
     /// Whether there are no elements.

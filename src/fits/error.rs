@@ -171,6 +171,16 @@ pub enum FitsError {
         /// How many the caller had room for.
         room: u64,
     },
+    /// Rows were asked for that the table does not have.
+    #[error("{place} has {has} rows; {}..{} were asked for", rows.start, rows.end)]
+    NoSuchRows {
+        /// The HDU.
+        place: Place,
+        /// The rows asked for.
+        rows: Range<u64>,
+        /// How many there are.
+        has: u64,
+    },
     /// The column's values do not fit the integer type that was asked for.
     #[error("column {column} in {place} cannot be read as {wanted}: {problem}")]
     Conversion {

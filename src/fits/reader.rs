@@ -54,13 +54,44 @@ impl ColumnReader {
         let mut gather =
             Gather { source: column.source(), layout: column.layout(), rows: &mut self.rows };
         gather.read(range.start * width, buf).map_err(|error| column.read_error(error))?;
-        if column.element_type() == ElementType::Logical {
+        self.decode(buf);
+        Ok(())
+    }
+
+    /// As [`ColumnReader::read_raw`], but from rows of the table that are already in memory, so that several columns can share
+    /// one read. `cells` begins with the column's cell in the first of them; the cells of the following rows are a row's bytes apart.
+    /// Cells that are cut off are left out.
+    pub fn unpack(&mut self, cells: &[u8], buf: &mut Vec<u8>) {
+        let layout = *self.column.layout();
+        let (stride, cell) = (layout.row_bytes as usize, layout.cell_bytes as usize);
+        let bits = self.column.element_type() == ElementType::Bit;
+        let packed = if bits { &mut self.raw } else { &mut *buf };
+        packed.clear();
+        if cell == stride {
+            packed.extend_from_slice(cells);
+        } else if cell > 0 {
+            packed.resize((cells.len() + stride - cell) / stride * cell, 0);
+            compact(cells, stride, cell, packed);
+        }
+        if bits {
+            buf.clear();
+            for cell in self.raw.chunks_exact(cell.max(1)) {
+                let bits =
+                    cell.iter().flat_map(|byte| (0..8).map(move |bit| byte >> (7 - bit) & 1));
+                buf.extend(bits.take(layout.repeat as usize));
+            }
+        }
+        self.decode(buf);
+    }
+
+    /// Turns the bytes of the file into those that raw reads deliver, for all types but bits.
+    fn decode(&self, buf: &mut [u8]) {
+        if self.column.element_type() == ElementType::Logical {
             decode_logical(buf);
         }
-        if column.raw_type() == RawType::U64 {
+        if self.column.raw_type() == RawType::U64 {
             flip_sign_bits(buf);
         }
-        Ok(())
     }
 
     /// As [`Column::read`], on the calling thread alone.
@@ -224,7 +255,7 @@ fn flip_sign_bits(bytes: &mut [u8]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::testing::{file, primary, table};
+    use super::super::testing::{card, file, primary, table};
     use super::super::{BinTable, TForm};
 
     /// The columns of a table with rows of counting bytes.
@@ -244,6 +275,28 @@ mod tests {
         assert_eq!(raw, [1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         bits.read_raw(9..13, &mut raw).unwrap();
         assert_eq!(raw, [1, 0, 1, 0]);
+    }
+
+    #[test]
+    fn columns_unpacked_from_rows_are_the_columns_read() {
+        let data: Vec<u8> =
+            (0..5 * 52u16).map(|n| b"TF\x00\xa5\x40"[usize::from(n) % 5] ^ (n % 7) as u8).collect();
+        let tforms = ["3L", "11X", "I", "0E", "4D", "5A", "K"];
+        let file =
+            file(&[primary(), table(&tforms, &[card("TZERO7", "9223372036854775808")], &data)]);
+        let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
+        let mut rows = Vec::new();
+        table.read_rows(1..5, &mut rows).unwrap();
+        assert_eq!(rows, data[52..]);
+        for info in table.columns().iter().filter(|info| info.index != 5) {
+            let column = table.column(info.index).unwrap();
+            let (mut read, mut unpacked) = (Vec::new(), vec![1]);
+            column.read_raw(info.tform.repeat..column.len(), &mut read).unwrap();
+            column.reader().unpack(&rows[info.offset as usize..], &mut unpacked);
+            assert_eq!(unpacked, read, "{}", info.name);
+        }
+        let error = table.read_rows(4..6, &mut rows).unwrap_err().to_string();
+        assert_eq!(error, "HDU 1 of test.fits has 5 rows; 4..6 were asked for");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use std::ops::Range;
+
 use super::column::{Layout, Parts};
 use super::source::NamedSource;
 use super::tile::{TileColumn, Tiling};
@@ -143,6 +145,27 @@ impl BinTable {
     /// Those of both.
     pub fn column_by_name(&self, name: &str) -> Result<Column, FitsError> {
         self.open_column(self.find(name)?)
+    }
+
+    /// Puts the bytes of whole rows into `buf`, which is resized to hold exactly them; for
+    /// [`ColumnReader::unpack`](super::ColumnReader::unpack).
+    ///
+    /// # Errors
+    /// [`FitsError::Truncated`], [`FitsError::NoSuchRows`] and [`FitsError::Read`].
+    pub fn read_rows(&self, rows: Range<u64>, buf: &mut Vec<u8>) -> Result<(), FitsError> {
+        self.hdu.check_complete()?;
+        let count = rows.end.checked_sub(rows.start).filter(|_| rows.end <= self.rows);
+        let bytes = count.and_then(|n| usize::try_from(n.checked_mul(self.row_bytes)?).ok());
+        let Some(bytes) = bytes else {
+            return Err(FitsError::NoSuchRows {
+                place: self.place().clone(),
+                rows,
+                has: self.rows,
+            });
+        };
+        buf.resize(bytes, 0);
+        // No overflow: all rows lie in the file.
+        self.source.read_exact_at(buf, self.hdu.data_offset + rows.start * self.row_bytes)
     }
 
     fn place(&self) -> &Place {
@@ -337,6 +360,19 @@ mod tests {
         let mut columns = table.clone();
         columns.columns[1].name = "A".into();
         assert_eq!(columns.find("a").unwrap().index, 0);
+    }
+
+    #[test]
+    fn elements_of_vector_cells_are_columns() {
+        let data: Vec<u8> = (0..24).map(|n: i16| n).flat_map(i16::to_be_bytes).collect();
+        let table = with_cards(&["I", "3I", "32X"], &[], &data).unwrap();
+        let element = table.column(1).unwrap().element(2).unwrap();
+        assert_eq!((element.len(), element.rows(), element.name()), (4, 4, "B[2]"));
+        let mut values = [0i16; 4];
+        element.read(0..4, &mut values).unwrap();
+        assert_eq!(values, [3, 9, 15, 21]);
+        assert!(table.column(1).unwrap().element(3).is_none());
+        assert!(table.column(2).unwrap().element(0).is_none());
     }
 
     #[test]

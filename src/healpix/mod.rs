@@ -86,6 +86,23 @@ impl Nside {
     }
 }
 
+impl Nside {
+    /// The resolution 2^order, for orders 0 to 29; the finest for larger ones.
+    pub const fn of_order(order: u32) -> Nside {
+        Nside(if order > 29 { MAX_NSIDE } else { 1 << order })
+    }
+
+    /// The coarsest resolution that divides this one evenly by a power of two and still has at least `wanted` pixels along a face's side;
+    /// this one where it is coarser than that.
+    pub fn coarsened_to(self, wanted: u32) -> Nside {
+        let mut side = self.0;
+        while side.is_multiple_of(2) && side / 2 >= wanted {
+            side /= 2;
+        }
+        Nside(side)
+    }
+}
+
 impl fmt::Display for Nside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -280,6 +297,16 @@ mod tests {
     }
 
     #[test]
+    fn coarser_resolutions() {
+        let coarsened = |side, wanted| Nside::new(side).unwrap().coarsened_to(wanted).get();
+        assert_eq!(
+            [coarsened(2048, 500), coarsened(2048, 512), coarsened(64, 500)],
+            [512, 512, 64]
+        );
+        assert_eq!([coarsened(96, 5), coarsened(96, 2), coarsened(8, 0)], [6, 3, 1]);
+    }
+
+    #[test]
     fn centre_of_every_pixel_is_in_that_pixel() {
         for side in SIDES {
             let nside = Nside::new(side).unwrap();
@@ -317,7 +344,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn face_points_invert(lon in 0.0f64..6.28, z in -1.0f64..1.0) {
+        fn face_points_invert(lon in 0.0..std::f64::consts::TAU, z in -1.0f64..1.0) {
             let v = UnitVector::from(LonLat { lon, lat: z.asin() });
             prop_assert!(FacePoint::of(v).direction().angle_to(v) < 1e-7);
         }

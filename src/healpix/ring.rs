@@ -44,7 +44,7 @@ pub fn ring_of(nside: Nside, pixel: u64) -> u64 {
 
 /// The ring of a pixel counted from the pole: the largest i with 2 i (i - 1) <= pixel.
 fn cap_ring(pixel: u64) -> u64 {
-    (1 + (1 + 2 * pixel).isqrt()) / 2
+    (1 + 2 * pixel).isqrt().div_ceil(2)
 }
 
 /// The cell of a RING pixel number (Gorski et al. 2005, section 5.1, solved for face and position).

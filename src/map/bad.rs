@@ -131,11 +131,55 @@ impl<E: RawSample> RawBad<E> {
             && !self.intervals.iter().any(|(low, high)| *low <= element && element <= *high)
     }
 
-    /// The intervals of bad elements.
+    /// The rule that only finite numbers are good.
+    pub fn finite(&self) -> FixedBad<E, 0> {
+        FixedBad([])
+    }
+
+    /// The intervals of bad elements, at most three.
     pub fn intervals(&self) -> &[(E, E)] {
         &self.intervals
     }
 }
+
+/// The rule with a number of intervals that is known when compiling, for inner loops: it tests without branches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FixedBad<E, const N: usize>(pub [(E, E); N]);
+
+impl<E: RawSample, const N: usize> FixedBad<E, N> {
+    /// Whether an element carries data.
+    #[inline(always)]
+    pub fn is_good(&self, element: E) -> bool {
+        self.0.iter().fold(element.is_finite(), |good, (low, high)| {
+            good & !((*low <= element) & (element <= *high))
+        })
+    }
+}
+
+/// Evaluates an expression with a `RawBad` turned into the `FixedBad` that has its number of intervals.
+macro_rules! with_fixed_bad {
+    ($raw:expr, $fixed:ident => $body:expr) => {
+        match $raw.intervals() {
+            [] => {
+                let $fixed = &$raw.finite();
+                $body
+            }
+            [a] => {
+                let $fixed = &$crate::map::FixedBad([*a]);
+                $body
+            }
+            [a, b] => {
+                let $fixed = &$crate::map::FixedBad([*a, *b]);
+                $body
+            }
+            [a, b, c, ..] => {
+                let $fixed = &$crate::map::FixedBad([*a, *b, *c]);
+                $body
+            }
+        }
+    };
+}
+pub(crate) use with_fixed_bad;
 
 #[cfg(test)]
 mod tests {
@@ -179,6 +223,7 @@ mod tests {
             let edge = f32::from_bits((UNSEEN_INTERVAL[0] as f32).to_bits().wrapping_add_signed(near / 40));
             for v in [f32::from_bits(bits), close, edge, -2.5] {
                 prop_assert_eq!(raw.is_good(v), !rule.is_bad(f64::from(v)), "{}", v);
+                with_fixed_bad!(raw, fixed => prop_assert_eq!(fixed.is_good(v), raw.is_good(v)));
             }
         }
     }

@@ -2,14 +2,39 @@
 
 mod bad;
 mod source;
+mod sparse;
+mod window;
 
-pub use bad::{BadValues, RawBad, RawSample};
-pub use source::{Affine, FullSky};
+pub(crate) use bad::with_fixed_bad;
+pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use source::{
+    Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,
+    SparseSource,
+};
+pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_pixel};
+pub use window::{CellRect, Region, Window, WindowedMap};
 
 use crate::healpix::{Cell, FACES, Nside};
 
 /// HEALPix's marker of a missing pixel.
 pub const UNSEEN: f32 = -1.6375e30;
+
+/// Names that programs give to the column of pixel numbers in a partial map.
+pub const PIXEL_COLUMNS: [&str; 13] = [
+    "PIXEL",
+    "PIX",
+    "IPIX",
+    "HPIX",
+    "HPXPIXEL",
+    "HPXINDEX",
+    "PIXELS",
+    "HEALPIX",
+    "HPX",
+    "HPXPIX",
+    "HEALPIX_ID",
+    "PIXEL_INDEX",
+    "INDEX",
+];
 
 /// Whether a raster value is a drawn number: neither off the sky (NaN) nor a bad pixel (UNSEEN).
 #[inline]

@@ -1,8 +1,140 @@
-//! A full-sky map as it lies in a file: a column, and what the header says of its pixels.
+//! A map as it lies in a file: its columns, and what the header says of its pixels.
 
 use super::{BadValues, RawBad, RawSample};
 use crate::fits::Column;
 use crate::healpix::{Nside, Ordering};
+
+/// Where the pixels of a map are in its file.
+#[derive(Clone, Debug)]
+pub enum MapSource {
+    /// One value for each pixel of the sky.
+    FullSky(FullSky),
+    /// Values of cells that the file names.
+    Sparse(SparseSource),
+}
+
+impl MapSource {
+    /// The resolution; nothing for a multi-order map, whose cells have to be read to know.
+    pub fn nside(&self) -> Option<Nside> {
+        match self {
+            MapSource::FullSky(map) => Some(map.nside),
+            MapSource::Sparse(map) => map.cells.nside(),
+        }
+    }
+
+    /// How pixels are numbered; nothing for a multi-order map.
+    pub fn ordering(&self) -> Option<Ordering> {
+        match self {
+            MapSource::FullSky(map) => Some(map.ordering),
+            MapSource::Sparse(map) => map.cells.ordering(),
+        }
+    }
+}
+
+/// A map whose file names the cells that it has values for.
+#[derive(Clone, Debug)]
+pub struct SparseSource {
+    /// How it names them.
+    pub cells: CellNames,
+    /// One value for each row, or for each stored pixel of a HealSparse map. A map without values is a footprint: 1 in every cell.
+    pub values: Option<Column>,
+    /// Which values are bad.
+    pub bad: BadValues,
+}
+
+/// How a sparse map's file names its cells.
+#[derive(Clone, Debug)]
+pub enum CellNames {
+    /// A pixel number in each row.
+    Pixels(PixelColumn),
+    /// A pixel number and a channel in each row, of which one channel is the map (GADF, INDXSCHM = 'SPARSE').
+    Channel {
+        /// The pixel numbers of all channels.
+        pixels: PixelColumn,
+        /// The channels.
+        channels: Column,
+        /// The one that is wanted.
+        channel: i64,
+    },
+    /// The number 4^(order + 1) + NESTED pixel in each row, so that every cell has its own order (MOC 2.0, section 4.2.1.4).
+    Uniq(Column),
+    /// Blocks of pixels, and a coverage map that says where each block is (HealSparse file specification 1.4).
+    Blocks(Blocks),
+}
+
+impl CellNames {
+    fn nside(&self) -> Option<Nside> {
+        match self {
+            CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => Some(pixels.nside),
+            CellNames::Blocks(blocks) => Some(blocks.nside),
+            CellNames::Uniq(_) => None,
+        }
+    }
+
+    fn ordering(&self) -> Option<Ordering> {
+        match self {
+            CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => Some(pixels.ordering),
+            CellNames::Blocks(_) => Some(Ordering::Nested),
+            CellNames::Uniq(_) => None,
+        }
+    }
+}
+
+/// A column of pixel numbers.
+#[derive(Clone, Debug)]
+pub struct PixelColumn {
+    /// The numbers.
+    pub column: Column,
+    /// What the first pixel of the sky is called: 0, or 1 in files that count from there.
+    pub first: i64,
+    /// Resolution.
+    pub nside: Nside,
+    /// How pixels are numbered.
+    pub ordering: Ordering,
+}
+
+/// Where the blocks of a HealSparse map are. Pixels are in NESTED order.
+#[derive(Clone, Debug)]
+pub struct Blocks {
+    /// For each coarse pixel c the position of its block in the column of values, less c times the pixels of a block.
+    pub coverage: Column,
+    /// Resolution of the coverage map.
+    pub coverage_nside: Nside,
+    /// Resolution of the map.
+    pub nside: Nside,
+    /// The column whose sentinel values mark pixels without data, where it is another than the values themselves.
+    pub primary: Option<Column>,
+    /// The value that marks pixels without data, besides what is bad anyway.
+    pub sentinel: Option<f64>,
+    /// How the values are stored.
+    pub packing: Packing,
+}
+
+/// How the pixels of a HealSparse map are stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Packing {
+    /// One element a pixel.
+    Plain,
+    /// One bit a pixel, the least significant bit of each byte first.
+    Bits,
+    /// Flags in `width` bytes a pixel, the least significant bit first.
+    Wide {
+        /// Bytes of a pixel.
+        width: u64,
+        /// The flag that is wanted, counted from 0; any of them where none is named.
+        flag: Option<u64>,
+    },
+}
+
+/// The meaning of the sign of U (the HEALPix keyword POLCCONV).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum PolarConvention {
+    /// Angles grow from north through west, as seen from inside the sphere, HEALPix's own.
+    Cosmo,
+    /// Angles grow from north through east (IAU 1973): U has the other sign.
+    Iau,
+}
 
 /// A column that holds one value for each pixel of the sky.
 #[derive(Clone, Debug)]

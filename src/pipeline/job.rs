@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::colormap::Rgba;
 use crate::draw::Format;
-use crate::projection::{Flip, Projection};
+use crate::figure::{ColorbarPosition, Theme};
+use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
 use crate::stages::load::Choice;
@@ -41,7 +41,11 @@ pub struct Job {
 /// How the sky is laid out.
 pub struct ViewSettings {
     /// The projection.
-    pub projection: fn() -> Box<dyn Projection>,
+    pub projection: Kind,
+    /// Whether only one hemisphere is shown.
+    pub half_sky: bool,
+    /// How much of the projection is shown.
+    pub field: Field,
     /// Frame of the map; the header's where not given.
     pub input_frame: Option<Frame>,
     /// Frame of the picture; the map's where not given.
@@ -81,14 +85,12 @@ pub struct Style {
     pub left_label: Option<String>,
     /// Label at the upper right.
     pub right_label: Option<String>,
-    /// Whether there is a colour bar.
-    pub colorbar: bool,
+    /// Where the colour bar is.
+    pub colorbar: ColorbarPosition,
     /// Whether there is a line around the sky.
     pub border: bool,
-    /// Whether the page is transparent.
-    pub transparent: bool,
-    /// Colour of the page; the theme's where not given.
-    pub background: Option<Rgba>,
+    /// Colours of page, text and lines.
+    pub theme: Theme,
 }
 
 /// Where a result goes.

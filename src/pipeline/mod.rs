@@ -2,19 +2,25 @@
 
 mod job;
 mod profile;
+mod sparse;
 mod target;
 
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
+use crate::draw::{Format, Metadata, RichText};
+use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
 use crate::fits::FitsFile;
-use crate::map::SkyRaster;
-use crate::projection::{Grid, Rim, View, Wcs};
+use crate::healpix::Nside;
+use crate::map::{FullSky, MapSource, SkyRaster};
+use crate::projection::{Grid, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
-use crate::stages::{gather, reduce, resample};
+use crate::stages::resample::Tile;
+use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use job::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use profile::{Profile, Report, Stage, Work};
@@ -47,9 +53,95 @@ pub fn render(job: &Job, profile: &mut Profile, listener: &dyn Listener) -> anyh
     map.warnings.iter().for_each(|warning| listener.warn(warning));
     let view = view(job, &map, listener);
     match job.kind {
-        OutputKind::Figure(_) => Ok(()),
+        OutputKind::Figure(format) => figure(job, &map, &view, format, profile, listener),
         OutputKind::Npy | OutputKind::Fits => array(job, &map, &view, profile, listener),
     }
+}
+
+/// Draws the map.
+fn figure(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    format: Format,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<()> {
+    let spec = figure_spec(job, map);
+    let bounds = view.bounds(job.style.width);
+    let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
+    // A given resolution is that of the sky's own pixels, which the layout decides on.
+    let bounds = view.bounds(page.raster.0);
+    let outline = view.outline(&bounds);
+    let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
+    let raster = sample(job, map, view, &grid, profile, listener)?;
+    let scaled = profile.time(Stage::Normalise, || {
+        normalise::normalise(&raster, &map.name, job.scale, &job.limits)
+    });
+    let scaled = scaled.with_context(|| job.input.display().to_string())?;
+    scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
+    let normalization = scaled.normalization;
+    let colored = profile
+        .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
+    let bytes = profile.time(Stage::Draw, || {
+        let bar = ColorbarSpec {
+            normalization,
+            colormap: job.palette.colormap.clone(),
+            under: job.palette.under(),
+            over: job.palette.over(),
+            extend: Extend::new(colored.below, colored.above),
+        };
+        let blank = colored.blank();
+        let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
+        let figure = Figure::new(page, &spec, sky, Some(&bar))?;
+        let mut bytes = Vec::new();
+        figure.write(format, &metadata(job), &mut bytes)?;
+        anyhow::Ok(bytes)
+    })?;
+    profile.time(Stage::Write, || {
+        write_to::<io::Error>(&job.target, |out| out.write_all(&bytes))
+            .with_context(|| format!("cannot write {}", job.target))
+    })?;
+    profile.work(Work::Bytes(bytes.len() as u64));
+    Ok(())
+}
+
+/// The figure's text, sizes and colours.
+fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
+    let style = &job.style;
+    let text =
+        |text: &Option<String>| text.as_deref().map_or_else(RichText::default, RichText::plain);
+    let units = match (&style.units, &map.unit) {
+        (Some(given), _) => Unit::parse(given),
+        // A factor or an offset on the data makes the file's unit wrong.
+        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => Unit::parse(unit),
+        _ => Unit::default(),
+    };
+    FigureSpec {
+        width: style.page_width,
+        pixels: style.width,
+        title: text(&style.title),
+        left_label: text(&style.left_label),
+        right_label: text(&style.right_label),
+        units,
+        colorbar: style.colorbar,
+        border: style.border,
+        theme: style.theme,
+        ..FigureSpec::default()
+    }
+}
+
+fn metadata(job: &Job) -> Metadata {
+    Metadata {
+        title: job.style.title.clone(),
+        creator: CREATOR.to_string(),
+        command: Some(job.command.clone()),
+        date: job.date,
+    }
+}
+
+fn in_file(job: &Job, message: &str) -> String {
+    format!("{}: {message}", job.input.display())
 }
 
 /// Writes the projected values.
@@ -60,16 +152,19 @@ fn array(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let width = job.style.width;
-    let grid = Grid::spanning(view.projection().bounds(), width, (width / 2).max(1));
-    let raster = sample(job, map, view, &grid, Rim::Centers, profile, listener)?;
+    let grid = view.array_grid(job.style.width);
+    let wcs = Wcs::new(view, &grid);
+    if job.kind == OutputKind::Fits && wcs.is_none() {
+        return Err(no_world_coordinates(job));
+    }
+    let raster = sample(job, map, view, &grid, profile, listener)?;
     profile.time(Stage::Write, || {
         write_to::<io::Error>(&job.target, |out| {
             if job.kind == OutputKind::Npy {
                 return export::write_npy(&raster, out);
             }
             let info = ImageInfo {
-                wcs: Wcs::new(view, &grid),
+                wcs: wcs.clone(),
                 unit: job.style.units.clone().or_else(|| map.unit.clone()),
                 creator: CREATOR.to_string(),
             };
@@ -77,6 +172,24 @@ fn array(
         })
         .with_context(|| format!("cannot write {}", job.target))
     })
+}
+
+/// What is wrong with a FITS image of a projection that FITS cannot describe.
+fn no_world_coordinates(job: &Job) -> anyhow::Error {
+    let projection = job.view.projection;
+    let name = projection.name();
+    let (what, way_out) = if projection.has_half_sky() {
+        (
+            format!("both hemispheres of the {name} projection side by side"),
+            "--half-sky or --fov, or ",
+        )
+    } else {
+        (format!("the {name} projection"), "")
+    };
+    anyhow::anyhow!(
+        "cannot write {}: FITS has no world coordinates for {what}; use {way_out}an output ending in .npy",
+        job.target
+    )
 }
 
 /// The view of this map: its frame is the user's word, else the header's, else galactic.
@@ -89,7 +202,10 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         Frame::Galactic
     });
     let frames = (input, settings.output_frame.unwrap_or(input));
-    View::new((settings.projection)(), frames, settings.center, settings.roll, settings.flip)
+    let projection =
+        settings.projection.build(settings.half_sky, settings.field.is_zoomed(), settings.flip);
+    View::new(projection, frames, settings.center, settings.roll, settings.flip)
+        .showing(settings.field)
 }
 
 /// Reads the map and projects it onto the grid.
@@ -98,39 +214,71 @@ fn sample(
     map: &LoadedMap,
     view: &View,
     grid: &Grid,
-    rim: Rim,
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<SkyRaster> {
-    let source = &map.source;
+    let source = match &map.source {
+        MapSource::FullSky(source) => source,
+        MapSource::Sparse(source) => {
+            return sparse::sample(job, source, view, grid, profile, listener);
+        }
+    };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
     if job.view.sampling == Sampling::Nearest {
         let raster = profile
-            .time(Stage::Resample, || gather::nearest(source, view, grid, rim, job.data_scale))?;
+            .time(Stage::Resample, || gather::nearest(source, view, grid, job.data_scale))?;
         profile.work(pixels);
         return Ok(raster);
     }
-    let target = reduce::target_nside(source.nside, wanted_nside(grid));
+    let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
+    if target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
+        let raster = profile.time(Stage::Resample, || by_tiles(job, source, target, view, grid))?;
+        profile.work(pixels);
+        return Ok(raster);
+    }
     let total = source.column.len() * source.column.raw_type().width() as u64;
-    let counter = std::sync::atomic::AtomicU64::new(0);
+    let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {
-        let before = counter.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+        let before = counter.fetch_add(bytes, Ordering::Relaxed);
         listener.progress(before + bytes, total);
     };
     let reduced = profile
         .time(Stage::Reduce, || reduce::reduce(source, target, job.data_scale, &progress))?;
     profile.work(Work::Bytes(total));
-    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid, rim));
+    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
     profile.work(pixels);
+    Ok(raster)
+}
+
+/// Pixels of a whole averaged map that are held in memory at most: 100 MB.
+const MOST_PIXELS: u64 = 25_000_000;
+/// Side in picture pixels of the pieces in which other pictures are made.
+const TILE: usize = 1024;
+
+/// Makes the picture piece by piece, each from the part of the map that it shows.
+fn by_tiles(
+    job: &Job,
+    source: &FullSky,
+    target: Nside,
+    view: &View,
+    grid: &Grid,
+) -> anyhow::Result<SkyRaster> {
+    let values = vec![f32::NAN; grid.width * grid.height];
+    let mut raster = SkyRaster { width: grid.width, height: grid.height, values };
+    for tile in Tile::cut(grid, TILE) {
+        let region = resample::touched(view, grid, &tile, target);
+        let map = reduce::reduce_region(source, target, &region, job.data_scale)?;
+        tile.copy_into(&resample::average_tile(&map, view, grid, &tile), &mut raster);
+    }
     Ok(raster)
 }
 
 /// HEALPix pixels for each picture pixel that a map is averaged down to, at least: enough that the picture is that of the full map.
 const CELLS_PER_PIXEL: f64 = 4.0;
 
-/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each pixel of a full-sky picture.
-fn wanted_nside(grid: &Grid) -> u32 {
-    let pixels = (grid.width * grid.height) as f64 * std::f64::consts::FRAC_PI_4;
-    let side = (pixels * CELLS_PER_PIXEL / 12.0).sqrt().ceil();
+/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each picture pixel.
+fn wanted_nside(view: &View, grid: &Grid) -> u32 {
+    let cells = CELLS_PER_PIXEL * 4.0 * std::f64::consts::PI / view.fine_pixel(grid);
+    let side = (cells / 12.0).sqrt().ceil();
     (side as u32).clamp(1, crate::healpix::MAX_NSIDE)
 }

@@ -11,6 +11,8 @@ use serde::Serialize;
 pub enum Stage {
     /// Opening the file and finding the map in it.
     Open,
+    /// Laying out the page.
+    Layout,
     /// Streaming the pixels and averaging them down.
     Reduce,
     /// Projecting the map onto the picture's pixels.
@@ -19,7 +21,7 @@ pub enum Stage {
     Normalise,
     /// Turning values into colours.
     Colourise,
-    /// Laying out and drawing the figure, and encoding it.
+    /// Drawing the figure and encoding it.
     Draw,
     /// Writing the file.
     Write,
@@ -29,6 +31,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Stage::Open => "open",
+            Stage::Layout => "layout",
             Stage::Reduce => "reduce",
             Stage::Resample => "resample",
             Stage::Normalise => "normalise",

@@ -2,15 +2,6 @@
 
 use super::{Bounds, Point};
 
-/// Which picture pixels belong to the sky.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rim {
-    /// Those whose centre shows sky, as in healpy.
-    Centers,
-    /// All that sky touches: a vector outline cuts them to shape.
-    Touched,
-}
-
 /// Sample points along each side of a picture pixel that is looked at point by point.
 const SAMPLES: usize = 8;
 
@@ -40,6 +31,13 @@ impl Grid {
             ],
             step: [step(bounds.width(), width), step(bounds.height(), height)],
         }
+    }
+
+    /// The grid whose outermost pixels end on the bounds' edges.
+    pub fn covering(bounds: Bounds, width: usize, height: usize) -> Grid {
+        let step = [bounds.width() / width as f64, bounds.height() / height as f64];
+        let origin = [bounds.x[0] + step[0] / 2.0, bounds.y[0] + step[1] / 2.0];
+        Grid { width, height, origin, step }
     }
 
     /// The plane coordinate of a (fractional) column: whole numbers are pixel centres.

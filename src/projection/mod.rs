@@ -1,20 +1,65 @@
 //! Map projections of the sphere onto a plane, and the view that turns, flips and frames them.
 //!
 //! A projection is one small file: its equations both ways, the region of the plane that it fills, and the outline of that region.
+//! Those that differ in a formula only share the rest: `zenithal` for the ones that look straight down on a point, `cylindrical` for
+//! the ones with straight parallels.
 
+mod aitoff;
+mod azimuthal_equidistant;
+mod cartesian;
+mod cylindrical;
+mod eckert4;
+mod equal_earth;
+mod field;
+mod gnomonic;
 mod grid;
+mod hammer;
+mod hemispheres;
+mod kind;
+mod lambert;
+mod mcbryde;
+mod mercator;
 mod mollweide;
+mod orthographic;
+mod outline;
+mod robinson;
+mod root;
+mod sinusoidal;
+mod stereographic;
+#[cfg(test)]
+mod tests;
 mod view;
 mod wcs;
+mod zenithal;
 
-pub use grid::{Grid, Rim};
+pub use aitoff::Aitoff;
+pub use azimuthal_equidistant::AzimuthalEquidistant;
+pub use cartesian::Cartesian;
+pub use cylindrical::{Cylindrical, Parallel, Parallels, Row};
+pub use eckert4::Eckert4;
+pub use equal_earth::EqualEarth;
+pub use field::Field;
+pub use gnomonic::Gnomonic;
+pub use grid::Grid;
+pub use hammer::Hammer;
+pub use hemispheres::Hemispheres;
+pub use kind::Kind;
+pub use lambert::Lambert;
+pub use mcbryde::McBryde;
+pub use mercator::Mercator;
 pub use mollweide::Mollweide;
+pub use orthographic::Orthographic;
+pub use outline::Outline;
+pub use robinson::Robinson;
+pub use sinusoidal::Sinusoidal;
+pub use stereographic::Stereographic;
 pub use view::{Flip, View};
 pub use wcs::Wcs;
+pub use zenithal::{Radial, Zenithal};
 
 use crate::sky::UnitVector;
 
-/// A point of the projection plane, `[x, y]`: x to the right, y up, in the projection's natural units (radii of the unit sphere).
+/// A point of the projection plane, `[x, y]`: x to the right, y up, in the projection's natural units.
 pub type Point = [f64; 2];
 
 /// A rectangle of the projection plane.
@@ -27,6 +72,11 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// The rectangle around the origin that reaches this far in x and y.
+    pub const fn around(x: f64, y: f64) -> Bounds {
+        Bounds { x: [-x, x], y: [-y, y] }
+    }
+
     /// Extent along x.
     pub fn width(&self) -> f64 {
         self.x[1] - self.x[0]
@@ -36,29 +86,32 @@ impl Bounds {
     pub fn height(&self) -> f64 {
         self.y[1] - self.y[0]
     }
+
+    /// The four corners, counterclockwise from the lower left.
+    pub fn corners(&self) -> [Point; 4] {
+        let ([left, right], [low, high]) = (self.x, self.y);
+        [[left, low], [right, low], [right, high], [left, high]]
+    }
+
+    /// Whether a point lies inside or on an edge.
+    pub fn contains(&self, [x, y]: Point) -> bool {
+        self.x[0] <= x && x <= self.x[1] && self.y[0] <= y && y <= self.y[1]
+    }
 }
 
-/// The closed boundary of the region of the plane that holds the sky.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Outline {
-    /// An ellipse with axes along x and y.
-    Ellipse {
-        /// Centre of the ellipse.
-        center: Point,
-        /// Half axes along x and y.
-        radii: Point,
-    },
-    /// The whole rectangle.
-    Rectangle(Bounds),
-    /// A closed polygon, first point not repeated.
-    Polygon(Vec<Point>),
-    /// Disjoint regions, such as two hemispheres side by side.
-    Several(Vec<Outline>),
+/// The point of a projection that FITS WCS takes for its reference point (Calabretta & Greisen 2002, section 2.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reference {
+    /// Native longitude and latitude 0: cylindrical and whole-sky projections.
+    Equator,
+    /// The native pole: zenithal projections.
+    Pole,
 }
 
 /// How the sphere is laid out on a plane.
 ///
-/// Longitude grows with x here; the view turns the picture so that east is left. The centre of the projection is (lon 0, lat 0).
+/// Longitude grows with x here; the view turns the picture so that east is left. The centre of the projection is (lon 0, lat 0), at the
+/// origin of the plane unless the projection says otherwise.
 pub trait Projection: Send + Sync {
     /// The name on the command line.
     fn name(&self) -> &'static str;
@@ -75,13 +128,17 @@ pub trait Projection: Send + Sync {
         out.extend(x.iter().map(|&x| self.inverse([x, y])));
     }
 
-    /// The smallest rectangle around the sky.
+    /// The rectangle that is shown when no field is asked for: the smallest around the sky where the sky fills a finite region.
     fn bounds(&self) -> Bounds;
 
-    /// The boundary of the sky.
+    /// The boundary of the sky; rectangles may reach to infinity where the sky does.
     fn outline(&self) -> Outline;
 
-    /// The three-letter code of FITS WCS (Calabretta & Greisen 2002) and the factor from plane units to degrees of its native
-    /// coordinates along x and y; nothing where FITS has no such projection.
-    fn wcs(&self) -> Option<(&'static str, [f64; 2])>;
+    /// The radius of the projected sphere: plane units for each radian at the centre.
+    fn radius(&self) -> f64 {
+        1.0
+    }
+
+    /// The three-letter code of FITS WCS (Calabretta & Greisen 2002) and its reference point; nothing where FITS has no such projection.
+    fn wcs(&self) -> Option<(&'static str, Reference)>;
 }

@@ -1,8 +1,8 @@
 //! The Mollweide equal-area projection: the whole sky in a 2:1 ellipse (Calabretta & Greisen 2002, section 5.2.4; Snyder 1987, section 31).
 
-use std::f64::consts::{FRAC_PI_2, PI, SQRT_2};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, PI};
 
-use super::{Bounds, Outline, Point, Projection};
+use super::{Bounds, Outline, Point, Projection, Reference};
 use crate::sky::UnitVector;
 
 /// x = (2 / pi) lon cos(gamma), y = sin(gamma), with 2 gamma + sin(2 gamma) = pi sin(lat): x in [-2, 2], y in [-1, 1].
@@ -102,9 +102,12 @@ impl Projection for Mollweide {
         Outline::Ellipse { center: [0.0, 0.0], radii: [2.0, 1.0] }
     }
 
-    fn wcs(&self) -> Option<(&'static str, [f64; 2])> {
-        // FITS writes MOL with x = (2 sqrt2 / pi) lon cos(gamma) and y = sqrt2 sin(gamma), in degrees.
-        Some(("MOL", [SQRT_2.to_degrees(); 2]))
+    fn radius(&self) -> f64 {
+        FRAC_1_SQRT_2
+    }
+
+    fn wcs(&self) -> Option<(&'static str, Reference)> {
+        Some(("MOL", Reference::Equator))
     }
 }
 
@@ -131,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn inverts(lon in -3.1415f64..3.1415, z in -1.0f64..1.0) {
+        fn inverts(lon in -PI..PI, z in -1.0f64..1.0) {
             let v = UnitVector::from(LonLat { lon, lat: z.asin() });
             let p = Mollweide.forward(v).unwrap();
             let back = Mollweide.inverse(p).unwrap();

@@ -1,6 +1,6 @@
 //! The view: a projection, the frame change and rotation before it, and which way east points.
 
-use super::{Grid, Point, Projection, Rim};
+use super::{Bounds, Field, Grid, Outline, Point, Projection};
 use crate::sky::{Frame, LonLat, Rotation, UnitVector};
 
 /// Which way longitude grows in the picture.
@@ -22,7 +22,13 @@ pub struct View {
     frame: Frame,
     center: LonLat,
     centering: Rotation,
+    field: Field,
 }
+
+/// Directions looked at along each side of a picture to learn how large its pixels are on the sky.
+const PROBES: usize = 32;
+/// The part of a picture's pixels, from the smallest on the sky, that may be smaller than what the map is prepared for.
+const FINEST_PART: f64 = 0.1;
 
 impl View {
     /// A view of a map given in frame `from`, drawn in frame `to`, with `center` (of frame `to`) in the middle and turned by `roll`
@@ -37,7 +43,26 @@ impl View {
         let centering = Rotation::centering(center, roll);
         let to_view = centering * Rotation::between(frames.0, frames.1);
         let from_view = to_view.inverse();
-        View { projection, to_view, from_view, flip, frame: frames.1, center, centering }
+        let (frame, field) = (frames.1, Field::Whole);
+        View { projection, to_view, from_view, flip, frame, center, centering, field }
+    }
+
+    /// Shows this field in place of all that the projection shows.
+    #[must_use]
+    pub fn showing(mut self, field: Field) -> View {
+        self.field = field;
+        if let Field::Extent { lon: [west, east], .. } = field
+            && west + east != 0.0
+        {
+            // The middle of the range becomes the middle of the projection, so that its far edge is never in the way.
+            let shift = LonLat { lon: (west + east) / 2.0, lat: 0.0 };
+            let turn = Rotation::centering(shift, 0.0);
+            self.centering = turn * self.centering;
+            self.to_view = turn * self.to_view;
+            self.from_view = self.to_view.inverse();
+            self.center = self.centering.inverse().apply(UnitVector::new(1.0, 0.0, 0.0)).into();
+        }
+        self
     }
 
     /// The projection in use.
@@ -65,6 +90,78 @@ impl View {
         self.centering
     }
 
+    /// The rectangle of the plane that a picture of this view shows if it is `width` pixels wide: a figure's sky, without blank sides.
+    pub fn bounds(&self, width: usize) -> Bounds {
+        let natural = self.projection.bounds();
+        let square = |side: f64| Bounds::around(side / 2.0, side / 2.0);
+        let radius = self.projection.radius();
+        match self.field {
+            Field::Whole => Bounds { x: self.mirrored(natural.x), y: natural.y },
+            Field::Angle(angle) => square(angle * radius),
+            Field::Resolution(angle) => square(angle * width as f64 * radius),
+            Field::Extent { lon: [west, east], lat: [south, north] } => {
+                let at = |lon: f64, lat: f64| self.projection.forward(LonLat { lon, lat }.into());
+                let half = at((east - west) / 2.0, 0.0).map_or(natural.x[1], |[x, _]| x.abs());
+                let low = at(0.0, south).map_or(natural.y[0], |[_, y]| y);
+                let high = at(0.0, north).map_or(natural.y[1], |[_, y]| y);
+                Bounds { x: [-half, half], y: [low, high] }
+            }
+        }
+    }
+
+    /// The grid of an array of this width, as healpy lays it out. Whole-sky projections have half as many rows, with the outermost pixel
+    /// centres on the edges of the sky and blank sides where the sky is not twice as wide as high; hemispheres, discs and squares have as
+    /// many rows as columns, fields of a given size or resolution with pixels that fill them; ranges of longitude and latitude have pixel
+    /// centres on their edges.
+    pub fn array_grid(&self, width: usize) -> Grid {
+        let bounds = self.bounds(width);
+        match self.field {
+            Field::Whole if bounds.width() > 1.5 * bounds.height() => {
+                let half = [bounds.width() / 2.0, bounds.height() / 2.0];
+                let high = half[1].max(half[0] / 2.0);
+                Grid::spanning(Bounds::around(2.0 * high, high), width, (width / 2).max(1))
+            }
+            Field::Extent { .. } => {
+                let height = (width as f64 * bounds.height() / bounds.width()).round_ties_even();
+                Grid::spanning(bounds, width, (height as usize).max(1))
+            }
+            _ => self.picture_grid(&bounds, width, width),
+        }
+    }
+
+    /// The grid of a picture of `bounds`: sky that fills them is filled with pixels; the sky's own shape has the outermost pixel centres on
+    /// its edges, and is cut to its outline when it is drawn.
+    pub fn picture_grid(&self, bounds: &Bounds, width: usize, height: usize) -> Grid {
+        let cut = self.field == Field::Whole && self.outline(bounds) != Outline::Rectangle(*bounds);
+        let grid = if cut { Grid::spanning } else { Grid::covering };
+        grid(*bounds, width, height)
+    }
+
+    /// The boundary, in the picture's plane, of the sky that a frame shows.
+    pub fn outline(&self, frame: &Bounds) -> Outline {
+        let outline = self.projection.outline();
+        let seen = if self.flip == Flip::Astro { outline.mirrored() } else { outline };
+        seen.clipped(frame)
+    }
+
+    /// The solid angle in steradians of a small picture pixel: nine in ten are larger.
+    pub fn fine_pixel(&self, grid: &Grid) -> f64 {
+        let probe = |k: usize| {
+            let part = |k: usize, n: usize| (k as f64 + 0.5) / PROBES as f64 * n as f64 - 0.5;
+            let (x, y) =
+                (grid.x(part(k % PROBES, grid.width)), grid.y(part(k / PROBES, grid.height)));
+            let center = self.inverse([x, y])?;
+            let right = self.inverse([x + grid.step[0], y])?;
+            let up = self.inverse([x, y + grid.step[1]])?;
+            Some(parallelogram(center, right, up))
+        };
+        let mut areas: Vec<f64> = (0..PROBES * PROBES).filter_map(probe).collect();
+        areas.sort_by(f64::total_cmp);
+        let radius = self.projection.radius();
+        let plane = grid.step[0] * grid.step[1] / (radius * radius);
+        areas.get((areas.len() as f64 * FINEST_PART) as usize).copied().unwrap_or(plane)
+    }
+
     /// Where a direction of the map's frame appears in the picture's plane.
     pub fn forward(&self, v: UnitVector) -> Option<Point> {
         self.projection.forward(self.to_view.apply(v)).map(|[x, y]| [self.sign() * x, y])
@@ -88,21 +185,20 @@ impl View {
         }
     }
 
-    /// The direction that stands for each pixel of a row of the grid: that of its centre or, where the centre is off the sky and `rim`
-    /// asks for pixels that sky touches, of a point near it that is on the sky.
-    pub fn pixel_row(&self, grid: &Grid, row: usize, rim: Rim, out: &mut Vec<Option<UnitVector>>) {
+    /// The direction in the centre of each pixel of a row of the grid.
+    pub fn pixel_row(&self, grid: &Grid, row: usize, out: &mut Vec<Option<UnitVector>>) {
         let mut x: Vec<f64> = (0..grid.width).map(|i| grid.x(i as f64)).collect();
         self.inverse_row(grid.y(row as f64), &mut x, out);
-        if rim == Rim::Touched {
-            for (column, direction) in out.iter_mut().enumerate().filter(|(_, d)| d.is_none()) {
-                let [x, y] = grid.center(column, row);
-                let distance = |p: &Point| (p[0] - x).hypot(p[1] - y);
-                *direction = grid
-                    .samples(column, row)
-                    .filter_map(|p| Some((distance(&p), self.inverse(p)?)))
-                    .min_by(|a, b| a.0.total_cmp(&b.0))
-                    .map(|(_, direction)| direction);
-            }
+        // Four pixels meet in the north pole: healpy takes the first, while rounding in the south leaves each longitude its own.
+        for v in out.iter_mut().flatten().filter(|v| v.z > 0.0 && v.x.hypot(v.y) < 1e-15) {
+            *v = UnitVector::new(0.0, 0.0, 1.0);
+        }
+    }
+
+    fn mirrored(&self, [left, right]: [f64; 2]) -> [f64; 2] {
+        match self.flip {
+            Flip::Astro => [-right, -left],
+            Flip::Geo => [left, right],
         }
     }
 
@@ -112,6 +208,13 @@ impl View {
             Flip::Geo => 1.0,
         }
     }
+}
+
+/// The area of the small parallelogram that has a corner at `a` and sides to `b` and `c`.
+fn parallelogram(a: UnitVector, b: UnitVector, c: UnitVector) -> f64 {
+    let [p, q] = [b, c].map(|v| [v.x - a.x, v.y - a.y, v.z - a.z]);
+    let cross = [p[1] * q[2] - p[2] * q[1], p[2] * q[0] - p[0] * q[2], p[0] * q[1] - p[1] * q[0]];
+    cross.iter().map(|c| c * c).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]

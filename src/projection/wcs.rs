@@ -1,6 +1,6 @@
 //! World coordinates of a picture's pixels, as FITS headers state them (Calabretta & Greisen 2002).
 
-use super::{Flip, Grid, View};
+use super::{Flip, Grid, Reference, View};
 use crate::sky::{Frame, LonLat, UnitVector};
 
 /// The celestial coordinate system of a picture: the values of its WCS keywords, angles in degrees.
@@ -14,7 +14,7 @@ pub struct Wcs {
     pub cdelt: [f64; 2],
     /// CRVAL1 and CRVAL2: the point of the sky at the reference point.
     pub crval: [f64; 2],
-    /// Whether the reference point is the native north pole (PV1_1 = 0, PV1_2 = 90) instead of the projection's centre.
+    /// Whether the reference point is the native north pole (PV1_1 = 0, PV1_2 = 90) where the projection has its own at (0, 0).
     pub at_native_pole: bool,
     /// LONPOLE: native longitude of the celestial pole.
     pub lonpole: f64,
@@ -27,7 +27,8 @@ pub struct Wcs {
 impl Wcs {
     /// The world coordinates of a grid as a view shows it; nothing where FITS has no such projection.
     pub fn new(view: &View, grid: &Grid) -> Option<Wcs> {
-        let (code, degrees) = view.projection().wcs()?;
+        let (code, native) = view.projection().wcs()?;
+        let degrees = (1.0 / view.projection().radius()).to_degrees();
         let (names, radesys) = match view.frame() {
             Frame::Galactic => (["GLON-", "GLAT-"], None),
             Frame::Equatorial => (["RA---", "DEC--"], Some("ICRS")),
@@ -39,26 +40,35 @@ impl Wcs {
         };
         let centering = view.centering();
         let pole = UnitVector::new(0.0, 0.0, 1.0);
-        // The celestial pole in native coordinates. Where it lies on the native axis its longitude is free: 0 is as good as any.
-        let celestial_pole = centering.apply(pole);
-        let off_axis = celestial_pole.x.hypot(celestial_pole.y) > 1e-12;
-        let lonpole = if off_axis { LonLat::from(celestial_pole).lon } else { 0.0 };
-        // With the celestial pole 90 degrees from the native axis, the equations for the native pole (their section 2.4) degenerate in the
-        // centre of the picture; the native pole as the reference point needs no equations.
-        let at_native_pole = celestial_pole.z.abs() < 1e-9;
-        let reference = if at_native_pole {
-            LonLat::from(centering.inverse().apply(pole))
-        } else {
-            view.center()
+        // The celestial pole as the projection sees it.
+        let pole_seen = centering.apply(pole);
+        let latpole = LonLat::from(pole_seen).lat;
+        let (at_native_pole, reference, lonpole) = match native {
+            // Native longitudes of zenithal projections are counted from below the centre eastwards about it.
+            Reference::Pole => (false, view.center(), pole_seen.y.atan2(-pole_seen.z)),
+            Reference::Equator => {
+                // Where the pole lies on the native axis its longitude is free: 0 is as good as any.
+                let off_axis = pole_seen.x.hypot(pole_seen.y) > 1e-12;
+                let lonpole = if off_axis { LonLat::from(pole_seen).lon } else { 0.0 };
+                // With the celestial pole 90 degrees from the native axis, the equations for the native pole (their section 2.4)
+                // degenerate in the centre of the picture; the native pole as the reference point needs no equations.
+                let at_native_pole = pole_seen.z.abs() < 1e-9;
+                let reference = if at_native_pole {
+                    LonLat::from(centering.inverse().apply(pole))
+                } else {
+                    view.center()
+                };
+                (at_native_pole, reference, lonpole)
+            }
         };
         Some(Wcs {
             ctype: names.map(|name| format!("{name}{code}")),
             crpix: [0, 1].map(|axis| 1.0 - grid.origin[axis] / grid.step[axis]),
-            cdelt: [east * grid.step[0] * degrees[0], grid.step[1] * degrees[1]],
+            cdelt: [east * grid.step[0] * degrees, grid.step[1] * degrees],
             crval: [reference.lon.to_degrees().rem_euclid(360.0), reference.lat.to_degrees()],
             at_native_pole,
             lonpole: lonpole.to_degrees(),
-            latpole: LonLat::from(celestial_pole).lat.to_degrees(),
+            latpole: latpole.to_degrees(),
             radesys,
         })
     }

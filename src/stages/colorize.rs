@@ -37,12 +37,19 @@ impl Palette {
 /// A coloured picture, and which ends of the scale the data go beyond.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Colored {
-    /// The picture, row 0 at the top.
+    /// The picture, row 0 at the top; the last entry of its palette marks pixels off the sky.
     pub pixmap: Pixmap,
     /// Whether some pixel lies below the lower limit.
     pub below: bool,
     /// Whether some pixel lies above the upper limit.
     pub above: bool,
+}
+
+impl Colored {
+    /// The palette entry of pixels off the sky: the last.
+    pub fn blank(&self) -> u16 {
+        (self.pixmap.palette.len().saturating_sub(1)) as u16
+    }
 }
 
 /// Colours a raster. Off the sky the picture is transparent.

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use crate::fits::{FitsError, with_raw_type};
 use crate::healpix::FacePoint;
-use crate::map::{FullSky, RawSample, SkyRaster, UNSEEN};
-use crate::projection::{Grid, Rim, View};
+use crate::map::{CellValues, FullSky, RawSample, SkyRaster, UNSEEN};
+use crate::projection::{Grid, View};
 
 /// Pixels farther apart than this are read separately: a gap that is cheaper to read than to seek over.
 const GAP: u64 = 1024;
@@ -26,10 +26,9 @@ pub fn nearest(
     source: &FullSky,
     view: &View,
     grid: &Grid,
-    rim: Rim,
     (scale, offset): (f64, f64),
 ) -> Result<SkyRaster, FitsError> {
-    let mut wanted = wanted(source, view, grid, rim);
+    let mut wanted = wanted(source, view, grid);
     wanted.par_sort_unstable();
     let found = wanted
         .par_chunks(TASK)
@@ -46,11 +45,27 @@ pub fn nearest(
     Ok(SkyRaster { width: grid.width, height: grid.height, values })
 }
 
+/// `nearest` from a map in memory.
+pub fn nearest_in_memory<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
+    let mut values = vec![f32::NAN; grid.width * grid.height];
+    let rows = values.par_chunks_mut(grid.width.max(1)).enumerate();
+    rows.for_each_init(Vec::new, |directions, (row, out)| {
+        view.pixel_row(grid, row, directions);
+        for (value, direction) in out.iter_mut().zip(directions.iter()) {
+            if let Some(v) = direction {
+                let found = map.value(FacePoint::of(*v).cell(map.nside()));
+                *value = if found.is_nan() { UNSEEN } else { found };
+            }
+        }
+    });
+    SkyRaster { width: grid.width, height: grid.height, values }
+}
+
 /// The HEALPix pixel behind each picture pixel that shows sky.
-fn wanted(source: &FullSky, view: &View, grid: &Grid, rim: Rim) -> Vec<Wanted> {
+fn wanted(source: &FullSky, view: &View, grid: &Grid) -> Vec<Wanted> {
     let pixels_of_row = |row: usize| {
         let mut directions = Vec::new();
-        view.pixel_row(grid, row, rim, &mut directions);
+        view.pixel_row(grid, row, &mut directions);
         let pixel = move |(column, direction): (usize, Option<_>)| {
             let cell = FacePoint::of(direction?).cell(source.nside);
             Some((source.ordering.pixel(source.nside, cell), row * grid.width + column))

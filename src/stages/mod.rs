@@ -1,8 +1,10 @@
 //! The stages of a figure: plain values in, plain values out; no clocks, no printing, no command line.
 
+pub mod assemble;
 pub mod colorize;
 pub mod export;
 pub mod gather;
+pub mod inspect;
 pub mod load;
 pub mod normalise;
 pub mod reduce;

@@ -5,7 +5,13 @@
 
 mod nested;
 mod ring;
+mod runs;
+mod simd;
 mod sum;
+mod tasks;
+mod window;
+
+pub use window::reduce_region;
 
 use rayon::prelude::*;
 
@@ -22,11 +28,7 @@ const BUFFER: u64 = 512 << 10;
 /// The resolution to average down to: the coarsest that divides the map's evenly and still has at least `wanted` pixels along a face's
 /// side; the map's own where that is coarser.
 pub fn target_nside(nside: Nside, wanted: u32) -> Nside {
-    let mut side = nside.get();
-    while side.is_multiple_of(2) && side / 2 >= wanted {
-        side /= 2;
-    }
-    nside.coarser(nside.get() / side).unwrap_or(nside)
+    nside.coarsened_to(wanted)
 }
 
 /// Averages the good pixels of a map to the resolution `target`, which must divide the map's. Values come out as
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
     use crate::fits::{BinTable, FitsFile, MemorySource};
     use crate::healpix::Cell;
-    use crate::map::{BadValues, CellValues};
+    use crate::map::{BadValues, CellRect, CellValues, Region};
     use proptest::prelude::*;
 
     /// A full-sky map in a FITS file in memory.
@@ -183,6 +185,37 @@ mod tests {
         }
         for (side, factor) in [(3, 1), (6, 2), (24, 8), (24, 4), (100, 4), (7, 1)] {
             check(side, factor, Ordering::Ring);
+        }
+    }
+
+    #[test]
+    fn a_region_holds_what_the_whole_map_holds() {
+        for (side, factor, ordering) in
+            [(64, 1, Ordering::Nested), (64, 4, Ordering::Nested), (128, 128, Ordering::Nested)]
+                .into_iter()
+                .chain([(64, 1, Ordering::Ring), (64, 4, Ordering::Ring), (24, 8, Ordering::Ring)])
+        {
+            let nside = Nside::new(side).unwrap();
+            let target = nside.coarser(factor).unwrap();
+            let value = |p: u64| if p.is_multiple_of(7) { f32::NAN } else { p as f32 };
+            let source = source(nside, ordering, &(0..nside.npix()).map(value).collect::<Vec<_>>());
+            let whole = reduce(&source, target, (2.0, 1.0), &|_| ()).unwrap();
+            let n = target.get();
+            let region: Region = std::array::from_fn(|face| match face % 3 {
+                0 => CellRect { x: 0..n, y: 0..n },
+                1 => CellRect { x: n / 3..n / 2 + 1, y: n / 4..n / 3 + 1 },
+                _ => CellRect::default(),
+            });
+            let part = reduce_region(&source, target, &region, (2.0, 1.0)).unwrap();
+            for (face, rect) in (0u8..).zip(&region) {
+                for (ix, iy) in rect.x.clone().flat_map(|x| rect.y.clone().map(move |y| (x, y))) {
+                    let (a, b) =
+                        (whole.value(Cell { face, ix, iy }), part.value(Cell { face, ix, iy }));
+                    let same = (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-6 * a.abs();
+                    assert!(same, "nside {side} / {factor} {ordering} {face} {ix} {iy}: {a} {b}");
+                }
+            }
+            assert!(part.value(Cell { face: 2, ix: 0, iy: 0 }).is_nan());
         }
     }
 

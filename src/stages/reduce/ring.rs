@@ -5,26 +5,35 @@
 //! consecutive coarse pixels of coarse ring c + 1. The pattern repeats every f pixels; only where it starts differs between the polar
 //! caps (where it starts anew in each quadrant) and the belt between them.
 
-use rayon::prelude::*;
-
-use super::sum::{Sum, sum_good};
+use super::nested::block_means;
+use super::runs::{AddRing, Walk};
+use super::simd::dispatch;
+use super::sum::Sum;
+use super::tasks::in_order;
 use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::ring::{Ring, ring};
 use crate::healpix::{FACE_COLUMN, FACE_ROW, Nside};
-use crate::map::{RawBad, RawSample};
+use crate::map::{RawBad, RawSample, with_fixed_bad};
 
 /// Bytes that a task reads in all; fixed, so that tasks do not depend on the number of threads.
 const TASK: u64 = 4 << 20;
 
 /// The coarse pixels in RING order.
 pub fn reduce<E: RawSample>(job: &Job, bad: &RawBad<E>) -> Result<Vec<f32>, FitsError> {
+    let mut pixels = Vec::new();
+    if job.factor() == 1 {
+        pixels.resize(job.target.npix() as usize, 0.0);
+        block_means(job, bad, 1, &mut pixels)?;
+        return Ok(pixels);
+    }
     let bands = bands(job, E::WIDTH as u64);
-    let parts: Vec<Band> = bands
-        .par_iter()
-        .map(|&(first, end)| Band::sum(job, bad, first, end))
-        .collect::<Result<_, _>>()?;
-    let mut pixels = Vec::with_capacity(job.target.npix() as usize);
+    let mut parts: Vec<Band> = bands.iter().map(|_| Band::default()).collect();
+    in_order(bands.iter().zip(&mut parts), Vec::new, |bytes, (&(first, end), part)| {
+        *part = Band::sum(job, bad, (first, end), bytes)?;
+        Ok(())
+    })?;
+    pixels.reserve_exact(job.target.npix() as usize);
     let mut carry: Vec<Sum> = Vec::new();
     for part in parts {
         let Band { mut first, inner, last } = part;
@@ -53,6 +62,7 @@ fn bands(job: &Job, width: u64) -> Vec<(u64, u64)> {
 }
 
 /// What the fine rings of one band, `first * f .. end * f`, add to the coarse rings.
+#[derive(Default)]
 struct Band {
     /// Sums of coarse ring `first`, to which the band above may have more to add.
     first: Vec<Sum>,
@@ -66,14 +76,13 @@ impl Band {
     fn sum<E: RawSample>(
         job: &Job,
         bad: &RawBad<E>,
-        first: u64,
-        end: u64,
+        (first, end): (u64, u64),
+        bytes: &mut Vec<u8>,
     ) -> Result<Band, FitsError> {
         let f = job.factor();
         let fine = job.source.nside;
         let last_ring = 4 * u64::from(fine.get());
         let mut reader = job.source.column.reader();
-        let mut bytes = Vec::new();
         let mut band =
             Band { first: Vec::new(), inner: Vec::new(), last: empty_ring(job.target, first) };
         for coarse in first..end {
@@ -82,12 +91,16 @@ impl Band {
             let stop = ((coarse + 1) * f).min(last_ring);
             while index < stop {
                 let (next, span) = group(fine, index, stop, E::WIDTH as u64);
-                reader.read_raw(span.clone(), &mut bytes)?;
+                reader.read_raw(span.clone(), bytes)?;
                 for i in index..next {
                     let r = ring(fine, i);
                     let at = (r.start - span.start) as usize * E::WIDTH;
                     let ring_bytes = &bytes[at..at + r.len as usize * E::WIDTH];
-                    Walk::new(job, i).add(ring_bytes, bad, &mut upper, &mut band.last);
+                    let walk = &Walk::new(job, i);
+                    let (upper, lower) = (&mut upper, &mut band.last);
+                    with_fixed_bad!(bad, bad => {
+                        dispatch(AddRing { walk, bytes: ring_bytes, bad, upper, lower });
+                    });
                 }
                 (job.progress)(bytes.len() as u64);
                 index = next;
@@ -123,87 +136,6 @@ fn empty_ring(nside: Nside, index: u64) -> Vec<Sum> {
     let len =
         if index == 0 || index == 4 * u64::from(nside.get()) { 0 } else { ring(nside, index).len };
     vec![Sum::default(); len as usize]
-}
-
-/// How one fine ring falls into runs.
-struct Walk {
-    /// Fine pixels along a coarse one.
-    f: usize,
-    /// Length of the runs that belong to the upper coarse ring; the others have `f - upper_run`.
-    upper_run: usize,
-    /// Fine pixels a segment: a quadrant in the caps, the whole ring in the belt.
-    segment: usize,
-    /// Where in the period of f pixels, counted from the start of an upper run, each segment begins.
-    phase: usize,
-    /// Coarse pixels a segment of the upper and the lower coarse ring.
-    stride: [usize; 2],
-    /// Coarse pixel of the first run of either kind in the first segment.
-    start: [usize; 2],
-}
-
-impl Walk {
-    fn new(job: &Job, index: u64) -> Walk {
-        let f = job.factor();
-        let (n, coarse_n) = (u64::from(job.source.nside.get()), u64::from(job.target.get()));
-        let (c, e) = (index / f, index % f);
-        let mut walk = Walk {
-            f: f as usize,
-            upper_run: (f - e) as usize,
-            segment: 0,
-            phase: 0,
-            stride: [0, 0],
-            start: [0, 0],
-        };
-        if index < n {
-            walk.segment = index as usize;
-            walk.phase = ((f - e) % f) as usize;
-            walk.stride = [c as usize, c as usize + 1];
-        } else if index > 3 * n {
-            walk.segment = (4 * n - index) as usize;
-            walk.stride =
-                [(4 * coarse_n - c) as usize, (4 * coarse_n - c).saturating_sub(1) as usize];
-        } else {
-            let first = (3 * n - index) >> 1;
-            let block = first / f;
-            walk.segment = 4 * n as usize;
-            walk.phase = (first % f) as usize;
-            let len = 4 * coarse_n;
-            // The run in which the ring begins, and the next one of the other kind.
-            let ahead = u64::from(first % f >= f - e);
-            let position = |block: u64, ring: u64| {
-                ((block + len - ((3 * coarse_n).saturating_sub(ring) >> 1)) % len) as usize
-            };
-            walk.start = [position(block + ahead, c), position(block, c + 1)];
-        }
-        walk
-    }
-
-    /// Adds the ring's elements to the sums of the two coarse rings.
-    fn add<E: RawSample>(
-        &self,
-        bytes: &[u8],
-        bad: &RawBad<E>,
-        upper: &mut [Sum],
-        lower: &mut [Sum],
-    ) {
-        for (s, segment) in bytes.chunks_exact(self.segment * E::WIDTH).enumerate() {
-            let mut at = [self.start[0] + s * self.stride[0], self.start[1] + s * self.stride[1]];
-            let mut phase = self.phase;
-            let mut rest = segment;
-            while !rest.is_empty() {
-                let in_upper = phase < self.upper_run;
-                let run_end = if in_upper { self.upper_run } else { self.f };
-                let run = ((run_end - phase) * E::WIDTH).min(rest.len());
-                let (elements, tail) = rest.split_at(run);
-                let (ring, k) =
-                    if in_upper { (&mut *upper, &mut at[0]) } else { (&mut *lower, &mut at[1]) };
-                ring[*k] += sum_good(elements, bad);
-                *k = if *k + 1 == ring.len() { 0 } else { *k + 1 };
-                phase = if run_end == self.f { 0 } else { run_end };
-                rest = tail;
-            }
-        }
-    }
 }
 
 /// Copies row `(face, iy)` out of pixels in RING order. `rings` are all rings of the map, from the north.

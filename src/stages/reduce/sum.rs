@@ -1,6 +1,7 @@
 //! Sums of good elements over contiguous big-endian bytes.
 
-use crate::map::{RawBad, RawSample};
+use super::simd::Kernel;
+use crate::map::{FixedBad, RawSample};
 
 /// A sum over the good ones among some elements, and how many they were.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -13,58 +14,164 @@ pub struct Sum {
 
 impl Sum {
     /// The mean of the good elements; NaN where there are none.
-    #[inline]
+    #[inline(always)]
     pub fn mean(self) -> f64 {
         self.total / f64::from(self.good)
     }
 }
 
 impl std::ops::AddAssign for Sum {
-    #[inline]
+    #[inline(always)]
     fn add_assign(&mut self, other: Sum) {
         self.total += other.total;
         self.good += other.good;
     }
 }
 
-/// Partial sums that run side by side, so that the processor can add several elements at once.
-const LANES: usize = 8;
+/// Partial sums that run side by side.
+const LANES: usize = 16;
 
-/// Sums the good elements of packed big-endian bytes. The order of additions depends on positions alone.
-#[inline]
-pub fn sum_good<E: RawSample>(bytes: &[u8], bad: &RawBad<E>) -> Sum {
+/// Adds up lanes, a power of two of them, in halves: a fixed order that vector registers can follow.
+#[inline(always)]
+pub fn total<const L: usize>(mut lanes: [f64; L]) -> f64 {
+    let mut width = L / 2;
+    while width > 0 {
+        for i in 0..width {
+            lanes[i] += lanes[i + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+/// The value of an element, 0 for a bad one, and whether it is good.
+#[inline(always)]
+pub fn decode<E: RawSample, const N: usize>(bytes: &[u8], bad: &FixedBad<E, N>) -> (f64, bool) {
+    let element = E::from_be(bytes);
+    let good = bad.is_good(element);
+    (if good { element.to_f64() } else { 0.0 }, good)
+}
+
+/// Sums the good elements of packed big-endian bytes.
+#[inline(always)]
+pub fn sum_good<E: RawSample, const N: usize>(bytes: &[u8], bad: &FixedBad<E, N>) -> Sum {
     let mut totals = [0f64; LANES];
     let mut counts = [0u32; LANES];
     let mut blocks = bytes.chunks_exact(LANES * E::WIDTH);
     for block in &mut blocks {
-        for (lane, element) in E::elements(block).enumerate().take(LANES) {
-            let good = bad.is_good(element);
-            totals[lane] += if good { element.to_f64() } else { 0.0 };
-            counts[lane] += u32::from(good);
+        for i in 0..LANES {
+            let (value, good) = decode(&block[i * E::WIDTH..(i + 1) * E::WIDTH], bad);
+            totals[i] += value;
+            counts[i] += u32::from(good);
         }
     }
-    for (lane, element) in E::elements(blocks.remainder()).enumerate().take(LANES) {
-        if bad.is_good(element) {
-            totals[lane] += element.to_f64();
-            counts[lane] += 1;
+    for (i, bytes) in blocks.remainder().chunks_exact(E::WIDTH).enumerate().take(LANES) {
+        let (value, good) = decode(bytes, bad);
+        totals[i] += value;
+        counts[i] += u32::from(good);
+    }
+    Sum { total: total(totals), good: counts.iter().sum() }
+}
+
+/// Averages consecutive blocks of `children` elements each.
+pub struct BlockMeans<'a, E, const N: usize, F> {
+    /// Packed elements, `children` for each of `out`.
+    pub bytes: &'a [u8],
+    /// Elements in a block.
+    pub children: usize,
+    /// Which elements are bad.
+    pub bad: &'a FixedBad<E, N>,
+    /// From a mean of raw elements to the value that is kept.
+    pub value: F,
+    /// The values, one for each block.
+    pub out: &'a mut [f32],
+}
+
+impl<E: RawSample, const N: usize, F: Fn(f64) -> f32> BlockMeans<'_, E, N, F> {
+    /// Blocks of a size that is known when compiling: short enough to be unrolled.
+    #[inline(always)]
+    fn short<const CHILDREN: usize>(self) {
+        let blocks = self.bytes.chunks_exact(CHILDREN * E::WIDTH);
+        for (out, block) in self.out.iter_mut().zip(blocks) {
+            let mut sum = Sum::default();
+            for i in 0..CHILDREN {
+                let (value, good) = decode(&block[i * E::WIDTH..(i + 1) * E::WIDTH], self.bad);
+                sum += Sum { total: value, good: u32::from(good) };
+            }
+            *out = (self.value)(sum.mean());
         }
     }
-    let [a, b, c, d, e, f, g, h] = totals;
-    Sum { total: ((a + e) + (c + g)) + ((b + f) + (d + h)), good: counts.iter().sum() }
+}
+
+impl<E: RawSample, const N: usize, F: Fn(f64) -> f32> Kernel for BlockMeans<'_, E, N, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        match self.children {
+            1 => self.short::<1>(),
+            4 => self.short::<4>(),
+            _ => {
+                let blocks = self.bytes.chunks_exact(self.children * E::WIDTH);
+                for (out, block) in self.out.iter_mut().zip(blocks) {
+                    *out = (self.value)(sum_good(block, self.bad).mean());
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::simd::all_versions;
     use super::*;
-    use crate::map::BadValues;
+    use crate::map::{BadValues, RawBad};
 
     #[test]
     fn bad_values_never_enter_a_sum() {
         let values =
             [1.0f32, f32::NAN, 2.0, -1.6375e30, f32::INFINITY, 4.0, 0.0, 8.0, 16.0, f32::NAN, 32.0];
         let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_be_bytes()).collect();
-        let bad = RawBad::<f32>::new(&BadValues::default(), (1.0, 0.0), None);
+        let bad = unseen();
         assert_eq!(sum_good(&bytes, &bad), Sum { total: 63.0, good: 7 });
         assert_eq!(sum_good(&[], &bad), Sum::default());
+    }
+
+    #[test]
+    fn all_instruction_sets_give_the_same_means() {
+        let values: Vec<f32> = (0..4096u32)
+            .map(|i| i.wrapping_mul(2_654_435_761))
+            .map(|h| if h % 97 == 0 { f32::NAN } else { f32::from_bits(h >> 3 & 0x1fff_ffff) })
+            .collect();
+        let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_be_bytes()).collect();
+        let bad = unseen();
+        for children in [1, 4, 16, 64, 256] {
+            let versions = all_versions(|| Means { bytes: &bytes, children, bad: &bad });
+            assert!(versions.windows(2).all(|pair| pair[0] == pair[1]), "{children} children");
+        }
+    }
+
+    fn unseen() -> FixedBad<f32, 1> {
+        let bad = RawBad::<f32>::new(&BadValues::default(), (1.0, 0.0), None);
+        FixedBad([bad.intervals()[0]])
+    }
+
+    /// `BlockMeans` that returns the bits of its values.
+    struct Means<'a> {
+        bytes: &'a [u8],
+        children: usize,
+        bad: &'a FixedBad<f32, 1>,
+    }
+
+    impl Kernel for Means<'_> {
+        type Output = Vec<u32>;
+
+        #[inline(always)]
+        fn run(self) -> Vec<u32> {
+            let mut out = vec![0f32; self.bytes.len() / 4 / self.children];
+            let Means { bytes, children, bad } = self;
+            BlockMeans { bytes, children, bad, value: |v| v as f32, out: &mut out }.run();
+            out.into_iter().map(f32::to_bits).collect()
+        }
     }
 }

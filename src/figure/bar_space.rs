@@ -1,0 +1,145 @@
+//! The room for a colour bar: below the sky or at its right.
+
+use super::colorbar::TICK_LENGTH;
+use super::layout::{ASCENT, DESCENT, MARGIN};
+use super::{FigureSpec, TickDirection, TickSet};
+use crate::draw::Rect;
+
+/// Where a colour bar and its writing go, in points.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct BarSpace {
+    /// The colours, without the arrows at the ends.
+    pub strip: Rect,
+    /// Whether values grow upwards, with the writing at the right, instead of to the right, with the writing below.
+    pub upright: bool,
+    /// Length of the arrow at an end.
+    pub arrow: f64,
+    /// Below: the baseline of the tick labels. At the right: their left edge.
+    pub labels: f64,
+    /// How far tick labels may reach beyond the ends of the strip.
+    pub overhang: f64,
+    /// At the right: the width of the widest label.
+    pub label_room: f64,
+    /// The baseline of the unit, which at the right reads upwards; `None` without a unit, when a common factor
+    /// goes to the end of the bar.
+    pub unit: Option<f64>,
+    /// Below: where the writing ends.
+    pub(super) end: f64,
+    /// Factor on all sizes, below 1 on pages too narrow for the usual ones.
+    pub scale: f64,
+}
+
+/// Space between the sky and the bar, in points.
+const SKY_GAP: f64 = 7.0;
+/// Space between ticks and their labels, in ems of the labels.
+const LABEL_GAP: f64 = 0.25;
+/// Space between tick labels and the unit, in ems of the unit.
+pub(super) const UNIT_GAP: f64 = 0.3;
+/// Room for labels at the right, in ems; wider ones are set smaller.
+const LABEL_ROOM: f64 = 2.9;
+
+/// What the room depends on.
+pub(super) struct Frame<'a> {
+    pub(super) spec: &'a FigureSpec,
+    /// Factor on all sizes.
+    pub(super) scale: f64,
+    /// Pixels a point.
+    pub(super) density: f64,
+}
+
+/// The width in points of a bar at the right, with its writing and the space before it.
+pub(super) fn column(spec: &FigureSpec, scale: f64) -> f64 {
+    let unit = if spec.units.is_blank() { 0.0 } else { unit_depth(spec, scale) };
+    SKY_GAP * scale + thickness(spec, scale) + marks(spec, scale) + label_room(spec, scale) + unit
+}
+
+fn thickness(spec: &FigureSpec, scale: f64) -> f64 {
+    (0.024 * spec.width).clamp(5.5, 14.0) * scale
+}
+
+/// From the strip to the tick labels.
+fn marks(spec: &FigureSpec, scale: f64) -> f64 {
+    let length = match spec.tick_direction {
+        TickDirection::Out => TICK_LENGTH,
+        TickDirection::In => 0.0,
+    };
+    (length + LABEL_GAP * spec.sizes.tick) * scale
+}
+
+fn label_room(spec: &FigureSpec, scale: f64) -> f64 {
+    match spec.ticks {
+        TickSet::Nothing => 0.0,
+        _ => LABEL_ROOM * spec.sizes.tick * scale,
+    }
+}
+
+fn unit_depth(spec: &FigureSpec, scale: f64) -> f64 {
+    (UNIT_GAP + ASCENT + 0.1 + DESCENT) * spec.sizes.units * scale
+}
+
+impl Frame<'_> {
+    /// The nearest pixel border.
+    fn snapped(&self, value: f64) -> f64 {
+        (value * self.density).round() / self.density
+    }
+
+    /// The room below the sky.
+    pub(super) fn below(&self, sky: &Rect) -> BarSpace {
+        let (spec, scale) = (self.spec, self.scale);
+        let (tick, unit) = (spec.sizes.tick * scale, spec.sizes.units * scale);
+        let thickness = thickness(spec, scale);
+        // Beside the bar there is room for an arrow and a common factor.
+        let beside = thickness + 4.2 * tick;
+        let part = if sky.width > 1.5 * sky.height { 0.58 } else { 0.72 };
+        let full = spec.width - 2.0 * MARGIN * scale;
+        let length = (part * sky.width).max(100.0).min(full - 2.0 * beside).max(0.3 * full);
+        let left = self.snapped(0.5 * (spec.width - length));
+        let top = self.snapped(sky.bottom() + SKY_GAP * scale);
+        let bottom = self.snapped(top + thickness).max(top + 1.0 / self.density);
+        let labels = bottom + marks(spec, scale) + ASCENT * tick;
+        let labelled = spec.ticks != TickSet::Nothing;
+        let end = if labelled { labels + 0.1 * tick } else { bottom };
+        let unit_line = end + (UNIT_GAP + ASCENT + 0.1) * unit;
+        let has_unit = !spec.units.is_blank();
+        BarSpace {
+            strip: Rect::new(left, top, spec.width - 2.0 * left, bottom - top),
+            upright: false,
+            arrow: thickness,
+            labels,
+            overhang: left - MARGIN * scale,
+            label_room: f64::INFINITY,
+            unit: has_unit.then_some(unit_line),
+            end: if has_unit { unit_line + DESCENT * unit } else { end },
+            scale,
+        }
+    }
+
+    /// The room at the right of the sky.
+    pub(super) fn beside(&self, sky: &Rect) -> BarSpace {
+        let (spec, scale) = (self.spec, self.scale);
+        let thickness = thickness(spec, scale);
+        let left =
+            self.snapped(spec.width - MARGIN * scale - column(spec, scale) + SKY_GAP * scale);
+        let right = self.snapped(left + thickness).max(left + 1.0 / self.density);
+        // At the ends there is room for an arrow, and above that for a common factor.
+        let end = thickness + 1.3 * spec.sizes.units * scale;
+        let length = (0.86 * sky.height).min(sky.height - 2.0 * end).max(0.3 * sky.height);
+        let top = self.snapped(sky.center()[1] - 0.5 * length);
+        let bottom = self.snapped(sky.center()[1] + 0.5 * length).max(top + 1.0 / self.density);
+        let labels = right + marks(spec, scale);
+        let edge = spec.width - MARGIN * scale;
+        let unit = (!spec.units.is_blank()).then_some(edge - DESCENT * spec.sizes.units * scale);
+        let unit_room = unit.map_or(0.0, |_| unit_depth(spec, scale));
+        BarSpace {
+            strip: Rect::new(left, top, right - left, bottom - top),
+            upright: true,
+            arrow: thickness,
+            labels,
+            overhang: top - sky.y,
+            label_room: (edge - unit_room - labels).max(0.0),
+            unit,
+            end: sky.bottom(),
+            scale,
+        }
+    }
+}

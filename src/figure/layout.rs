@@ -1,0 +1,296 @@
+//! Where everything goes on the page: plain positioned boxes, computed before any data are known.
+
+use super::bar_space::{self, BarSpace};
+use super::outline::Placement;
+use super::{ColorbarPosition, FigureSpec, fit};
+use crate::colormap::Rgba;
+use crate::draw::{Canvas, DrawError, Fonts, Page, Point, Rect, RichText, TypesetText};
+use crate::projection::{Bounds, Outline};
+
+/// A line of text in its place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlacedText {
+    /// The text.
+    pub text: TypesetText,
+    /// Start of its baseline, in points.
+    pub origin: Point,
+    /// Whether it reads from bottom to top instead of from left to right.
+    pub upright: bool,
+}
+
+impl PlacedText {
+    /// What is inked, in points of the page.
+    pub fn bounds(&self) -> Rect {
+        let ink = self.text.ink;
+        let ink = match self.upright {
+            false => ink,
+            true => Rect::new(ink.y, -ink.right(), ink.height, ink.width),
+        };
+        ink.translated(self.origin)
+    }
+
+    /// Writes the text.
+    pub(super) fn draw(&self, canvas: &Canvas<'_>, color: Rgba) -> Result<(), DrawError> {
+        match self.upright {
+            false => canvas.text(&self.text, self.origin, color),
+            true => canvas.text_upwards(&self.text, self.origin, color),
+        }
+    }
+}
+
+/// The page before the data are known.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plan {
+    /// The page.
+    pub page: Page,
+    /// The sky's rectangle in points; in pixels its edges are whole numbers.
+    pub sky: Rect,
+    /// Width and height in pixels of the sky's picture, which fills its rectangle one to one.
+    pub raster: (usize, usize),
+    /// The title and the labels in the corners.
+    pub texts: Vec<PlacedText>,
+    /// The colour bar, if there is one.
+    pub colorbar: Option<BarSpace>,
+}
+
+/// Narrower pages, in points, have everything on them smaller.
+const FULL_SIZE_WIDTH: f64 = 170.0;
+/// Blank rim of the page, in points.
+pub(super) const MARGIN: f64 = 5.0;
+/// The tallest sky in terms of its width.
+const TALLEST: f64 = 1.25;
+/// The least height of a sky in points that has its colour bar at its side.
+const LEAST_HEIGHT: f64 = 70.0;
+/// Ascent and descent that every line of text is given, in ems: those of raised figures and lowered letters.
+pub(super) const ASCENT: f64 = 0.74;
+pub(super) const DESCENT: f64 = 0.24;
+/// The least part of its size to which text shrinks before it is broken or cut.
+const LEAST_SIZE: f64 = 0.72;
+/// Lines of a long title.
+const TITLE_LINES: usize = 3;
+
+/// Computes the plan of a figure whose sky has this outline and these bounds in the projection plane.
+///
+/// The height of the page follows from the width and from what is on it. Nothing depends on the data.
+///
+/// # Errors
+/// An embedded font that cannot be read.
+pub fn plan(spec: &FigureSpec, outline: &Outline, bounds: &Bounds) -> Result<Plan, DrawError> {
+    Planner::new(spec, outline, bounds)?.plan()
+}
+
+struct Planner<'a> {
+    spec: &'a FigureSpec,
+    outline: &'a Outline,
+    bounds: &'a Bounds,
+    fonts: Fonts,
+    /// Factor on all sizes.
+    scale: f64,
+    /// Pixels a point.
+    density: f64,
+}
+
+impl<'a> Planner<'a> {
+    fn new(
+        spec: &'a FigureSpec,
+        outline: &'a Outline,
+        bounds: &'a Bounds,
+    ) -> Result<Self, DrawError> {
+        let scale = (spec.width / FULL_SIZE_WIDTH).min(1.0);
+        let density = spec.pixels.max(1) as f64 / spec.width;
+        Ok(Self { spec, outline, bounds, fonts: Fonts::new()?, scale, density })
+    }
+
+    fn plan(&self) -> Result<Plan, DrawError> {
+        let (left, raster) = self.raster();
+        let size = [raster.0 as f64 / self.density, raster.1 as f64 / self.density];
+        let sky_at = |y: f64| Rect::new(left, y, size[0], size[1]);
+
+        let mut y = MARGIN * self.scale;
+        let (mut texts, title) = self.title(&mut y)?;
+        y = self.snapped(y);
+        // Labels are never larger than the title.
+        let label = (self.spec.sizes.label * self.scale).min(title);
+        match self.corner_labels(label, &sky_at(y))? {
+            Some(labels) => texts.extend(labels),
+            None => y = self.labels_above(&mut texts, label, &sky_at(y))?,
+        }
+        let sky = sky_at(y);
+        y = sky.bottom();
+        let frame = bar_space::Frame { spec: self.spec, scale: self.scale, density: self.density };
+        let colorbar = match self.position() {
+            ColorbarPosition::Nowhere => None,
+            ColorbarPosition::Bottom => {
+                let space = frame.below(&sky);
+                y = space.end;
+                Some(space)
+            }
+            ColorbarPosition::Right => Some(frame.beside(&sky)),
+        };
+        let height = ((y + MARGIN * self.scale) * self.density).ceil().max(1.0);
+        let pixels = (self.spec.pixels.max(1), height as usize);
+        let page = Page {
+            width: self.spec.width,
+            height: height / self.density,
+            pixels,
+            background: self.spec.theme.page,
+        };
+        Ok(Plan { page, sky, raster, texts, colorbar })
+    }
+
+    /// The height of the sky in terms of its width.
+    fn aspect(&self) -> f64 {
+        let aspect = self.bounds.height() / self.bounds.width();
+        if aspect.is_finite() && aspect > 0.0 { aspect } else { 1.0 }
+    }
+
+    /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
+    fn position(&self) -> ColorbarPosition {
+        let column = bar_space::column(self.spec, self.scale);
+        let height = self.aspect() * (self.spec.width - column - 2.0 * MARGIN * self.scale);
+        let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
+        match self.spec.colorbar {
+            ColorbarPosition::Right if cramped => ColorbarPosition::Bottom,
+            position => position,
+        }
+    }
+
+    /// The width in points that a colour bar takes from the sky.
+    fn column(&self) -> f64 {
+        match self.position() {
+            ColorbarPosition::Right => bar_space::column(self.spec, self.scale),
+            _ => 0.0,
+        }
+    }
+
+    /// The sky's left edge in points and its size in pixels, centred on what the colour bar leaves of the page.
+    fn raster(&self) -> (f64, (usize, usize)) {
+        let all = self.spec.pixels.max(1);
+        let column = (self.column() * self.density).ceil() as usize;
+        let pixels = all.saturating_sub(column).max(1);
+        let margin = (MARGIN * self.scale * self.density).round() as usize;
+        let available = pixels.saturating_sub(2 * margin).max(1);
+        let narrowed = (available as f64 * (TALLEST / self.aspect()).min(1.0)).round() as usize;
+        // The rest is even, so that the sky is centred.
+        let width = narrowed.max(1) - usize::from(narrowed > 1 && (pixels - narrowed) % 2 == 1);
+        let height = ((width as f64 * self.aspect()).round() as usize).max(1);
+        ((pixels.saturating_sub(width) / 2) as f64 / self.density, (width, height))
+    }
+
+    /// The next pixel border at or below `y`.
+    fn snapped(&self, y: f64) -> f64 {
+        (y * self.density - 1e-6).ceil() / self.density
+    }
+
+    fn set(&self, text: &RichText, size: f64) -> Result<TypesetText, DrawError> {
+        self.fonts.typeset(text, size)
+    }
+
+    /// Sets the title centred from `y` on and moves `y` below it; returns its size, too.
+    fn title(&self, y: &mut f64) -> Result<(Vec<PlacedText>, f64), DrawError> {
+        if self.spec.title.is_blank() {
+            return Ok((Vec::new(), f64::INFINITY));
+        }
+        let area = self.spec.width - self.column();
+        let width = area - 2.0 * MARGIN * self.scale;
+        let size = self.spec.sizes.title * self.scale;
+        let (lines, size) = self.fit(&self.spec.title, size, width, TITLE_LINES)?;
+        let mut placed = Vec::new();
+        for text in lines {
+            *y += text.height().max(ASCENT * size);
+            let x = 0.5 * (area - text.ink.width) - text.ink.x;
+            let depth = text.depth().max(DESCENT * size);
+            placed.push(PlacedText { text, origin: [x, *y], upright: false });
+            *y += depth + 0.1 * size;
+        }
+        *y += 0.35 * size;
+        Ok((placed, size))
+    }
+
+    /// The labels in the sky's upper corners, if the outline leaves room for them.
+    fn corner_labels(&self, size: f64, sky: &Rect) -> Result<Option<Vec<PlacedText>>, DrawError> {
+        let placement = Placement { extent: *self.bounds, rect: *sky };
+        let labels = [&self.spec.left_label, &self.spec.right_label];
+        let labels = || labels.into_iter().enumerate().filter(|(_, label)| !label.is_blank());
+        let mut shrunk = 1.0f64;
+        for (side, label) in labels() {
+            let ink = self.set(label, size)?.ink;
+            let free = placement.free_corners(self.outline, ink.height.max(size) + 0.4 * size);
+            let room = free.get(side).copied().unwrap_or(0.0) - 0.5 * size;
+            shrunk = shrunk.min(room / ink.width);
+        }
+        if shrunk < LEAST_SIZE {
+            return Ok(None);
+        }
+        let size = size * shrunk;
+        let mut placed = Vec::new();
+        for (side, label) in labels() {
+            let text = self.set(label, size)?;
+            let y = sky.y + text.height().max(ASCENT * size);
+            placed.push(self.at_side(text, side, sky, y));
+        }
+        Ok(Some(placed))
+    }
+
+    /// The labels on the line of the title if they fit there, else on a line of their own; returns the
+    /// sky's top.
+    fn labels_above(
+        &self,
+        texts: &mut Vec<PlacedText>,
+        size: f64,
+        sky: &Rect,
+    ) -> Result<f64, DrawError> {
+        let y = sky.y;
+        let labels = [&self.spec.left_label, &self.spec.right_label];
+        let both = labels.iter().all(|label| !label.is_blank());
+        let gap = size;
+        let room = if both { 0.5 * (sky.width - gap) } else { sky.width };
+        let mut set = Vec::new();
+        for (side, label) in labels.into_iter().enumerate().filter(|(_, l)| !l.is_blank()) {
+            let (lines, _) = self.fit(label, size, room, 1)?;
+            set.extend(lines.into_iter().map(|text| (side, text)));
+        }
+        if let [title] = texts.as_slice() {
+            let (bounds, baseline) = (title.bounds(), title.origin[1]);
+            let beside: Vec<PlacedText> = set
+                .iter()
+                .map(|(side, text)| self.at_side(text.clone(), *side, sky, baseline))
+                .collect();
+            let clear = |label: &PlacedText| {
+                let label = label.bounds();
+                let aside = label.right() + gap < bounds.x || bounds.right() + gap < label.x;
+                aside && label.y > 0.5 * MARGIN * self.scale && label.bottom() < y
+            };
+            if beside.iter().all(clear) {
+                texts.extend(beside);
+                return Ok(y);
+            }
+        }
+        let ascent = set.iter().map(|(_, t)| t.height()).fold(ASCENT * size, f64::max);
+        let depth = set.iter().map(|(_, t)| t.depth()).fold(DESCENT * size, f64::max);
+        let placed = set.into_iter().map(|(side, t)| self.at_side(t, side, sky, y + ascent));
+        texts.extend(placed);
+        Ok(self.snapped(y + ascent + depth + 0.2 * size))
+    }
+
+    /// A text at the sky's left (0) or right (1) edge.
+    fn at_side(&self, text: TypesetText, side: usize, sky: &Rect, y: f64) -> PlacedText {
+        let x = match side {
+            0 => sky.x - text.ink.x,
+            _ => sky.right() - text.ink.right(),
+        };
+        PlacedText { text, origin: [x, y], upright: false }
+    }
+
+    /// Sets a text in at most `lines` lines of a width: shrunk, then broken, then cut.
+    /// Returns the lines and their size.
+    fn fit(
+        &self,
+        text: &RichText,
+        size: f64,
+        width: f64,
+        lines: usize,
+    ) -> Result<(Vec<TypesetText>, f64), DrawError> {
+        fit::fit(&self.fonts, text, size, LEAST_SIZE * size, width, lines)
+    }
+}

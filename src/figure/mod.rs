@@ -1,0 +1,243 @@
+//! The figure: what is on the page, where it goes, and the order in which it is drawn.
+//!
+//! A figure comes to be in three steps. [`plan`] lays out the page from a [`FigureSpec`] and says how
+//! many pixels the sky's picture has; the caller makes that picture; [`Figure::new`] puts both together with the
+//! colour bar, and [`Figure::write`] draws it in any format.
+
+mod bar_space;
+mod colorbar;
+mod decimal;
+mod fit;
+mod layout;
+mod outline;
+mod sky;
+mod theme;
+pub mod ticks;
+mod units;
+
+pub use bar_space::BarSpace;
+pub use colorbar::{Colorbar, ColorbarSpec};
+pub use layout::{PlacedText, Plan, plan};
+pub use outline::Placement;
+pub use sky::Sky;
+pub use theme::Theme;
+pub use units::Unit;
+
+use std::io::Write;
+
+use crate::draw::{self, Canvas, DrawError, Fonts, Format, Metadata, Path, RichText, Stroke};
+use crate::projection::Outline;
+
+/// Points a centimetre.
+pub const POINTS_PER_CM: f64 = 72.0 / 2.54;
+
+/// Sizes of text in points.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct TextSizes {
+    /// The title.
+    pub title: f64,
+    /// The labels in the corners.
+    pub label: f64,
+    /// The labels of ticks.
+    pub tick: f64,
+    /// The unit below the colour bar.
+    pub units: f64,
+}
+
+impl Default for TextSizes {
+    fn default() -> Self {
+        Self { title: 10.0, label: 9.0, tick: 8.0, units: 8.0 }
+    }
+}
+
+/// On which side of the colour bar's edge ticks are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TickDirection {
+    /// Within the colours.
+    In,
+    /// Outside of the bar.
+    #[default]
+    Out,
+}
+
+/// Where a colour bar is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ColorbarPosition {
+    /// Below the sky, values growing to the right.
+    #[default]
+    Bottom,
+    /// At the right of the sky, values growing upwards; below a very flat sky all the same.
+    Right,
+    /// There is none.
+    Nowhere,
+}
+
+/// Where a colour bar has ticks.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum TickSet {
+    /// At round values of the scale.
+    #[default]
+    Automatic,
+    /// At these values, as far as they are within the limits.
+    At(Vec<f64>),
+    /// Nowhere.
+    Nothing,
+}
+
+/// At which ends a colour bar has arrows, because data go beyond.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Extend {
+    /// At neither.
+    #[default]
+    None,
+    /// At the lower end.
+    Min,
+    /// At the upper end.
+    Max,
+    /// At both.
+    Both,
+}
+
+impl Extend {
+    /// Arrows where there are values below and above the limits.
+    pub const fn new(below: bool, above: bool) -> Self {
+        match (below, above) {
+            (false, false) => Extend::None,
+            (true, false) => Extend::Min,
+            (false, true) => Extend::Max,
+            (true, true) => Extend::Both,
+        }
+    }
+
+    const fn min(self) -> bool {
+        matches!(self, Extend::Min | Extend::Both)
+    }
+
+    const fn max(self) -> bool {
+        matches!(self, Extend::Max | Extend::Both)
+    }
+}
+
+/// What a figure is to look like, apart from the data.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FigureSpec {
+    /// Width of the page in points. Sizes of text and lines do not depend on it.
+    pub width: f64,
+    /// Width of the page in pixels: only the resolution depends on it.
+    pub pixels: usize,
+    /// Above the sky; blank for none.
+    pub title: RichText,
+    /// In the upper left corner; blank for none.
+    pub left_label: RichText,
+    /// In the upper right corner; blank for none.
+    pub right_label: RichText,
+    /// Unit of the data; blank for none.
+    pub units: Unit,
+    /// Where the colour bar is.
+    pub colorbar: ColorbarPosition,
+    /// Whether a line is drawn around the sky.
+    pub border: bool,
+    /// Colours and line widths.
+    pub theme: Theme,
+    /// Sizes of text.
+    pub sizes: TextSizes,
+    /// Direction of the colour bar's ticks.
+    pub tick_direction: TickDirection,
+    /// The colour bar's ticks.
+    pub ticks: TickSet,
+}
+
+impl Default for FigureSpec {
+    fn default() -> Self {
+        Self {
+            width: 12.0 * POINTS_PER_CM,
+            pixels: 1200,
+            title: RichText::default(),
+            left_label: RichText::default(),
+            right_label: RichText::default(),
+            units: Unit::default(),
+            colorbar: ColorbarPosition::default(),
+            border: true,
+            theme: Theme::light(),
+            sizes: TextSizes::default(),
+            tick_direction: TickDirection::default(),
+            ticks: TickSet::default(),
+        }
+    }
+}
+
+/// A figure, ready to be drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Figure {
+    plan: Plan,
+    theme: Theme,
+    sky: Sky,
+    outline: Path,
+    border: bool,
+    colorbar: Option<Colorbar>,
+}
+
+impl Figure {
+    /// Puts the picture of the sky and the colour bar on the planned page.
+    ///
+    /// The bar is drawn if the plan has room for one and `bar` says what it shows.
+    ///
+    /// # Errors
+    /// An embedded font that cannot be read.
+    pub fn new(
+        plan: Plan,
+        spec: &FigureSpec,
+        mut sky: Sky,
+        bar: Option<&ColorbarSpec>,
+    ) -> Result<Self, DrawError> {
+        let outline = Placement { extent: sky.extent, rect: plan.sky }.path(&sky.outline);
+        sky.spread_to_edges();
+        let fonts = Fonts::new()?;
+        let colorbar = match (&plan.colorbar, bar) {
+            (Some(space), Some(bar)) => Some(Colorbar::new(space, spec, bar, &fonts)?),
+            _ => None,
+        };
+        Ok(Self { plan, theme: spec.theme, sky, outline, border: spec.border, colorbar })
+    }
+
+    /// The colour bar, if there is one.
+    pub fn colorbar(&self) -> Option<&Colorbar> {
+        self.colorbar.as_ref()
+    }
+
+    /// Draws the figure: sky, outline, text, colour bar.
+    ///
+    /// # Errors
+    /// The graphics library failed.
+    pub fn draw(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
+        let theme = &self.theme;
+        canvas.clipped(&self.outline, |canvas| canvas.image(&self.sky.pixmap, self.plan.sky))?;
+        if self.border {
+            let line = Stroke { color: theme.line, width: theme.line_width };
+            match self.sky.outline {
+                Outline::Rectangle(_) => canvas.stroke_sharp(&self.outline, line)?,
+                _ => canvas.stroke(&self.outline, line)?,
+            }
+        }
+        for placed in &self.plan.texts {
+            placed.draw(canvas, theme.text)?;
+        }
+        self.colorbar.as_ref().map_or(Ok(()), |bar| bar.draw(canvas, theme))
+    }
+
+    /// Draws the figure and writes it as a file of `format`.
+    ///
+    /// # Errors
+    /// The picture is too large, the graphics library failed, or the output could not be written.
+    pub fn write(
+        &self,
+        format: Format,
+        metadata: &Metadata,
+        output: &mut dyn Write,
+    ) -> Result<(), DrawError> {
+        draw::render(format, &self.plan.page, metadata, output, |canvas| self.draw(canvas))
+    }
+}
+
+#[cfg(test)]
+mod tests;

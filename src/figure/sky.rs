@@ -1,0 +1,92 @@
+//! The picture of the sky and its outline.
+
+use crate::draw::Pixmap;
+use crate::projection::{Bounds, Outline};
+
+/// A picture of the sky, and what it shows of the projection plane.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sky {
+    /// The picture, of the size that the plan asks for.
+    pub pixmap: Pixmap,
+    /// The palette entry of pixels off the sky.
+    pub blank: u16,
+    /// The part of the plane that the picture shows, to the outer edges of its pixels.
+    pub extent: Bounds,
+    /// The boundary of the sky in the plane.
+    pub outline: Outline,
+}
+
+impl Sky {
+    /// Gives pixels off the sky the colour of the nearest sky pixel of their row, and rows without sky those of the
+    /// next row, so that nothing shines through between the outermost pixels and the smooth outline that the
+    /// picture is clipped by.
+    pub(super) fn spread_to_edges(&mut self) {
+        let (width, blank) = (self.pixmap.width.max(1), self.blank);
+        let indices = &mut self.pixmap.indices;
+        for row in indices.chunks_exact_mut(width) {
+            fill_gaps(row, blank);
+        }
+        let height = indices.len() / width;
+        let empty = |indices: &[u16], y: usize| indices.get(y * width) == Some(&blank);
+        let below = (1..height).map(|y| (y, y - 1));
+        let above = (1..height).rev().map(|y| (y - 1, y));
+        for (to, from) in below.chain(above) {
+            if empty(indices, to) && !empty(indices, from) {
+                indices.copy_within(from * width..(from + 1) * width, to * width);
+            }
+        }
+    }
+}
+
+/// Fills blank pixels of a row with the nearest that is not; a row of blank ones stays.
+fn fill_gaps(row: &mut [u16], blank: u16) {
+    let mut start = 0;
+    while let Some(gap) = next_gap(row, start, blank) {
+        let before = gap.start.checked_sub(1).and_then(|i| row.get(i)).copied();
+        let after = row.get(gap.end).copied();
+        let middle = match (before, after) {
+            (Some(_), Some(_)) => (gap.start + gap.end) / 2,
+            (Some(_), None) => gap.end,
+            _ => gap.start,
+        };
+        let (left, right) = (before.unwrap_or(blank), after.unwrap_or(blank));
+        start = gap.end;
+        for i in gap {
+            if let Some(pixel) = row.get_mut(i) {
+                *pixel = if i < middle { left } else { right };
+            }
+        }
+    }
+}
+
+/// The next run of blank pixels from `start` on.
+fn next_gap(row: &[u16], start: usize, blank: u16) -> Option<std::ops::Range<usize>> {
+    let tail = row.get(start..)?;
+    let first = start + tail.iter().position(|&index| index == blank)?;
+    let length = row.get(first..)?.iter().take_while(|&&index| index == blank).count();
+    Some(first..first + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::colormap::Rgba;
+
+    #[test]
+    fn blank_pixels_take_the_colour_of_the_nearest_sky() {
+        let bounds = Bounds { x: [0.0, 1.0], y: [0.0, 1.0] };
+        let mut sky = Sky {
+            pixmap: Pixmap {
+                width: 7,
+                height: 2,
+                palette: vec![Rgba::rgb(0, 0, 0); 4],
+                indices: vec![3, 3, 1, 3, 3, 2, 3, 3, 3, 3, 3, 3, 3, 3],
+            },
+            blank: 3,
+            extent: bounds,
+            outline: Outline::Rectangle(bounds),
+        };
+        sky.spread_to_edges();
+        assert_eq!(sky.pixmap.indices, [1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2]);
+    }
+}

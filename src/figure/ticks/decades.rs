@@ -1,0 +1,135 @@
+//! Ticks at powers of ten, for scales that are logarithmic on one side of zero or on both.
+
+use super::{MINOR_SPACE, Ruler, Tick, Ticks, labels, round};
+use crate::figure::decimal::Decimal;
+use crate::scale::Normalization;
+
+/// Distances between labelled decades.
+const STRIDES: [i32; 10] = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200];
+
+/// Ticks of a log scale: powers of ten, with 2 and 5 times them where there are few.
+pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
+    let first = Decimal::shortest(normalization.min()).magnitude();
+    let last = Decimal::shortest(normalization.max()).magnitude();
+    let within =
+        |value: &Decimal| (normalization.min()..=normalization.max()).contains(&value.value());
+    let steps = [(1, &[1, 2, 5][..])].into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
+    for (stride, mantissas) in steps {
+        let decades = (first..=last).filter(|decade| decade % stride == 0);
+        let values: Vec<Decimal> = decades
+            .flat_map(|decade| mantissas.iter().map(move |&m| Decimal::new(m, decade)))
+            .filter(within)
+            .collect();
+        let labels = labels::individual(&values);
+        let major = labels.ticks(normalization, values.iter().map(|value| value.value()));
+        let count = major.len() as f64;
+        if count < 3.0 {
+            break;
+        }
+        if count <= 1.7 * ruler.target() && ruler.fits(&major) {
+            let minor = minor_decades(normalization, ruler, first..=last);
+            return Some(Ticks { major, minor, exponent: labels.exponent, offset: None });
+        }
+    }
+    let mut ticks = round::spread(normalization, ruler)?;
+    ticks.minor = minor_decades(normalization, ruler, first..=last);
+    Some(ticks)
+}
+
+/// Ticks of a scale that is linear about zero and logarithmic on both sides: zero and powers of ten.
+pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
+    let (min, max) = (normalization.min(), normalization.max());
+    let last = Decimal::shortest(min.abs().max(max.abs())).magnitude();
+    for stride in STRIDES {
+        let values = signed_decades(normalization, stride, last);
+        let labels = labels::individual(&values);
+        let major = apart_from_zero(
+            labels.ticks(normalization, values.iter().map(|value| value.value())),
+            ruler,
+        );
+        if major.len() < 4 {
+            break;
+        }
+        if major.len() as f64 <= 2.0 * ruler.target() && ruler.fits(&major) {
+            let lowest = major.iter().filter(|tick| tick.value != 0.0).map(|tick| tick.value.abs());
+            let lowest = Decimal::shortest(lowest.fold(f64::INFINITY, f64::min)).magnitude();
+            let minor = minor_decades(normalization, ruler, lowest..=last);
+            return Some(Ticks { major, minor, exponent: labels.exponent, offset: None });
+        }
+    }
+    round::spread(normalization, ruler)
+}
+
+/// Zero and both signs of every `stride`-th power of ten within the limits, in order.
+fn signed_decades(normalization: &Normalization, stride: i32, last: i32) -> Vec<Decimal> {
+    /// Decades below the largest value; smaller ones are far inside the linear part of any useful scale.
+    const DEPTH: i32 = 40;
+    let decades = || (last - DEPTH..=last).filter(move |decade| decade % stride == 0);
+    let negative = decades().rev().map(|decade| Decimal { digits: -1, exponent: decade });
+    let positive = decades().map(|decade| Decimal { digits: 1, exponent: decade });
+    negative
+        .chain([Decimal::ZERO])
+        .chain(positive)
+        .filter(|v| (normalization.min()..=normalization.max()).contains(&v.value()))
+        .collect()
+}
+
+/// Leaves out the decades that crowd about zero, from the outside in.
+fn apart_from_zero(ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
+    let zero = ticks.iter().find(|tick| tick.value == 0.0).cloned();
+    let room = |tick: &Tick, last: Option<&Tick>| {
+        let order = |a: &Tick, b: &Tick| {
+            if a.position <= b.position { ruler.apart(a, b) } else { ruler.apart(b, a) }
+        };
+        zero.as_ref().is_none_or(|zero| order(zero, tick))
+            && last.is_none_or(|last| order(last, tick))
+    };
+    let side = |ticks: Vec<Tick>| {
+        let mut kept: Vec<Tick> = Vec::new();
+        for tick in ticks {
+            if !room(&tick, kept.last()) {
+                break;
+            }
+            kept.push(tick);
+        }
+        kept
+    };
+    let (negative, positive): (Vec<Tick>, Vec<Tick>) =
+        ticks.into_iter().filter(|tick| tick.value != 0.0).partition(|tick| tick.value < 0.0);
+    let negative = side(negative);
+    let mut positive = side(positive.into_iter().rev().collect());
+    positive.reverse();
+    negative.into_iter().chain(zero.clone()).chain(positive).collect()
+}
+
+/// Places of 2 to 9 times the powers of ten, of both signs, where there is room for them.
+fn minor_decades(
+    normalization: &Normalization,
+    ruler: &Ruler<'_>,
+    decades: std::ops::RangeInclusive<i32>,
+) -> Vec<f64> {
+    let (min, max) = (normalization.min(), normalization.max());
+    let positions = |mantissas: &[i64]| {
+        let mut places: Vec<f64> = decades
+            .clone()
+            .flat_map(|decade| mantissas.iter().map(move |&m| Decimal::new(m, decade).value()))
+            .flat_map(|value| [-value, value])
+            .filter(|value| (min..=max).contains(value))
+            .map(|value| normalization.forward(value))
+            .collect();
+        places.sort_by(f64::total_cmp);
+        places
+    };
+    let roomy = |places: &[f64]| {
+        places.windows(2).all(|pair| match pair {
+            [low, high] => (high - low) * ruler.length >= MINOR_SPACE,
+            _ => true,
+        })
+    };
+    let all: Vec<i64> = (1..=9).collect();
+    [&all[..], &[1, 2, 5], &[1]]
+        .into_iter()
+        .map(positions)
+        .find(|places| roomy(places))
+        .unwrap_or_default()
+}

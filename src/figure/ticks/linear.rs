@@ -1,0 +1,145 @@
+//! Ticks in equal steps of 1, 2 or 5 times a power of ten.
+
+use super::{MAX_DIGITS, MINOR_SPACE, Ruler, Tick, Ticks, labels};
+use crate::figure::decimal::{Decimal, scaled};
+use crate::scale::Normalization;
+
+/// Beyond this many steps from zero, neighbouring multiples of a step are no longer different doubles.
+const MAX_STEPS: f64 = 1e15;
+
+/// Equal steps: the multiples from `first` to `last` of `mantissa * 10^exponent`.
+#[derive(Clone, Copy)]
+struct Steps {
+    mantissa: i64,
+    exponent: i32,
+    first: i64,
+    last: i64,
+}
+
+impl Steps {
+    /// The multiples between two limits.
+    fn between(mantissa: i64, exponent: i32, min: f64, max: f64) -> Option<Self> {
+        let low = scaled(min, -exponent) / mantissa as f64;
+        let high = scaled(max, -exponent) / mantissa as f64;
+        // A limit that is a multiple but for rounding errors counts as one.
+        let slack = 1e-9 * (high - low) + 4.0 * f64::EPSILON * low.abs().max(high.abs());
+        let (first, last) = ((low - slack).ceil(), (high + slack).floor());
+        let sound = first.abs().max(last.abs()) < MAX_STEPS && slack < 0.1;
+        sound.then_some(Self { mantissa, exponent, first: first as i64, last: last as i64 })
+    }
+
+    fn count(&self) -> i64 {
+        self.last - self.first + 1
+    }
+
+    /// The values as differences from `offset`, in units of `10^exponent`.
+    fn values(&self, offset: i64) -> Vec<Decimal> {
+        let value = |k: i64| Decimal::new(k * self.mantissa - offset, self.exponent);
+        (self.first..=self.last).map(value).collect()
+    }
+
+    /// What is taken off all values so that few digits are left, in units of `10^exponent`; 0 for nothing.
+    fn offset(&self) -> i64 {
+        let (low, high) = (self.first * self.mantissa, self.last * self.mantissa);
+        let digits = |n: i64| n.unsigned_abs().checked_ilog10().map_or(0, |d| d as usize + 1);
+        if digits(low).max(digits(high)) <= MAX_DIGITS || (low < 0) != (high < 0) {
+            return 0;
+        }
+        // The roundest number among the values, so that it can be grasped.
+        let multiple = |unit: &i64| {
+            let nearest = ((low + high) / 2 + unit / 2).div_euclid(*unit) * unit;
+            let any = high.div_euclid(*unit) * unit;
+            [nearest, any].into_iter().find(|n| (low..=high).contains(n))
+        };
+        let units: Vec<i64> = (0..18).map(|power| 10i64.pow(power)).collect();
+        units.iter().rev().find_map(multiple).unwrap_or(0)
+    }
+}
+
+/// Chooses the steps whose labels suit the bar best.
+pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
+    let (min, max) = (normalization.min(), normalization.max());
+    let half = 0.5 * max - 0.5 * min;
+    let magnitude = Decimal::shortest(half).magnitude();
+    let mut best: Option<(f64, Steps, Ticks)> = None;
+    for exponent in (magnitude - 2)..=(magnitude + 1) {
+        for (mantissa, roughness) in [(1, 0.0), (2, 0.05), (5, 0.1)] {
+            let Some(steps) = Steps::between(mantissa, exponent, min, max) else { continue };
+            if !(2..=16).contains(&steps.count()) {
+                continue;
+            }
+            let mut ticks = label(&steps, normalization);
+            let ends = ends(&ticks.major);
+            ticks.major = ruler.thinned(ticks.major);
+            let crowding = (steps.count() as f64 / ruler.target()).ln().abs();
+            let misfit = match ticks.major.len() as i64 {
+                count if count == steps.count() => 0.0,
+                0 | 1 => 100.0,
+                _ => 10.0,
+            };
+            let score = crowding + roughness + misfit - if ends { 0.35 } else { 0.0 };
+            if best.as_ref().is_none_or(|(least, ..)| score < *least) {
+                best = Some((score, steps, ticks));
+            }
+        }
+    }
+    let Some((_, steps, mut ticks)) = best.filter(|(.., ticks)| ticks.major.len() > 1) else {
+        return limits(normalization, ruler);
+    };
+    ticks.minor = minor(&steps, normalization, ruler);
+    ticks
+}
+
+/// Whether both ends of the bar have a tick.
+fn ends(ticks: &[Tick]) -> bool {
+    const NEAR: f64 = 1e-6;
+    let low = ticks.first().is_some_and(|tick| tick.position < NEAR);
+    low && ticks.last().is_some_and(|tick| tick.position > 1.0 - NEAR)
+}
+
+fn label(steps: &Steps, normalization: &Normalization) -> Ticks {
+    let offset = steps.offset();
+    let labels = labels::uniform(&steps.values(offset));
+    let major = labels.ticks(normalization, steps.values(0).iter().map(|value| value.value()));
+    let offset = (offset != 0).then(|| Decimal::new(offset, steps.exponent));
+    Ticks { major, minor: Vec::new(), exponent: labels.exponent, offset }
+}
+
+/// Ticks without labels that divide the steps into round parts.
+fn minor(steps: &Steps, normalization: &Normalization, ruler: &Ruler<'_>) -> Vec<f64> {
+    let (min, max) = (normalization.min(), normalization.max());
+    let (parts, mantissa): (&[i64], i64) = match steps.mantissa {
+        2 => (&[4, 2], 20),
+        mantissa => (&[5, 2], 10 * mantissa),
+    };
+    for &part in parts {
+        let (mantissa, exponent) = match mantissa % part {
+            0 => (mantissa / part, steps.exponent - 1),
+            _ => continue,
+        };
+        let Some(fine) = Steps::between(mantissa, exponent, min, max) else { continue };
+        let positions: Vec<f64> = fine
+            .values(0)
+            .iter()
+            .map(|value| normalization.forward(value.value()).clamp(0.0, 1.0))
+            .collect();
+        let space = positions.windows(2).map(|pair| match pair {
+            [low, high] => (high - low) * ruler.length,
+            _ => f64::INFINITY,
+        });
+        if space.fold(f64::INFINITY, f64::min) >= 2.0 * MINOR_SPACE {
+            return positions;
+        }
+    }
+    Vec::new()
+}
+
+/// For limits too close for any step between them: the two limits, as their difference from the lower.
+fn limits(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
+    let (min, max) = (normalization.min(), normalization.max());
+    let difference = Decimal::shortest(format!("{:.2e}", max - min).parse().unwrap_or(max - min));
+    let labels = labels::uniform(&[Decimal::ZERO, difference]);
+    let major = ruler.thinned(labels.ticks(normalization, [min, max]));
+    let offset = Some(Decimal::shortest(min)).filter(|offset| offset.digits != 0);
+    Ticks { major, minor: Vec::new(), exponent: labels.exponent, offset }
+}

@@ -1,0 +1,187 @@
+//! Ticks over random ranges: their labels differ, are in order, read back, and are short.
+
+use super::*;
+use proptest::prelude::*;
+
+/// A ruler of the default bar with labels of 8-point figures.
+fn ruler(length: f64, extent: &dyn Fn(&RichText) -> f64) -> Ruler<'_> {
+    Ruler { length, pitch: 38.0, gap: 6.0, overhang: 40.0, extent }
+}
+
+fn width(label: &RichText) -> f64 {
+    label
+        .runs
+        .iter()
+        .map(|run| {
+            let size = if run.script == crate::draw::Script::Normal { 4.45 } else { 3.1 };
+            size * run.text.chars().count() as f64
+        })
+        .sum()
+}
+
+fn ticks(scale: Scale, min: f64, max: f64) -> Ticks {
+    let normalization = Normalization::new(scale, min, max).expect("limits");
+    place(&normalization, &ruler(200.0, &width))
+}
+
+fn texts(ticks: &Ticks) -> Vec<String> {
+    ticks.major.iter().map(|tick| tick.label.to_plain()).collect()
+}
+
+/// The number that a label shows.
+fn read(label: &RichText) -> f64 {
+    let mut text = String::new();
+    for run in &label.runs {
+        match run.script {
+            crate::draw::Script::Super => {
+                // `10` or `2×10` before a raised exponent.
+                let base = text.strip_suffix("10").expect("a power of ten").to_owned();
+                let mantissa = base.strip_suffix('\u{d7}').map_or_else(
+                    || if base == "-" { "-1".to_owned() } else { "1".to_owned() },
+                    str::to_owned,
+                );
+                text = format!("{mantissa}e{}", run.text.replace('\u{2212}', "-"));
+            }
+            _ => text += &run.text.replace('\u{2212}', "-"),
+        }
+    }
+    text.parse().unwrap_or_else(|_| panic!("'{text}' is no number"))
+}
+
+fn check(ticks: &Ticks, min: f64, max: f64) {
+    let labels = texts(ticks);
+    assert!(!labels.is_empty(), "no labels from {min:e} to {max:e}");
+    for pair in ticks.major.windows(2) {
+        assert!(pair[0].position < pair[1].position, "{min:e} {max:e}: {labels:?}");
+        assert_ne!(pair[0].label, pair[1].label, "{min:e} {max:e}: {labels:?}");
+    }
+    for tick in &ticks.major {
+        assert!((0.0..=1.0).contains(&tick.position));
+        let length = tick.label.to_plain().chars().count();
+        assert!(length <= 8, "{min:e} {max:e}: {labels:?}");
+        let shown = Decimal::shortest(read(&tick.label)).shifted(ticks.exponent).value();
+        let shown = shown + ticks.offset.map_or(0.0, Decimal::value);
+        let slack = 0.02 * (0.5 * max - 0.5 * min) + 1e-12 * tick.value.abs();
+        assert!((0.5 * shown - 0.5 * tick.value).abs() <= slack, "{shown:e} for {:e}", tick.value);
+    }
+}
+
+#[test]
+fn symmetric_microkelvins_are_told_apart() {
+    let ticks = ticks(Scale::Linear, -3e-4, 3e-4);
+    assert_eq!(texts(&ticks), ["−300", "−200", "−100", "0", "100", "200", "300"]);
+    assert_eq!(ticks.exponent, -6);
+    let unit = crate::figure::Unit::parse("K_CMB");
+    let caption = ticks.caption(unit.text(), |power| unit.scaled(power));
+    assert_eq!(caption.to_plain(), "µKCMB");
+}
+
+#[test]
+fn common_factors_and_offsets_are_said() {
+    let caption = |ticks: &Ticks, unit: &str| {
+        let unit = crate::figure::Unit::parse(unit);
+        ticks.caption(unit.text(), |power| unit.scaled(power)).to_plain()
+    };
+    let factor = ticks(Scale::Linear, 0.0, 0.004);
+    assert_eq!(texts(&factor), ["0", "1", "2", "3", "4"]);
+    assert_eq!(caption(&factor, "widgets"), "×10−3 widgets");
+    assert_eq!(caption(&factor, ""), "×10−3");
+    let offset = ticks(Scale::Linear, 2.7255 - 3e-6, 2.7255 + 3e-6);
+    assert_eq!(caption(&offset, "K"), "µK + 2.7255 K");
+    assert_eq!(texts(&offset), ["−3", "−2", "−1", "0", "1", "2", "3"]);
+    let plain = ticks(Scale::Linear, 0.0, 1.0);
+    assert_eq!(texts(&plain), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+    assert_eq!(caption(&plain, ""), "");
+}
+
+#[test]
+fn logarithmic_scales_show_decades() {
+    assert_eq!(texts(&ticks(Scale::Log, 0.01, 1000.0)), ["0.01", "0.1", "1", "10", "100", "1000"]);
+    let wide = ticks(Scale::Log, 1e-12, 1e3);
+    assert_eq!(texts(&wide), ["10−12", "10−10", "10−8", "10−6", "10−4", "10−2", "1", "102"]);
+    assert_eq!(texts(&ticks(Scale::Log, 1.0, 30.0)), ["1", "2", "5", "10", "20"]);
+}
+
+#[test]
+fn planck_frequency_maps_show_both_signs() {
+    let ticks = ticks(Scale::PlanckLog { linthresh: 1.0 }, -1e3, 1e7);
+    let labels = texts(&ticks);
+    assert!(labels.contains(&"0".to_owned()), "{labels:?}");
+    assert!(labels.contains(&"−103".to_owned()), "{labels:?}");
+    assert!(labels.contains(&"107".to_owned()), "{labels:?}");
+}
+
+#[test]
+fn given_values_are_kept() {
+    let normalization = Normalization::new(Scale::Linear, -1.0, 1.0).expect("limits");
+    let ticks = at(&normalization, &[0.75, -0.5, 3.0, f64::NAN, 0.0], &ruler(200.0, &width));
+    assert_eq!(texts(&ticks), ["−0.5", "0", "0.75"]);
+}
+
+#[test]
+fn extreme_ranges_have_different_labels() {
+    for (min, max) in [
+        (-1e300, 1e300),
+        (-1.7e308, 1.7e308),
+        (0.0, 1e-78),
+        (1e-310, 3e-310),
+        (0.0, 5e-324),
+        (1.0, 1.0 + 2.0 * f64::EPSILON),
+        (1e6, 1e6 + 1e-3),
+        (-1e6 - 1e-3, -1e6),
+        (999_998.0, 1_000_003.0),
+        (1e15, 1e15 + 8.0),
+        (-1e-9, 1e9),
+    ] {
+        for scale in [Scale::Linear, Scale::Asinh { linthresh: 1.0 }, Scale::Sqrt] {
+            if let Ok(normalization) = Normalization::new(scale, min, max) {
+                check(&place(&normalization, &ruler(200.0, &width)), min, max);
+            }
+        }
+    }
+}
+
+fn any_scale() -> impl Strategy<Value = Scale> {
+    let positive = (-12.0..12.0f64).prop_map(|p| 10f64.powf(p));
+    prop_oneof![
+        Just(Scale::Linear),
+        Just(Scale::Log),
+        Just(Scale::Sqrt),
+        (0.05..8.0f64).prop_map(|gamma| Scale::Power { gamma }),
+        positive.clone().prop_map(|linthresh| Scale::Asinh { linthresh }),
+        positive.clone().prop_map(|linthresh| Scale::Symlog { linthresh }),
+        positive.prop_map(|linthresh| Scale::PlanckLog { linthresh }),
+    ]
+}
+
+/// Limits of any size and of any relative distance.
+fn any_limits() -> impl Strategy<Value = (f64, f64)> {
+    let size = (-300.0..300.0f64).prop_map(|p| 10f64.powf(p));
+    let common = (-9.0..9.0f64).prop_map(|p| 10f64.powf(p));
+    let size = prop_oneof![3 => common, 1 => size];
+    let part = (-17.0..0.0f64).prop_map(|p| 10f64.powf(p));
+    (size, -1.0..1.0f64, part, any::<bool>()).prop_map(|(size, at, part, narrow)| {
+        let low = size * at;
+        if narrow { (low, low + low.abs() * part) } else { (low, low + size * (0.05 + part)) }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn labels_are_different_in_order_and_true(
+        scale in any_scale(),
+        (min, max) in any_limits(),
+        length in 60.0..400.0f64,
+    ) {
+        if let Ok(normalization) = Normalization::new(scale, min, max) {
+            let ruler = ruler(length, &width);
+            let ticks = place(&normalization, &ruler);
+            check(&ticks, min, max);
+            prop_assert!(ruler.fits(&ticks.major));
+            prop_assert!(ticks.major.len() >= 2 || length < 100.0, "{:?}", texts(&ticks));
+            prop_assert!(ticks.minor.iter().all(|t| (0.0..=1.0).contains(t)));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Reads a sparse map and projects it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Job, Listener, Profile, Sampling, Stage, Work, wanted_nside};
+use crate::healpix::MAX_NSIDE;
+use crate::map::{SkyRaster, SparseSource};
+use crate::projection::{Grid, View};
+use crate::stages::{assemble, gather, resample};
+
+/// Reads a sparse map, at its own resolution where single pixels are asked for, and projects it onto the grid.
+pub(super) fn sample(
+    job: &Job,
+    source: &SparseSource,
+    view: &View,
+    grid: &Grid,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<SkyRaster> {
+    let nearest = job.view.sampling == Sampling::Nearest;
+    let wanted = if nearest { MAX_NSIDE } else { wanted_nside(view, grid) };
+    let total = assemble::bytes(source);
+    let counter = AtomicU64::new(0);
+    let progress = |bytes: u64| {
+        let before = counter.fetch_add(bytes, Ordering::Relaxed);
+        listener.progress(before + bytes, total);
+    };
+    let cells = profile
+        .time(Stage::Reduce, || assemble::assemble(source, wanted, job.data_scale, &progress))?;
+    profile.work(Work::Bytes(total));
+    cells.warnings.iter().for_each(|warning| listener.warn(warning));
+    let map = cells.map;
+    let raster = profile.time(Stage::Resample, || match map.dense() {
+        _ if nearest => gather::nearest_in_memory(&map, view, grid),
+        Some(dense) => resample::average(&dense, view, grid),
+        None => resample::average(&map, view, grid),
+    });
+    profile.work(Work::Pixels((grid.width * grid.height) as u64));
+    Ok(raster)
+}

@@ -1,0 +1,91 @@
+//! Sparse cubes of the gamma-ray data formats (GADF, HEALPix sky maps): rows of pixel, channel and value, and a table of the channels.
+
+use super::columns::{DataColumns, integer_column};
+use super::keywords::Keywords;
+use super::tables::{pixel_numbers, sparse};
+use super::{Choice, Found, LoadError, Pick};
+use crate::fits::{BinTable, ColumnInfo, FitsFile};
+use crate::healpix::{Nside, NsideError};
+use crate::map::CellNames;
+
+/// Finds the channel that the choice's column names: `--col 2` and `--col CHANNEL2` are channel 2.
+pub(super) fn load(
+    file: &FitsFile,
+    table: &BinTable,
+    (pixels, channels): (&ColumnInfo, &ColumnInfo),
+    choice: &Choice,
+    warnings: &mut Vec<String>,
+) -> Result<Found, LoadError> {
+    let keywords = Keywords::new(file, table.hdu());
+    let columns = DataColumns::new(table, &keywords, &[pixels.index, channels.index]);
+    let values = columns.per_row(columns.choose(None, "VALUE")?, warnings)?;
+    let bands = bands(file, &keywords)?;
+    let channel = channel(&keywords, &bands, choice.column.as_ref(), warnings)?;
+    let place = keywords.place();
+    let nside = match (keywords.nside()?, bands.iter().find(|band| band.channel == channel)) {
+        (Some(nside), _) => nside,
+        (None, Some(band)) => Nside::new(band.nside)
+            .map_err(|problem: NsideError| LoadError::Nside { place, problem })?,
+        (None, None) => return Err(keywords.problem("there is neither NSIDE nor a table BANDS")),
+    };
+    let pixels = pixel_numbers(table, &keywords, pixels, nside, choice, warnings)?;
+    let channels = table.column(channels.index)?;
+    let cells = CellNames::Channel { pixels, channels, channel };
+    let mut found = sparse(cells, Some(values), &keywords);
+    found.name = format!("CHANNEL{channel}");
+    Ok(found)
+}
+
+struct Band {
+    channel: i64,
+    nside: i64,
+}
+
+/// The channels and their resolutions, from the HDU that BANDSHDU names.
+fn bands(file: &FitsFile, keywords: &Keywords) -> Result<Vec<Band>, LoadError> {
+    let name = keywords.text("BANDSHDU").unwrap_or_else(|| "BANDS".to_string());
+    let Ok(hdu) = file.hdu_by_name(&name) else { return Ok(Vec::new()) };
+    let table = BinTable::new(file, hdu)?;
+    let numbers = |name: &str| -> Result<Option<Vec<i64>>, LoadError> {
+        let Some(info) = integer_column(&table, name) else { return Ok(None) };
+        let column = table.column(info.index)?;
+        let mut values = vec![0; column.len() as usize];
+        column.read(0..column.len(), &mut values)?;
+        Ok(Some(values))
+    };
+    let Some(nsides) = numbers("NSIDE")? else { return Ok(Vec::new()) };
+    let channels = numbers("CHANNEL")?.unwrap_or_else(|| (0..nsides.len() as i64).collect());
+    Ok(channels.into_iter().zip(nsides).map(|(channel, nside)| Band { channel, nside }).collect())
+}
+
+fn channel(
+    keywords: &Keywords,
+    bands: &[Band],
+    pick: Option<&Pick>,
+    warnings: &mut Vec<String>,
+) -> Result<i64, LoadError> {
+    let known = |channel: &i64| bands.is_empty() || bands.iter().any(|b| b.channel == *channel);
+    let listed = || bands.iter().map(|b| b.channel.to_string()).collect::<Vec<_>>().join(", ");
+    let (wanted, asked) = match pick {
+        None => {
+            let first = bands.first().map_or(0, |band| band.channel);
+            if bands.len() > 1 {
+                warnings.push(format!(
+                    "{} has the channels {}: channel {first} is taken; --col chooses another",
+                    keywords.place(),
+                    listed()
+                ));
+            }
+            return Ok(first);
+        }
+        Some(Pick::Number(number)) => (i64::try_from(*number).ok(), number.to_string()),
+        Some(Pick::Name(name)) => {
+            let upper = name.trim().to_ascii_uppercase();
+            let number = upper.strip_prefix("CHANNEL").map_or(upper.as_str(), str::trim);
+            (number.parse().ok(), format!("'{name}'"))
+        }
+    };
+    wanted.filter(known).ok_or_else(|| {
+        keywords.problem(format!("there is no channel {asked}; there are {}", listed()))
+    })
+}

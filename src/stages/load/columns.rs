@@ -1,0 +1,179 @@
+//! Chooses a column among those of a table that hold data, and an element of its cells.
+
+use super::keywords::Keywords;
+use super::{LoadError, Pick};
+use crate::fits::{BinTable, Column, ColumnInfo, ElementType};
+use crate::healpix::Nside;
+use crate::map::PIXEL_COLUMNS;
+
+/// The column of pixel numbers, by its name.
+pub(super) fn pixel_column(table: &BinTable) -> Option<&ColumnInfo> {
+    let named = |name: &str| table.columns().iter().find(move |c| is_named(c, name));
+    PIXEL_COLUMNS.into_iter().filter_map(named).find(|c| c.tform.kind.is_integer())
+}
+
+/// The column with this name that holds integers.
+pub(super) fn integer_column<'a>(table: &'a BinTable, name: &str) -> Option<&'a ColumnInfo> {
+    table.columns().iter().find(|c| is_named(c, name) && c.tform.kind.is_integer())
+}
+
+fn is_named(column: &ColumnInfo, name: &str) -> bool {
+    column.name.trim().eq_ignore_ascii_case(name)
+}
+
+/// The columns of a table that hold data: all but those that name the cells.
+pub(super) struct DataColumns<'a> {
+    table: &'a BinTable,
+    keywords: &'a Keywords<'a>,
+    data: Vec<&'a ColumnInfo>,
+}
+
+/// A column, and which element of its cells is meant.
+#[derive(Clone, Copy)]
+pub(super) struct Chosen<'a> {
+    info: &'a ColumnInfo,
+    element: Option<u64>,
+}
+
+impl Chosen<'_> {
+    /// Position in the table, counted from 0.
+    pub fn index(&self) -> usize {
+        self.info.index
+    }
+
+    /// Elements of a cell, where no element is named.
+    pub fn repeat(&self) -> u64 {
+        self.element.map_or(self.info.tform.repeat, |_| 1)
+    }
+}
+
+impl<'a> DataColumns<'a> {
+    /// All columns but those at positions `names`.
+    pub fn new(table: &'a BinTable, keywords: &'a Keywords<'a>, names: &[usize]) -> Self {
+        let data = table.columns().iter().filter(|c| !names.contains(&c.index)).collect();
+        DataColumns { table, keywords, data }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// The column that `pick` names, by default the one called `default`, else the first. `NAME[3]` or `2[3]` is an element of its cells,
+    /// counted from 0.
+    pub fn choose(&self, pick: Option<&Pick>, default: &str) -> Result<Chosen<'a>, LoadError> {
+        let first = || self.data.first().copied();
+        let whole = |info| Chosen { info, element: None };
+        let found = match pick {
+            None => self.by_name(default).or_else(first).map(whole),
+            Some(Pick::Number(number)) => self.data.get(*number).copied().map(whole),
+            Some(Pick::Name(name)) => {
+                self.by_name(name).map(whole).or_else(|| self.element_of(name))
+            }
+        };
+        found.ok_or_else(|| self.missing(pick))
+    }
+
+    fn by_name(&self, name: &str) -> Option<&'a ColumnInfo> {
+        self.data.iter().copied().find(|c| is_named(c, name.trim()))
+    }
+
+    fn element_of(&self, text: &str) -> Option<Chosen<'a>> {
+        let (column, index) = text.trim().strip_suffix(']')?.rsplit_once('[')?;
+        let element = Some(index.trim().parse().ok()?);
+        let by_number = || self.data.get(column.trim().parse::<usize>().ok()?).copied();
+        let info = self.by_name(column).or_else(by_number)?;
+        Some(Chosen { info, element })
+    }
+
+    fn missing(&self, pick: Option<&Pick>) -> LoadError {
+        let listed: Vec<_> = self.data.iter().enumerate().map(|(n, c)| numbered(n, c)).collect();
+        let available = if listed.is_empty() { "none".into() } else { listed.join(", ") };
+        let wanted = match pick {
+            Some(Pick::Name(name)) => format!("'{name}'"),
+            Some(Pick::Number(number)) => number.to_string(),
+            None => "at all".into(),
+        };
+        LoadError::NoSuchColumn { place: self.keywords.place(), wanted, available }
+    }
+
+    /// The column with one value for each row. Of a vector column without an element named that is its first, with a warning.
+    pub fn per_row(&self, chosen: Chosen, warnings: &mut Vec<String>) -> Result<Column, LoadError> {
+        let Chosen { info, element } = chosen;
+        let column = self.table.column(info.index)?;
+        if info.tform.repeat == 1 && element.is_none_or(|e| e == 0) {
+            return Ok(column);
+        }
+        let (label, repeat) = (info.label(), info.tform.repeat);
+        let Some(found) = column.element(element.unwrap_or(0)) else {
+            let problem = match info.tform.kind {
+                ElementType::Bit => format!("column {label} holds {repeat} bits for each pixel"),
+                _ => format!(
+                    "column {label} has {repeat} elements for each pixel, counted from 0: \
+                     there is no element {}",
+                    element.unwrap_or(0)
+                ),
+            };
+            return Err(self.keywords.problem(problem));
+        };
+        if element.is_none() {
+            let place = self.keywords.place();
+            warnings.push(format!(
+                "{place}: column {label} has {repeat} values for each pixel: the first is taken; \
+                 --col '{}[1]' takes the second",
+                column.name()
+            ));
+        }
+        Ok(found)
+    }
+
+    /// The column with one value for each pixel of the sky, and the sky's resolution. Values lie one in a row, or many in a row one
+    /// after the other (`1024E`); or each pixel has a row with several values.
+    pub fn full_sky(
+        &self,
+        chosen: Chosen,
+        warnings: &mut Vec<String>,
+    ) -> Result<(Column, Nside), LoadError> {
+        let Chosen { info, element } = chosen;
+        let rows = self.table.rows();
+        let all = rows.saturating_mul(info.tform.repeat);
+        let nside = self.keywords.nside()?;
+        let fits = |pixels: u64| match nside {
+            Some(nside) => nside.npix() == pixels,
+            None => Nside::from_npix(pixels).is_ok(),
+        };
+        if element.is_none() && (fits(all) || !fits(rows)) {
+            let column = self.table.column(info.index)?;
+            let nside = self.keywords.nside_or_from(all, warnings)?;
+            return Ok((self.checked(column, nside)?, nside));
+        }
+        let nside = self.keywords.nside_or_from(rows, warnings)?;
+        let column = self.per_row(chosen, warnings)?;
+        Ok((self.checked(column, nside)?, nside))
+    }
+
+    fn checked(&self, column: Column, nside: Nside) -> Result<Column, LoadError> {
+        if column.len() == nside.npix() {
+            return Ok(column);
+        }
+        Err(LoadError::PixelCount {
+            place: self.keywords.place(),
+            nside,
+            expected: nside.npix(),
+            column: column.name().to_string(),
+            found: column.len(),
+        })
+    }
+}
+
+/// A data column as messages list it.
+fn numbered(number: usize, column: &ColumnInfo) -> String {
+    let shape = match column.tform.repeat {
+        1 => String::new(),
+        repeat => format!(" ({repeat} in a row)"),
+    };
+    match column.name.as_str() {
+        "" => format!("{number}{shape}"),
+        name => format!("{number} '{name}'{shape}"),
+    }
+}

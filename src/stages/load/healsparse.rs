@@ -1,0 +1,130 @@
+//! HealSparse maps (HealSparse file specification): an image COV that says where the blocks of pixels are, and an image or table SPARSE
+//! that holds them.
+
+use super::columns::DataColumns;
+use super::keywords::Keywords;
+use super::{Choice, Found, LoadError, Pick};
+use crate::fits::{BinTable, Column, FitsFile, Hdu, Image};
+use crate::healpix::{Nside, NsideError};
+use crate::map::{BadValues, Blocks, CellNames, MapSource, Packing, SparseSource};
+
+/// Whether an HDU is part of a HealSparse map.
+pub(super) fn is_part(hdu: &Hdu) -> bool {
+    let word = hdu.header.get_str("PIXTYPE").unwrap_or_default();
+    word.trim().eq_ignore_ascii_case("HEALSPARSE")
+}
+
+/// Finds the HealSparse map of a file.
+pub(super) fn load(
+    file: &FitsFile,
+    choice: &Choice,
+    warnings: &mut Vec<String>,
+) -> Result<Found, LoadError> {
+    let (coverage, coverage_nside) = coverage(file)?;
+    let hdu = part(file, "SPARSE")?;
+    // NSIDE is that of this HDU alone: the primary one has that of the coverage map.
+    let keywords = Keywords::new(file, hdu);
+    let nside = nside(&keywords, hdu)?;
+    if nside < coverage_nside {
+        let problem = format!("NSIDE is {nside}, less than {coverage_nside} of the coverage map");
+        return Err(keywords.problem(problem));
+    }
+    let sentinel = sentinel(&keywords, hdu)?;
+    let is_true = |keyword: &str| Ok::<_, LoadError>(hdu.header.get_bool(keyword)? == Some(true));
+    let mut blocks = Blocks {
+        coverage,
+        coverage_nside,
+        nside,
+        primary: None,
+        sentinel,
+        packing: Packing::Plain,
+    };
+    let (values, name) = if let Ok(image) = Image::new(file, hdu) {
+        if is_true("WIDEMASK")? {
+            blocks.packing = wide(&keywords, hdu, choice.column.as_ref())?;
+        } else if is_true("BITPACK")? {
+            blocks.packing = Packing::Bits;
+        }
+        (image.column()?, String::new())
+    } else {
+        let table = BinTable::new(file, hdu)?;
+        let columns = DataColumns::new(&table, &keywords, &[]);
+        if let Some(primary) = hdu.header.get_str("PRIMARY") {
+            blocks.primary = Some(table.column_by_name(&primary)?);
+        }
+        let chosen = columns.choose(choice.column.as_ref(), "")?;
+        let values = columns.per_row(chosen, warnings)?;
+        let name = values.name().to_string();
+        (values, name)
+    };
+    let unit = values.unit().map(str::to_string);
+    let (cells, bad) = (CellNames::Blocks(blocks), BadValues::default());
+    let source = MapSource::Sparse(SparseSource { cells, values: Some(values), bad });
+    Ok(Found { name, unit, source })
+}
+
+/// The HDU of this name.
+fn part<'a>(file: &'a FitsFile, name: &str) -> Result<&'a Hdu, LoadError> {
+    let is_named = |hdu: &&Hdu| is_part(hdu) && hdu.name.trim().eq_ignore_ascii_case(name);
+    match file.walk().find(is_named) {
+        Some(hdu) => Ok(hdu),
+        None => Ok(file.hdu_by_name(name)?),
+    }
+}
+
+fn nside(keywords: &Keywords, hdu: &Hdu) -> Result<Nside, LoadError> {
+    let value = hdu.header.get_int("NSIDE")?;
+    let value = value.ok_or_else(|| keywords.problem("a HealSparse map needs NSIDE"))?;
+    let nside = Nside::new(value).and_then(|nside| match nside.is_power_of_two() {
+        true => Ok(nside),
+        false => Err(NsideError::NotPowerOfTwo(nside.get())),
+    });
+    nside.map_err(|problem| LoadError::Nside { place: keywords.place(), problem })
+}
+
+fn coverage(file: &FitsFile) -> Result<(Column, Nside), LoadError> {
+    let hdu = part(file, "COV")?;
+    let keywords = Keywords::new(file, hdu);
+    let nside = nside(&keywords, hdu)?;
+    let column = Image::new(file, hdu)?.column()?;
+    if column.len() != nside.npix() {
+        return Err(LoadError::PixelCount {
+            place: keywords.place(),
+            nside,
+            expected: nside.npix(),
+            column: "of the coverage map".to_string(),
+            found: column.len(),
+        });
+    }
+    Ok((column, nside))
+}
+
+/// SENTINEL, a number or a truth value.
+fn sentinel(keywords: &Keywords, hdu: &Hdu) -> Result<Option<f64>, LoadError> {
+    let Some(text) = hdu.header.get_str("SENTINEL") else { return Ok(None) };
+    match text.trim() {
+        "F" => Ok(Some(0.0)),
+        "T" => Ok(Some(1.0)),
+        text => match text.parse() {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err(keywords.problem(format!("SENTINEL is '{text}', expected a number"))),
+        },
+    }
+}
+
+/// A wide mask, of which `--col 3` is flag 3.
+fn wide(keywords: &Keywords, hdu: &Hdu, pick: Option<&Pick>) -> Result<Packing, LoadError> {
+    let width = hdu.header.get_int("WWIDTH")?.and_then(|w| u64::try_from(w).ok());
+    let Some(width) = width.filter(|width| (1..=1 << 20).contains(width)) else {
+        return Err(keywords.problem("WIDEMASK is T, but WWIDTH is no number of bytes"));
+    };
+    let flag = match pick {
+        None => None,
+        Some(Pick::Number(flag)) if (*flag as u64) < 8 * width => Some(*flag as u64),
+        Some(_) => {
+            let problem = format!("it is a mask of {} flags; --col N chooses one", 8 * width);
+            return Err(keywords.problem(problem));
+        }
+    };
+    Ok(Packing::Wide { width, flag })
+}

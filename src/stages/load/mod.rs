@@ -1,0 +1,90 @@
+//! Finds the map in a FITS file: which HDU and column it is, and what the header says of its pixels, frame and unit.
+
+mod channels;
+mod columns;
+mod error;
+mod find;
+mod healsparse;
+mod images;
+mod keywords;
+mod tables;
+
+use crate::fits::{BinTable, FitsFile};
+use crate::healpix::Ordering;
+use crate::map::{MapSource, PolarConvention};
+use crate::sky::Frame;
+use keywords::Keywords;
+
+pub use error::LoadError;
+
+/// Which of several things in a file is meant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pick {
+    /// By position, counted from 0.
+    Number(usize),
+    /// By name, in any case.
+    Name(String),
+}
+
+impl Pick {
+    /// A whole number is a position, anything else a name.
+    pub fn parse(text: &str) -> Pick {
+        text.trim().parse().map_or_else(|_| Pick::Name(text.trim().to_string()), Pick::Number)
+    }
+}
+
+/// What to take from the file, and what to believe instead of its header.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Choice {
+    /// The HDU (number from the primary's 0, or EXTNAME); by default the first with a HEALPix map.
+    pub hdu: Option<Pick>,
+    /// The column, counted from 0 over the columns that hold data, or its TTYPE; `NAME[3]` is element 3 of its cells, counted from 0.
+    /// By default PROBDENSITY in multi-order maps, else the first. In cubes of channels it is the channel, in wide masks the flag.
+    pub column: Option<Pick>,
+    /// The ordering, whatever the header says.
+    pub ordering: Option<Ordering>,
+}
+
+/// A map found in a file.
+#[derive(Clone, Debug)]
+pub struct LoadedMap {
+    /// Where its pixels are.
+    pub source: MapSource,
+    /// The frame that the header names; nothing if it names none.
+    pub frame: Option<Frame>,
+    /// What the sign of U means, where POLCCONV says it.
+    pub polar_convention: Option<PolarConvention>,
+    /// Name of the column; empty if it has none.
+    pub name: String,
+    /// TUNIT of the column.
+    pub unit: Option<String>,
+    /// Assumptions made, for the user to know.
+    pub warnings: Vec<String>,
+}
+
+/// The part of a loaded map that depends on how the HDU is laid out.
+struct Found {
+    source: MapSource,
+    name: String,
+    unit: Option<String>,
+}
+
+/// Finds the map that `choice` names.
+///
+/// # Errors
+/// Where there is no such HDU or column, its header contradicts itself, or its data are not all there.
+pub fn load(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
+    let hdu = find::hdu(file, choice.hdu.as_ref())?;
+    let mut warnings = Vec::new();
+    let Found { source, name, unit } = if healsparse::is_part(hdu) {
+        healsparse::load(file, choice, &mut warnings)?
+    } else if find::is_image(file, hdu) {
+        images::load(file, hdu, choice, &mut warnings)?
+    } else {
+        tables::load(file, &BinTable::new(file, hdu)?, choice, &mut warnings)?
+    };
+    let keywords = Keywords::new(file, hdu);
+    let frame = keywords.frame(&mut warnings);
+    let polar_convention = keywords.polar_convention();
+    Ok(LoadedMap { source, frame, polar_convention, name, unit, warnings })
+}

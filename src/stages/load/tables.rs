@@ -1,0 +1,213 @@
+//! Maps in binary tables: full-sky, partial, multi-order, and of several channels.
+
+use super::columns::{DataColumns, integer_column, pixel_column};
+use super::keywords::Keywords;
+use super::{Choice, Found, LoadError, Pick};
+use crate::fits::{BinTable, Column, ColumnInfo, FitsFile};
+use crate::healpix::Nside;
+use crate::map::{CellNames, FullSky, MapSource, PixelColumn, SparseSource};
+
+/// How the rows of a table name their cells.
+#[derive(Debug)]
+pub(super) enum Rows<'a> {
+    /// They do not: rows are pixels in order.
+    InOrder,
+    /// By pixel number.
+    Pixels(&'a ColumnInfo),
+    /// By pixel number and channel.
+    Channels(&'a ColumnInfo, &'a ColumnInfo),
+    /// By UNIQ number.
+    Uniq(&'a ColumnInfo),
+}
+
+impl<'a> Rows<'a> {
+    /// What the keywords and the names of the columns say.
+    pub fn of(table: &'a BinTable, keywords: &Keywords) -> Result<Rows<'a>, LoadError> {
+        let first_integer = || table.columns().iter().take(1).find(|c| c.tform.kind.is_integer());
+        let pixels = pixel_column(table);
+        let (scheme, ordering) = (keywords.word("INDXSCHM"), keywords.word("ORDERING"));
+        if ordering == "RANGE" {
+            let problem = "ORDERING is 'RANGE', a coverage map of intervals; \
+                           convert it to ORDERING 'NUNIQ'";
+            return Err(keywords.problem(problem));
+        }
+        let says_uniq = matches!(ordering.as_str(), "NUNIQ" | "UNIQ");
+        if says_uniq || (ordering.is_empty() && keywords.text("NSIDE").is_none()) {
+            match integer_column(table, "UNIQ").or_else(|| first_integer().filter(|_| says_uniq)) {
+                Some(uniq) => return Ok(Rows::Uniq(uniq)),
+                None if says_uniq => {
+                    let problem = format!(
+                        "ORDERING is '{ordering}', but there is no integer column UNIQ; it has {}",
+                        listed(table)
+                    );
+                    return Err(keywords.problem(problem));
+                }
+                None => {}
+            }
+        }
+        if scheme == "SPARSE" {
+            return match (pixels, integer_column(table, "CHANNEL")) {
+                (Some(pixels), Some(channels)) => Ok(Rows::Channels(pixels, channels)),
+                _ => Err(keywords.problem(format!(
+                    "INDXSCHM is 'SPARSE', but there are no integer columns PIX and CHANNEL; \
+                     it has {}",
+                    listed(table)
+                ))),
+            };
+        }
+        let full = keywords.nside()?.is_some_and(|nside| has_full_sky(table, nside));
+        let explicit = match scheme.as_str() {
+            "EXPLICIT" => true,
+            "IMPLICIT" => keywords.word("OBJECT") == "PARTIAL" && !full,
+            _ => keywords.word("OBJECT") == "PARTIAL" || pixels.is_some(),
+        };
+        match pixels.or_else(first_integer) {
+            _ if !explicit => Ok(Rows::InOrder),
+            Some(pixels) => Ok(Rows::Pixels(pixels)),
+            None => Err(keywords.problem(format!(
+                "it is a partial map, but has no integer column PIXEL; it has {}",
+                listed(table)
+            ))),
+        }
+    }
+}
+
+fn has_full_sky(table: &BinTable, nside: Nside) -> bool {
+    let elements = |c: &ColumnInfo| table.rows().saturating_mul(c.tform.repeat);
+    table.columns().first().is_some_and(|c| elements(c) == nside.npix())
+}
+
+/// Names and types of a table's columns.
+fn listed(table: &BinTable) -> String {
+    let columns: Vec<_> =
+        table.columns().iter().map(|c| format!("{} ({})", c.label(), c.tform)).collect();
+    if columns.is_empty() { "no columns".to_string() } else { columns.join(", ") }
+}
+
+/// Finds the map in a binary table.
+pub(super) fn load(
+    file: &FitsFile,
+    table: &BinTable,
+    choice: &Choice,
+    warnings: &mut Vec<String>,
+) -> Result<Found, LoadError> {
+    let keywords = Keywords::new(file, table.hdu());
+    match Rows::of(table, &keywords)? {
+        Rows::InOrder => full_sky(table, &keywords, choice, warnings),
+        Rows::Pixels(pixels) => partial(table, &keywords, pixels, choice, warnings),
+        Rows::Channels(pixels, channels) => {
+            super::channels::load(file, table, (pixels, channels), choice, warnings)
+        }
+        Rows::Uniq(uniq) => multi_order(table, &keywords, uniq, choice, warnings),
+    }
+}
+
+fn full_sky(
+    table: &BinTable,
+    keywords: &Keywords,
+    choice: &Choice,
+    warnings: &mut Vec<String>,
+) -> Result<Found, LoadError> {
+    let columns = DataColumns::new(table, keywords, &[]);
+    let chosen = columns.choose(choice.column.as_ref(), "")?;
+    let (column, nside) = columns.full_sky(chosen, warnings)?;
+    let ordering = keywords.ordering(choice, nside, warnings)?;
+    let bad = keywords.bad_values();
+    Ok(Found {
+        name: column.name().to_string(),
+        unit: column.unit().map(str::to_string),
+        source: MapSource::FullSky(FullSky { column, nside, ordering, bad }),
+    })
+}
+
+fn partial(
+    table: &BinTable,
+    keywords: &Keywords,
+    pixels: &ColumnInfo,
+    choice: &Choice,
+    warnings: &mut Vec<String>,
+) -> Result<Found, LoadError> {
+    let columns = DataColumns::new(table, keywords, &[pixels.index]);
+    let chosen = columns.choose(choice.column.as_ref(), "");
+    // A list of pixels is a footprint.
+    let values = match chosen {
+        Err(_) if columns.is_empty() && choice.column.is_none() => None,
+        chosen => Some(cells_like(table, pixels, &columns, chosen?, warnings)?),
+    };
+    let nside = match keywords.nside()? {
+        Some(nside) => nside,
+        None if Nside::from_npix(table.rows()).is_ok() => {
+            keywords.nside_or_from(table.rows(), warnings)?
+        }
+        None => return Err(keywords.problem("a partial map needs NSIDE, which is missing")),
+    };
+    let pixels = pixel_numbers(table, keywords, pixels, nside, choice, warnings)?;
+    Ok(sparse(CellNames::Pixels(pixels), values, keywords))
+}
+
+/// The values that belong to a column of pixel numbers: as many in a cell as there, or one by choice.
+fn cells_like(
+    table: &BinTable,
+    pixels: &ColumnInfo,
+    columns: &DataColumns,
+    chosen: super::columns::Chosen,
+    warnings: &mut Vec<String>,
+) -> Result<Column, LoadError> {
+    if pixels.tform.repeat > 1 && chosen.repeat() == pixels.tform.repeat {
+        return Ok(table.column(chosen.index())?);
+    }
+    columns.per_row(chosen, warnings)
+}
+
+/// A column of pixel numbers with its meaning.
+pub(super) fn pixel_numbers(
+    table: &BinTable,
+    keywords: &Keywords,
+    pixels: &ColumnInfo,
+    nside: Nside,
+    choice: &Choice,
+    warnings: &mut Vec<String>,
+) -> Result<PixelColumn, LoadError> {
+    let ordering = keywords.ordering(choice, nside, warnings)?;
+    let column = table.column(pixels.index)?;
+    // FIRSTPIX may also be the lowest number in the table; LASTPIX tells.
+    let last = keywords.int("LASTPIX")?;
+    let from_one = keywords.int("FIRSTPIX")? == Some(1)
+        && last.is_none_or(|last| u64::try_from(last) == Ok(nside.npix()));
+    if from_one {
+        let place = keywords.place();
+        warnings.push(format!("{place}: FIRSTPIX is 1: pixel numbers are taken to start at 1"));
+    }
+    Ok(PixelColumn { column, first: i64::from(from_one), nside, ordering })
+}
+
+fn multi_order(
+    table: &BinTable,
+    keywords: &Keywords,
+    uniq: &ColumnInfo,
+    choice: &Choice,
+    warnings: &mut Vec<String>,
+) -> Result<Found, LoadError> {
+    let columns = DataColumns::new(table, keywords, &[uniq.index]);
+    let values = match choice.column {
+        None | Some(Pick::Number(0)) if columns.is_empty() => None,
+        _ => {
+            let chosen = columns.choose(choice.column.as_ref(), "PROBDENSITY")?;
+            Some(columns.per_row(chosen, warnings)?)
+        }
+    };
+    if uniq.tform.repeat != 1 {
+        let problem = format!("column {} has {} numbers in a row", uniq.label(), uniq.tform.repeat);
+        return Err(keywords.problem(problem));
+    }
+    Ok(sparse(CellNames::Uniq(table.column(uniq.index)?), values, keywords))
+}
+
+/// A sparse map named and measured as its column of values is.
+pub(super) fn sparse(cells: CellNames, values: Option<Column>, keywords: &Keywords) -> Found {
+    Found {
+        name: values.as_ref().map_or(String::new(), |c| c.name().to_string()),
+        unit: values.as_ref().and_then(|c| c.unit()).map(str::to_string),
+        source: MapSource::Sparse(SparseSource { cells, values, bad: keywords.bad_values() }),
+    }
+}

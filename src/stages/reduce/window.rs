@@ -1,0 +1,158 @@
+//! Reads and averages only a region of the sky: for small fields, and for pictures so large that the whole map would not fit memory.
+
+use rayon::prelude::*;
+
+use super::simd::dispatch;
+use super::sum::{BlockMeans, Sum, decode};
+use crate::fits::{FitsError, with_raw_type};
+use crate::healpix::{Cell, Nside, Ordering, nested as z_order, ring};
+use crate::map::{
+    Affine, CellRect, FixedBad, FullSky, RawSample, Region, Window, WindowedMap, with_fixed_bad,
+};
+
+/// Side of the blocks of fine cells that are read at once: contiguous in NESTED order, short segments of rings in RING order.
+const BLOCK: u32 = 64;
+/// Rows of fine cells that a task reads in RING order.
+const BAND: u32 = 256;
+
+/// Averages the good pixels of a region down to the resolution `target`, as [`super::reduce`] does. `region` is in cells of `target`.
+///
+/// # Errors
+/// What reading the file meets.
+pub fn reduce_region(
+    source: &FullSky,
+    target: Nside,
+    region: &Region,
+    (scale, offset): (f64, f64),
+) -> Result<WindowedMap, FitsError> {
+    let factor = source.nside.get() / target.get();
+    let part = Part { source, factor, affine: source.affine(scale, offset) };
+    let windows = (0u8..).zip(region).map(|(face, rect)| {
+        with_raw_type!(source.column.raw_type(), T => {
+            let bad = source.raw_bad::<T>();
+            with_fixed_bad!(bad, bad => match source.ordering {
+                Ordering::Nested => part.nested::<T, _>(face, rect, bad),
+                Ordering::Ring => part.ring::<T, _>(face, rect, bad),
+            })
+        })
+    });
+    Ok(WindowedMap::new(target, windows.collect::<Result<_, _>>()?))
+}
+
+/// What all windows share.
+struct Part<'a> {
+    source: &'a FullSky,
+    /// Fine cells along the side of a coarse one, a power of two.
+    factor: u32,
+    affine: Affine,
+}
+
+impl Part<'_> {
+    /// Whole blocks of the z-order curve that touch the rectangle.
+    fn nested<E: RawSample, const N: usize>(
+        &self,
+        face: u8,
+        rect: &CellRect,
+        bad: &FixedBad<E, N>,
+    ) -> Result<Window, FitsError> {
+        if rect.is_empty() {
+            return Ok(Window { rect: CellRect::default(), values: Vec::new() });
+        }
+        let side = BLOCK.max(self.factor).min(self.source.nside.get()) / self.factor;
+        let down = |v: u32| v / side * side;
+        let blocks: Vec<(u32, u32)> = (down(rect.y.start)..rect.y.end)
+            .step_by(side as usize)
+            .flat_map(|y| {
+                (down(rect.x.start)..rect.x.end).step_by(side as usize).map(move |x| (x, y))
+            })
+            .collect();
+        let children = u64::from(self.factor) * u64::from(self.factor);
+        let cells = side as usize * side as usize;
+        let means: Vec<Vec<f32>> = blocks
+            .par_iter()
+            .map_init(
+                || (self.source.column.reader(), Vec::new()),
+                |(reader, bytes), &(x, y)| {
+                    let cell = Cell { face, ix: x * self.factor, iy: y * self.factor };
+                    let first = z_order::pixel(self.source.nside, cell);
+                    reader.read_raw(first..first + children * cells as u64, bytes)?;
+                    let mut out = vec![0f32; cells];
+                    let value = |mean| self.affine.apply(mean);
+                    let children = children as usize;
+                    dispatch(BlockMeans { bytes, children, bad, value, out: &mut out });
+                    Ok(out)
+                },
+            )
+            .collect::<Result<_, FitsError>>()?;
+        let mut values = vec![f32::NAN; rect.count() as usize];
+        for (&(x, y), means) in blocks.iter().zip(&means) {
+            for (k, value) in (0u64..).zip(means) {
+                let (ix, iy) = (x + z_order::compact(k), y + z_order::compact(k >> 1));
+                if rect.x.contains(&ix) && rect.y.contains(&iy) {
+                    let row = (iy - rect.y.start) as usize * rect.x.len();
+                    values[row + (ix - rect.x.start) as usize] = *value;
+                }
+            }
+        }
+        Ok(Window { rect: rect.clone(), values })
+    }
+
+    /// The segments of rings that cross the rectangle, band by band.
+    fn ring<E: RawSample, const N: usize>(
+        &self,
+        face: u8,
+        rect: &CellRect,
+        bad: &FixedBad<E, N>,
+    ) -> Result<Window, FitsError> {
+        let rows = (BAND / self.factor).max(1);
+        let bands: Vec<CellRect> = rect
+            .y
+            .clone()
+            .step_by(rows as usize)
+            .map(|y| CellRect { x: rect.x.clone(), y: y..(y + rows).min(rect.y.end) })
+            .collect();
+        let parts: Vec<Vec<f32>> = bands
+            .par_iter()
+            .map(|band| self.ring_band(face, band, bad))
+            .collect::<Result<_, FitsError>>()?;
+        Ok(Window { rect: rect.clone(), values: parts.concat() })
+    }
+
+    fn ring_band<E: RawSample, const N: usize>(
+        &self,
+        face: u8,
+        band: &CellRect,
+        bad: &FixedBad<E, N>,
+    ) -> Result<Vec<f32>, FitsError> {
+        let f = self.factor;
+        let (x, y) = (band.x.start * f..band.x.end * f, band.y.start * f..band.y.end * f);
+        let mut sums = vec![Sum::default(); band.count() as usize];
+        let mut reader = self.source.column.reader();
+        let mut bytes = Vec::new();
+        // Along a ring ix + iy is constant, and ix grows with the pixel number.
+        for diagonal in x.start + y.start..=x.end + y.end - 2 {
+            let first = x.start.max(diagonal.saturating_sub(y.end - 1));
+            let last = (x.end - 1).min(diagonal - y.start);
+            let mut ix = first;
+            while ix <= last {
+                let start = ring::pixel(self.source.nside, Cell { face, ix, iy: diagonal - ix });
+                let end = ring_end(self.source.nside, start).min(start + u64::from(last - ix) + 1);
+                reader.read_raw(start..end, &mut bytes)?;
+                for element in bytes.chunks_exact(E::WIDTH) {
+                    let (value, good) = decode(element, bad);
+                    let row = ((diagonal - ix) / f - band.y.start) as usize * band.x.len();
+                    sums[row + (ix / f - band.x.start) as usize] +=
+                        Sum { total: value, good: u32::from(good) };
+                    ix += 1;
+                }
+            }
+        }
+        Ok(sums.into_iter().map(|sum| self.affine.apply(sum.mean())).collect())
+    }
+}
+
+/// The pixel after the last of the ring that holds `pixel`: where a ring closes around the sphere, its pixels begin anew.
+fn ring_end(nside: Nside, pixel: u64) -> u64 {
+    let ring = ring::ring(nside, ring::ring_of(nside, pixel));
+    ring.start + ring.len
+}

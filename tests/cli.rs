@@ -1,0 +1,212 @@
+//! The command line as a user meets it: outputs, exit codes, messages.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+
+mod common;
+
+use common::fits::{Column, HealpixFile};
+use common::sandbox::Sandbox;
+
+/// A sandbox with `map.fits`: nside 8, two columns, K_CMB.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let temperature: Vec<f32> = (0..768).map(|i| 3e-4 * (i as f32 / 384.0 - 1.0)).collect();
+    HealpixFile::new(8)
+        .coordsys("G")
+        .column(Column::f32("TEMPERATURE", temperature).unit("K_CMB"))
+        .column(Column::f32("HITS", vec![2.0; 768]))
+        .write(sandbox.folder(), "map.fits");
+    sandbox
+}
+
+#[test]
+fn without_an_output_the_stem_gets_pdf() {
+    let sandbox = sandbox();
+    let outcome = sandbox.run_line("map.fits -w 200").success();
+    assert!(outcome.stdout.is_empty() && outcome.stderr.is_empty(), "{}", outcome.stderr);
+    assert_eq!(sandbox.names(), ["map.fits", "map.pdf"]);
+}
+
+#[test]
+fn two_names_are_input_and_output() {
+    let sandbox = sandbox();
+    sandbox.run_line("map.fits sky.png -w 200").success();
+    sandbox.run_line("map.fits values.fits -w 200").success();
+    assert_eq!(sandbox.names(), ["map.fits", "sky.png", "values.fits"]);
+    // A second name that is a map is a map.
+    std::fs::copy(sandbox.path("map.fits"), sandbox.path("other.fits")).unwrap();
+    sandbox.run_line("map.fits other.fits -w 200").success();
+    assert!(sandbox.path("map.pdf").is_file() && sandbox.path("other.pdf").is_file());
+}
+
+#[test]
+fn the_format_wins_over_the_extension_and_dash_is_stdout() {
+    let sandbox = sandbox();
+    let png = sandbox.run_line("map.fits -o - --format png -w 200").success();
+    assert!(png.stdout.starts_with(b"\x89PNG"));
+    sandbox.run_line("map.fits -o picture.xyz --format SVG -w 200").success();
+    assert!(std::fs::read(sandbox.path("picture.xyz")).unwrap().starts_with(b"<?xml"));
+    sandbox.run_line("map.fits -o - -w 200").failure(2).says(&["--format", "hint: "]);
+}
+
+#[test]
+fn sizes_are_those_asked_for() {
+    let sandbox = sandbox();
+    let width = |line: &str| {
+        sandbox.run_line(&format!("map.fits -o x.png {line}")).success();
+        common::picture::Picture::read(&sandbox.path("x.png")).width
+    };
+    assert_eq!(width(""), 1200);
+    assert_eq!(width("-w 300"), 300);
+    assert_eq!(width("--figsize 4in --dpi 150"), 600);
+    sandbox.run_line("map.fits -o x.npy -w 301").success();
+    let array = common::npy::read(&sandbox.path("x.npy"));
+    assert_eq!((array.width, array.height), (301, 150));
+}
+
+#[test]
+fn negative_numbers_need_no_equals_sign() {
+    let sandbox = sandbox();
+    let line = "map.fits -o x.png -w 200 --min -1e-4 --max 2e-4 --rotate-to -90,-30 --roll -5 --scale -2 --offset -1";
+    sandbox.run_line(line).success();
+}
+
+#[test]
+fn columns_are_found_by_number_and_name() {
+    let sandbox = sandbox();
+    let first = |col: &str| {
+        sandbox.run_line(&format!("map.fits -i {col} -o x.npy -w 64 --sampling nearest")).success();
+        common::npy::read(&sandbox.path("x.npy")).at(16, 32)
+    };
+    assert_eq!(first("1"), 2.0);
+    assert_eq!(first("hits"), 2.0);
+    assert_ne!(first("0"), 2.0);
+    sandbox.run_line("map.fits --col Q_STOKES").failure(1).says(&[
+        "Q_STOKES",
+        "TEMPERATURE",
+        "HITS",
+    ]);
+    sandbox.run_line("map.fits --col 2").failure(1).says(&["HITS"]);
+}
+
+#[test]
+fn usage_errors_exit_with_2_and_write_nothing() {
+    let sandbox = sandbox();
+    for (line, words) in [
+        ("map.fits -o x.docx", &["x.docx", "pdf", "npy"][..]),
+        ("map.fits --format doc", &["doc", "pdf"]),
+        ("map.fits -c virdis", &["virdis", "viridis"]),
+        ("map.fits --min 2 --max 1", &["--min", "--max"]),
+        ("map.fits --log --min -1", &["--log", "hint"]),
+        ("map.fits --rotate-to 10", &["--rotate-to", "two numbers"]),
+        ("map.fits --rotate-to 10,91", &["91"]),
+        ("map.fits --bad-color reddish", &["--bad-color", "reddish"]),
+        ("map.fits --output-coord martian", &["--output-coord", "martian", "gal"]),
+        ("map.fits --percentile 90,10", &["--percentile"]),
+        ("map.fits --figsize 12", &["--figsize", "cm"]),
+        ("map.fits --ordering spiral", &["--ordering", "spiral"]),
+        ("map.fits --threads 0", &["--threads"]),
+        ("map.fits --frobnicate", &["--frobnicate"]),
+        ("", &["MAP"]),
+    ] {
+        sandbox.run_line(line).failure(2).says(words);
+    }
+    assert_eq!(sandbox.names(), ["map.fits"]);
+}
+
+#[test]
+fn files_that_cannot_be_drawn_exit_with_1_and_say_why() {
+    let sandbox = sandbox();
+    sandbox.write("empty.fits", b"");
+    sandbox.write("text.fits", b"hello, this is not a FITS file at all, sorry");
+    std::fs::create_dir(sandbox.path("folder.fits")).unwrap();
+    let values = || Column::f32("T", vec![1.0; 768]);
+    HealpixFile::new(8).column(values()).truncated(7000).write(sandbox.folder(), "cut.fits");
+    HealpixFile::new(8)
+        .set("NSIDE", 16i64)
+        .column(values())
+        .write(sandbox.folder(), "mismatch.fits");
+    HealpixFile::new(8).ordering("SPIRAL").column(values()).write(sandbox.folder(), "order.fits");
+    HealpixFile::new(8)
+        .column(Column::f32("T", vec![-1.0; 768]))
+        .write(sandbox.folder(), "negative.fits");
+    for (line, words) in [
+        ("missing.fits", &["missing.fits"][..]),
+        ("empty.fits", &["empty.fits", "empty"]),
+        ("text.fits", &["text.fits", "not a FITS file"]),
+        ("folder.fits", &["folder.fits", "directory"]),
+        ("cut.fits", &["cut.fits", "HDU 1", "bytes missing"]),
+        ("mismatch.fits", &["mismatch.fits", "NSIDE", "16", "3072", "768"]),
+        ("order.fits", &["ORDERING", "SPIRAL", "--ordering"]),
+        ("negative.fits --log", &["log", "positive"]),
+        ("map.fits --hdu 7", &["HDU", "7"]),
+        ("map.fits --hdu beams", &["beams"]),
+        ("map.fits -o nowhere/sky.pdf", &["nowhere/sky.pdf"]),
+    ] {
+        sandbox.run_line(line).failure(1).says(words);
+    }
+    assert!(sandbox.names().iter().all(|n| n.ends_with(".fits")), "{:?}", sandbox.names());
+}
+
+#[test]
+fn one_bad_file_does_not_stop_the_others() {
+    let sandbox = sandbox();
+    sandbox.run_line("missing.fits map.fits -w 200").failure(1).says(&["missing.fits"]);
+    assert!(sandbox.path("map.pdf").is_file());
+    sandbox.run_line("map.fits map.fits -o one.pdf").failure(2).says(&["-o"]);
+}
+
+#[test]
+fn a_map_without_data_is_drawn_with_a_warning() {
+    let sandbox = sandbox();
+    HealpixFile::new(8)
+        .column(Column::f32("T", vec![f32::NAN; 768]))
+        .write(sandbox.folder(), "nothing.fits");
+    for scale in ["", "--log", "--asinh"] {
+        let outcome = sandbox.run_line(&format!("nothing.fits -o x.png -w 200 {scale}")).success();
+        assert!(outcome.stderr.contains("warning: "), "{}", outcome.stderr);
+        let quiet = sandbox.run_line(&format!("nothing.fits -o x.png -w 200 --quiet {scale}"));
+        assert_eq!(quiet.success().stderr, "");
+    }
+}
+
+#[test]
+fn assumptions_are_warned_of() {
+    let sandbox = sandbox();
+    let column = || Column::f32("T", vec![1.0; 768]);
+    HealpixFile::new(8).remove("ORDERING").column(column()).write(sandbox.folder(), "o.fits");
+    HealpixFile::new(8).coordsys("XYZ").column(column()).write(sandbox.folder(), "f.fits");
+    let warning = |line: &str| sandbox.run_line(line).success().stderr;
+    assert!(warning("o.fits -w 100").contains("ORDERING"));
+    assert!(!warning("o.fits -w 100 --ordering nested").contains("ORDERING"));
+    assert!(warning("f.fits -w 100").contains("XYZ"));
+}
+
+#[test]
+fn the_profile_is_a_table_or_json() {
+    let sandbox = sandbox();
+    let table = sandbox.run_line("map.fits -o x.pdf -w 200 --profile").success();
+    for word in ["reduce", "resample", "draw", "total", "threads"] {
+        assert!(table.stderr.contains(word), "{}", table.stderr);
+    }
+    let json = sandbox.run_line("map.fits -o x.pdf -w 200 --profile=json").success();
+    let value: serde_json::Value = serde_json::from_str(&json.stderr).unwrap();
+    assert!(value["total_seconds"].as_f64().unwrap() > 0.0);
+    assert!(value["stages"].as_array().unwrap().len() >= 6);
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    let sandbox = sandbox();
+    let short = sandbox.run_line("-h").success();
+    let long = sandbox.run_line("--help").success();
+    assert!(short.text().contains("--cmap") && long.text().contains("Examples:"));
+    let version = sandbox.run_line("--version").success();
+    assert_eq!(version.text(), concat!("map2fig ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let sandbox = sandbox();
+    sandbox.run_line("map.fits -o /dev/full --format png -w 200").failure(1).says(&["/dev/full"]);
+}
