@@ -59,6 +59,10 @@ impl<R: Radial> Projection for Hemispheres<R> {
         Outline::Several(vec![self.disc_outline(self.near), self.disc_outline(-self.near)])
     }
 
+    fn edge_on(&self, [x, y]: Point, step: f64) -> bool {
+        self.disc.edge_on([x.abs() - self.near.abs(), y], step)
+    }
+
     fn wcs(&self) -> Option<(&'static str, Reference)> {
         None
     }

@@ -139,6 +139,12 @@ pub trait Projection: Send + Sync {
         1.0
     }
 
+    /// Whether the sphere is seen so nearly edge on at a point that positions on it do not change evenly across a picture pixel of side
+    /// `step`.
+    fn edge_on(&self, _p: Point, _step: f64) -> bool {
+        false
+    }
+
     /// The three-letter code of FITS WCS (Calabretta & Greisen 2002) and its reference point; nothing where FITS has no such projection.
     fn wcs(&self) -> Option<(&'static str, Reference)>;
 }

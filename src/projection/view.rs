@@ -28,7 +28,7 @@ pub struct View {
 /// Directions looked at along each side of a picture to learn how large its pixels are on the sky.
 const PROBES: usize = 32;
 /// The part of a picture's pixels, from the smallest on the sky, that may be smaller than what the map is prepared for.
-const FINEST_PART: f64 = 0.1;
+const FINEST_PART: f64 = 0.3;
 
 impl View {
     /// A view of a map given in frame `from`, drawn in frame `to`, with `center` (of frame `to`) in the middle and turned by `roll`
@@ -144,7 +144,7 @@ impl View {
         seen.clipped(frame)
     }
 
-    /// The solid angle in steradians of a small picture pixel: nine in ten are larger.
+    /// The solid angle in steradians of a small picture pixel: seven in ten are larger.
     pub fn fine_pixel(&self, grid: &Grid) -> f64 {
         let probe = |k: usize| {
             let part = |k: usize, n: usize| (k as f64 + 0.5) / PROBES as f64 * n as f64 - 0.5;
@@ -193,6 +193,12 @@ impl View {
         for v in out.iter_mut().flatten().filter(|v| v.z > 0.0 && v.x.hypot(v.y) < 1e-15) {
             *v = UnitVector::new(0.0, 0.0, 1.0);
         }
+    }
+
+    /// Whether positions on the sky do not change evenly across a pixel of the grid because the sphere is seen edge on there.
+    pub fn edge_on(&self, grid: &Grid, column: usize, row: usize) -> bool {
+        let [x, y] = grid.center(column, row);
+        self.projection.edge_on([self.sign() * x, y], grid.step[0].max(grid.step[1]))
     }
 
     fn mirrored(&self, [left, right]: [f64; 2]) -> [f64; 2] {

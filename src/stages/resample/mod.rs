@@ -51,7 +51,7 @@ pub fn touched(view: &View, grid: &Grid, tile: &Tile, nside: Nside) -> Region {
             }
         };
         pixels.visit(first..(first + BAND).min(tile.rows.end), |i, j, corners| {
-            match one_face(corners) {
+            match pixels.interpolable(i, j, corners) {
                 Some(corners) => corners.into_iter().for_each(&mut include),
                 None => pixels.points(i, j).for_each(&mut include),
             }
@@ -67,17 +67,11 @@ pub fn touched(view: &View, grid: &Grid, tile: &Tile, nside: Nside) -> Region {
 /// The corners of a picture pixel on the sky, lower left, lower right, upper left, upper right.
 type Corners = [Option<FacePoint>; 4];
 
-/// The corners if all lie on one face.
-fn one_face(corners: Corners) -> Option<[FacePoint; 4]> {
-    let [Some(a), Some(b), Some(c), Some(d)] = corners else { return None };
-    ([b.face, c.face, d.face] == [a.face; 3]).then_some([a, b, c, d])
-}
-
 /// The picture pixels of a tile.
 ///
 /// The corners of each are taken to face coordinates exactly. Where all four lie on one face, the map from the picture to that face is so
-/// nearly linear across a pixel that positions between them are interpolated; elsewhere (edges of faces, rim of the sky) every
-/// sample goes through the projection.
+/// nearly linear across a pixel that positions between them are interpolated; elsewhere (edges of faces, rim of the sky, a sphere seen
+/// edge on) every sample goes through the projection.
 struct Pixels<'a> {
     view: &'a View,
     grid: &'a Grid,
@@ -116,8 +110,15 @@ impl Pixels<'_> {
         self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)).map(FacePoint::of)
     }
 
+    /// The corners if positions between them can be interpolated.
+    fn interpolable(&self, i: usize, j: usize, corners: Corners) -> Option<[FacePoint; 4]> {
+        let [Some(a), Some(b), Some(c), Some(d)] = corners else { return None };
+        let one_face = [b.face, c.face, d.face] == [a.face; 3];
+        (one_face && !self.view.edge_on(self.grid, i, j)).then_some([a, b, c, d])
+    }
+
     fn average<M: CellValues>(&self, map: &M, i: usize, j: usize, corners: Corners) -> f32 {
-        if let Some(corners) = one_face(corners) {
+        if let Some(corners) = self.interpolable(i, j, corners) {
             return Footprint::new(corners, map.nside()).mean(map).value();
         }
         if self.view.inverse(self.grid.center(i, j)).is_none() {
