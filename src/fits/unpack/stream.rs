@@ -336,7 +336,7 @@ mod tests {
             packed.clone(),
             Compression::Gzip,
             1 << 20,
-            Duration::from_millis(200),
+            Duration::from_secs(120),
         );
         source.read_exact_at(&mut [0; 80], 0).unwrap();
         // Eight threads, each busy in its own half megabyte.
