@@ -281,7 +281,13 @@ const FORMATS: [&str; 14] = [
 
 #[test]
 fn the_seeds_are_sound() {
+    // Fuzzing starts from the same files.
+    let corpus = std::env::var_os("MAP2FIG_SEEDS").map(std::path::PathBuf::from);
     for (name, bytes) in seeds() {
+        if let Some(folder) = &corpus {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join(format!("{name}.fits")), &bytes).unwrap();
+        }
         let source = Arc::new(MemorySource(bytes.clone()));
         let file = FitsFile::from_source(name, source).unwrap();
         for report in inspect(&file, Scope::default()) {
