@@ -12,7 +12,7 @@ use common::fits::{Column, Data, HealpixFile, Table, Value, image_extension};
 use common::{UNSEEN, allocations, noise};
 use map2fig::fits::{FitsFile, MemorySource};
 use map2fig::map::MapSource;
-use map2fig::stages::inspect::{Scope, inspect};
+use map2fig::stages::inspect::{Number, Scope, inspect};
 use map2fig::stages::load::{Choice, Pick, load};
 use map2fig::stages::{assemble, reduce};
 
@@ -107,12 +107,8 @@ fn healsparse() -> Vec<u8> {
         ("SENTINEL", (-1.6375e30).into()),
     ];
     let primary = &HealpixFile::new(1).bytes()[..BLOCK];
-    [
-        primary,
-        &image_extension(&[12], &coverage, &cov),
-        &image_extension(&[48], &ramp(48), &map),
-    ]
-    .concat()
+    [primary, &image_extension(&[12], &coverage, &cov), &image_extension(&[48], &ramp(48), &map)]
+        .concat()
 }
 
 /// A table of compressed tiles: descriptors, then the heap.
@@ -204,7 +200,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         .column(Column::new("N", Data::I16(vec![3; 768])).per_row(64).card("TNULL", 3i64));
     let partial = HealpixFile::partial(16, [5i64, 9, 100, 3071])
         .column(Column::f32("SIGNAL", [1.0, 2.0, UNSEEN, 4.0]));
-    let multi = HealpixFile::multi_order([4i64, 20, 24, 25, 1 << 20])
+    let multi = HealpixFile::multi_order([4i64, 20, 24, 25, 9 << 18])
         .column(Column::f64("PROBDENSITY", [1.0, 2.0, 3.0, 4.0, 5.0]));
     let ring = full(4, "RING").bytes();
     // 192 zeros as a line list, and as a Rice code of nothing but zeros.
@@ -294,6 +290,44 @@ fn the_seeds_are_sound() {
             assert_eq!(report.problem, None, "{name}");
         }
         load(&file, &Choice::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}
+
+#[test]
+fn statistics_of_a_compressed_table_are_those_of_its_values() {
+    let source = Arc::new(MemorySource(tiled_table()));
+    let file = FitsFile::from_source("tiles.fits", source).unwrap();
+    let reports = inspect(&file, Scope::default());
+    let statistics = reports[1].columns[0].statistics.as_ref().unwrap();
+    assert_eq!(statistics.max, Some(Number::Integer(27)));
+}
+
+#[test]
+fn promised_cells_take_no_memory() {
+    let mut cards = healpix_cards(4);
+    let rows = 1i64 << 27;
+    cards[1].1 = "NUNIQ".into();
+    cards.extend([
+        ("ZTABLE", true.into()),
+        ("ZNAXIS1", 4i64.into()),
+        ("ZNAXIS2", rows.into()),
+        ("ZFORM1", "1J".into()),
+        ("ZCTYP1", "GZIP_1".into()),
+        ("ZTILELEN", rows.into()),
+    ]);
+    let bytes = tiles(&cards, "UNIQ", &[gzip(&[0; 64])]);
+    survives(&bytes, &Choice::default(), &|| "a promise of 2^27 cells".into());
+}
+
+#[test]
+fn tiles_that_nothing_fills_take_no_memory() {
+    for (algorithm, piece) in [("PLIO_1", vec![0; 8]), ("RICE_1", vec![0; 8])] {
+        let mut bytes = tiled_image(algorithm, &[piece], 1 << 28, 32);
+        for (key, value) in [("ZNAXIS1 ", 12 << 24), ("NSIDE   ", 1 << 12), ("ZVAL1   ", 1 << 40)] {
+            let at = cards(&bytes).into_iter().find(|at| bytes[*at..].starts_with(key.as_bytes()));
+            set_value(&mut bytes, at.unwrap(), &i64::to_string(&value));
+        }
+        survives(&bytes, &Choice::default(), &|| format!("an empty tile of {algorithm}"));
     }
 }
 

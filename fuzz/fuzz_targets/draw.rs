@@ -16,7 +16,9 @@ use map2fig::stages::{reduce, resample};
 const WANTED: u32 = 32;
 
 fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else { return };
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+        return;
+    };
     let Ok(map) = load(&file, &Choice::default()) else { return };
     let projection = Kind::Mollweide.build(false, false, Flip::Astro);
     let frames = (map.frame.unwrap_or(Frame::Galactic), Frame::Galactic);

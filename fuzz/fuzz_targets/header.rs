@@ -7,7 +7,9 @@ use libfuzzer_sys::fuzz_target;
 use map2fig::fits::{FitsFile, MemorySource};
 
 fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else { return };
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+        return;
+    };
     for hdu in file.hdus() {
         let _ = (hdu.describe(), hdu.header.text(), hdu.header.cards().count());
     }

@@ -10,7 +10,9 @@ use map2fig::stages::assemble::assemble;
 use map2fig::stages::load::{Choice, load};
 
 fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else { return };
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+        return;
+    };
     let Ok(map) = load(&file, &Choice::default()) else { return };
     let MapSource::Sparse(cells) = &map.source else { return };
     for wanted in [4, 1 << 29] {

@@ -10,7 +10,9 @@ use map2fig::fits::{BinTable, FitsFile, Image, MemorySource};
 const MOST: u64 = 1 << 16;
 
 fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else { return };
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+        return;
+    };
     for hdu in file.hdus() {
         let columns: Vec<_> = match BinTable::new(&file, hdu) {
             Ok(table) => (0..table.columns().len()).map(|n| table.column(n)).collect(),

@@ -87,7 +87,9 @@ impl Algorithm {
             Algorithm::Rice { block, .. } => {
                 bytes.len().saturating_mul(block.min(MOST_RICE_BLOCK)).saturating_mul(3)
             }
-            Algorithm::Hcompress { .. } => (bytes.len() * HCOMPRESS_EXPANSION).max(MOST_FREE_PIXELS),
+            Algorithm::Hcompress { .. } => {
+                (bytes.len() * HCOMPRESS_EXPANSION).max(MOST_FREE_PIXELS)
+            }
             Algorithm::Plio => (bytes.len() / 2 * PLIO_EXPANSION).max(MOST_FREE_PIXELS),
         };
         if count > most {

@@ -138,8 +138,12 @@ impl TileImage {
         let integers = self.algorithm.decode(bytes, shape, 4)?.into_integers(count)?;
         let quantization = Quantization {
             dither: self.quantizer.dither,
-            seed: self.quantizer.first_seed.saturating_sub(1).saturating_add(tile as i64).rem_euclid(10_000)
-                as usize,
+            seed: self
+                .quantizer
+                .first_seed
+                .saturating_sub(1)
+                .saturating_add(tile as i64)
+                .rem_euclid(10_000) as usize,
             scale,
             zero: self.quantizer.zeros.of(tile).unwrap_or(0.0),
             blank: self.quantizer.blanks.of(tile).map(|blank| blank as i32),
