@@ -20,6 +20,9 @@ pub(super) struct Layout {
     pub repeat: u64,
 }
 
+/// Elements that are read at a time where the whole column is wanted.
+const PART: u64 = 1 << 16;
+
 /// What a column is made from.
 pub(super) struct Parts<'a> {
     /// The file, and the HDU in it.
@@ -189,6 +192,25 @@ impl Column {
     /// have 255 here.
     pub fn tnull(&self) -> Option<i64> {
         self.0.null
+    }
+
+    /// All elements as [`Column::read`] gives them, in memory that grows with what is found: how
+    /// many there are to be is only a promise where the file is compressed.
+    ///
+    /// # Errors
+    /// Those of [`Column::read`].
+    pub fn read_all<T: FromColumn + Default + Clone>(&self) -> Result<Vec<T>, FitsError> {
+        let mut reader = self.reader();
+        let mut values = Vec::new();
+        let mut start = 0;
+        while start < self.len() {
+            let end = self.len().min(start + PART);
+            let done = values.len();
+            values.resize(done + (end - start) as usize, T::default());
+            reader.read(start..end, values.get_mut(done..).unwrap_or_default())?;
+            start = end;
+        }
+        Ok(values)
     }
 
     /// A reader that keeps its buffers between calls; one for each thread.

@@ -1,4 +1,5 @@
-//! Writing results so that a failed or interrupted run leaves the old file and no litter.
+//! Writing results so that a failed or interrupted run leaves the old file and no litter; one that is killed without a warning
+//! (SIGKILL, power cut) can leave a hidden `.map2fig-*.tmp` besides, which may be removed.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};

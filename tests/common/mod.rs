@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each integration test is a crate of its own and uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "these are the tests' own helpers")]
 
+pub mod allocations;
 pub mod fits;
 pub mod npy;
 pub mod picture;

@@ -26,8 +26,17 @@ pub enum Numbers {
     Bytes(Vec<u8>),
 }
 
-/// Most pixels of an HCOMPRESS_1 tile: its size is not limited by that of its compressed data.
-const MOST_HCOMPRESS_PIXELS: usize = 1 << 26;
+/// Pixels of a tile that HCOMPRESS_1 and PLIO_1 may make of nothing: a constant needs no data.
+const MOST_FREE_PIXELS: usize = 1 << 24;
+
+/// Most pixels of larger tiles for a byte of HCOMPRESS_1 data.
+const HCOMPRESS_EXPANSION: usize = 1_024;
+
+/// Most pixels that two bytes of PLIO_1 data stand for.
+const PLIO_EXPANSION: usize = 4_095;
+
+/// Longest block of RICE_1 that is believed; the standard knows 16 and 32.
+const MOST_RICE_BLOCK: usize = 4_096;
 
 /// Most bytes that a byte of gzip data stands for, rounded up.
 const GZIP_EXPANSION: usize = 1_100;
@@ -75,19 +84,24 @@ impl Algorithm {
         let most = match self {
             Algorithm::None => bytes.len(),
             Algorithm::Gzip | Algorithm::ShuffledGzip => bytes.len() * GZIP_EXPANSION,
-            Algorithm::Rice { block, .. } => bytes.len().saturating_mul(block).saturating_mul(3),
-            Algorithm::Hcompress { .. } => MOST_HCOMPRESS_PIXELS,
-            Algorithm::Plio => usize::MAX,
+            Algorithm::Rice { block, .. } => {
+                bytes.len().saturating_mul(block.min(MOST_RICE_BLOCK)).saturating_mul(3)
+            }
+            Algorithm::Hcompress { .. } => {
+                (bytes.len() * HCOMPRESS_EXPANSION).max(MOST_FREE_PIXELS)
+            }
+            Algorithm::Plio => (bytes.len() / 2 * PLIO_EXPANSION).max(MOST_FREE_PIXELS),
         };
         if count > most {
             return Err(BadTile("its compressed data are too short for it"));
         }
+        let unzip = |bytes: &[u8]| gzip::decode(bytes, most.min(count * width));
         let mut integers = Vec::new();
         match self {
             Algorithm::None => return Ok(Numbers::Bytes(bytes)),
-            Algorithm::Gzip => return Ok(Numbers::Bytes(gzip::decode(&bytes, count * width)?)),
+            Algorithm::Gzip => return Ok(Numbers::Bytes(unzip(&bytes)?)),
             Algorithm::ShuffledGzip => {
-                let shuffled = gzip::decode(&bytes, count * width)?;
+                let shuffled = unzip(&bytes)?;
                 let width = shuffled.len() / count.max(1);
                 return Ok(Numbers::Bytes(gzip::unshuffle(&shuffled, width)));
             }

@@ -51,9 +51,7 @@ impl PerTile {
     /// What a column has, or else a keyword.
     fn read(table: &BinTable, name: &str) -> Result<PerTile, FitsError> {
         if let Ok(column) = table.column_by_name(name) {
-            let mut values = vec![0.0; column.len() as usize];
-            column.read(0..column.len(), &mut values)?;
-            return Ok(PerTile::Each(values));
+            return Ok(PerTile::Each(column.read_all()?));
         }
         let value = table.hdu().header.get_float(name)?;
         Ok(value.map_or(PerTile::Nothing, PerTile::Same))
@@ -147,8 +145,12 @@ impl TileImage {
         let integers = self.algorithm.decode(bytes, shape, 4)?.into_integers(count)?;
         let quantization = Quantization {
             dither: self.quantizer.dither,
-            seed: (self.quantizer.first_seed - 1).saturating_add(tile as i64).rem_euclid(10_000)
-                as usize,
+            seed: self
+                .quantizer
+                .first_seed
+                .saturating_sub(1)
+                .saturating_add(tile as i64)
+                .rem_euclid(10_000) as usize,
             scale,
             zero: self.quantizer.zeros.of(tile).unwrap_or(0.0),
             blank: self.quantizer.blanks.of(tile).map(|blank| blank as i32),

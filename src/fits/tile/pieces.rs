@@ -30,8 +30,7 @@ impl Pieces {
             return Err(header.bad_value("NAXIS2", "16777216 tiles at most"));
         }
         let descriptors = table.descriptors(index)?;
-        let mut numbers = vec![0i64; descriptors.len() as usize];
-        descriptors.read(0..descriptors.len(), &mut numbers)?;
+        let numbers: Vec<i64> = descriptors.read_all()?;
         let width = table.columns().get(index).and_then(|column| element_bytes(&column.tform));
         let width = width.ok_or_else(|| {
             header.bad_value(&format!("TFORM{}", index + 1), "arrays of numbers, such as 1PB")

@@ -1,6 +1,6 @@
 //! HealSparse maps: blocks of pixels, read one after the other in the order of the sky.
 
-use super::{AssembleError, Assembled, Job, Values, integers};
+use super::{AssembleError, Assembled, CHUNK, Job, Values, integers};
 use crate::fits::{Column, FitsError, RawType};
 use crate::map::{BadValues, Blocks, Coarsener, Packing};
 
@@ -92,16 +92,34 @@ impl<'a> BlockReader<'a> {
     }
 
     /// Calls `each` with the position in its block and the drawn value of every pixel of the block that begins at `start`.
-    fn read(&mut self, start: u64, each: impl FnMut(u64, f32)) -> Result<(), FitsError> {
-        match self.packing {
-            Packing::Plain => self.read_plain(start, each),
-            Packing::Bits => self.read_bits(start, each),
-            Packing::Wide { width, flag } => self.read_wide(start, (width, flag), each),
+    fn read(&mut self, start: u64, mut each: impl FnMut(u64, f32)) -> Result<(), FitsError> {
+        let part = match self.packing {
+            Packing::Wide { width, .. } => (CHUNK / width.max(1)).max(1),
+            Packing::Plain | Packing::Bits => CHUNK,
+        };
+        let mut at = 0;
+        while at < self.shape.pixels {
+            let (first, count) = (start + at, part.min(self.shape.pixels - at));
+            let each = |k, value| each(at + k, value);
+            match self.packing {
+                Packing::Plain => self.read_plain(first, count, each)?,
+                Packing::Bits => self.read_bits(first, count, each)?,
+                Packing::Wide { width, flag } => {
+                    self.read_wide(first, count, (width, flag), each)?;
+                }
+            }
+            at += count;
         }
+        Ok(())
     }
 
-    fn read_plain(&mut self, start: u64, mut each: impl FnMut(u64, f32)) -> Result<(), FitsError> {
-        let count = self.shape.pixels as usize;
+    fn read_plain(
+        &mut self,
+        start: u64,
+        count: u64,
+        mut each: impl FnMut(u64, f32),
+    ) -> Result<(), FitsError> {
+        let count = count as usize;
         self.job.read(self.column, count);
         let values = self.values.read(start, count)?;
         let bad = &self.job.source.bad;
@@ -120,13 +138,18 @@ impl<'a> BlockReader<'a> {
         Ok(())
     }
 
-    fn read_bits(&mut self, start: u64, mut each: impl FnMut(u64, f32)) -> Result<(), FitsError> {
+    fn read_bits(
+        &mut self,
+        start: u64,
+        count: u64,
+        mut each: impl FnMut(u64, f32),
+    ) -> Result<(), FitsError> {
         // Blocks begin at whole bytes unless they are smaller than one.
-        let (first, last) = (start / 8, (start + self.shape.pixels).div_ceil(8));
+        let (first, last) = (start / 8, (start + count).div_ceil(8));
         self.job.read(self.column, (last - first) as usize);
         let bytes = self.values.read(first, (last - first) as usize)?;
         let set = self.job.drawn(&BadValues::default(), 1.0);
-        for at in 0..self.shape.pixels {
+        for at in 0..count {
             let bit = start + at;
             let byte = bytes.get((bit / 8 - first) as usize).map_or(0, |b| *b as u8);
             each(at, if byte >> (bit % 8) & 1 == 1 { set } else { f32::NAN });
@@ -137,10 +160,11 @@ impl<'a> BlockReader<'a> {
     fn read_wide(
         &mut self,
         start: u64,
+        count: u64,
         (width, flag): (u64, Option<u64>),
         mut each: impl FnMut(u64, f32),
     ) -> Result<(), FitsError> {
-        let count = (self.shape.pixels * width) as usize;
+        let count = (count * width) as usize;
         self.job.read(self.column, count);
         let bytes = self.values.read(start * width, count)?;
         for (at, flags) in (0..).zip(bytes.chunks_exact(width as usize)) {

@@ -55,6 +55,14 @@ pub(super) fn pixels(
     Ok(Assembled { map, nside, good, bad, warnings })
 }
 
+/// Cells that room is made for before there are any: of a compressed file the number is only a promise.
+const MOST_EXPECTED: u64 = 1 << 22;
+
+/// An empty list with room for the cells of a column.
+fn with_room_for(column: &Column) -> Vec<CellValue> {
+    Vec::with_capacity(column.len().min(MOST_EXPECTED) as usize)
+}
+
 /// The cells that the rows name, in the rows' order. Rows of other channels and without a pixel number are left out.
 fn named_cells(
     job: &Job,
@@ -67,7 +75,10 @@ fn named_cells(
     let npix = nside.npix();
     let rows = column.rows().max(1);
     let per_row = (column.len() / rows).max(1);
-    let mut cells = Vec::with_capacity(if channel.is_none() { column.len() as usize } else { 0 });
+    let mut cells = match channel {
+        None => with_room_for(column),
+        Some(_) => Vec::new(),
+    };
     let mut values = RowValues::new(job);
     let mut channels = channel.map(|(column, wanted)| (Values::new(column), wanted as f64));
     integers(job, column, |start, numbers| {
@@ -129,7 +140,7 @@ fn coarsened(cells: &[CellValue], nside: Nside, target: Nside) -> crate::map::Sp
 pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, AssembleError> {
     check_lengths(job, uniq)?;
     let null = null(uniq);
-    let mut cells: Vec<CellValue> = Vec::with_capacity(uniq.len() as usize);
+    let mut cells: Vec<CellValue> = with_room_for(uniq);
     let mut deepest = 0;
     let mut values = RowValues::new(job);
     integers(job, uniq, |start, numbers| {

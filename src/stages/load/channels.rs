@@ -49,9 +49,7 @@ fn bands(file: &FitsFile, keywords: &Keywords) -> Result<Vec<Band>, LoadError> {
     let numbers = |name: &str| -> Result<Option<Vec<i64>>, LoadError> {
         let Some(info) = integer_column(&table, name) else { return Ok(None) };
         let column = table.column(info.index)?;
-        let mut values = vec![0; column.len() as usize];
-        column.read(0..column.len(), &mut values)?;
-        Ok(Some(values))
+        Ok(Some(column.read_all()?))
     };
     let Some(nsides) = numbers("NSIDE")? else { return Ok(Vec::new()) };
     let channels = numbers("CHANNEL")?.unwrap_or_else(|| (0..nsides.len() as i64).collect());
