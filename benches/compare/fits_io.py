@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Time reading FITS images and columns into native memory beside CFITSIO and astropy, and write the table FITS_IO.md.
+
+usage: fits_io.py [options]      (needs: Rust, what `make build` needs, numpy; for the peers libcfitsio-dev with a C compiler, astropy)
+
+Each program opens the file, reads the headers and fills new memory, several times in one process; the fastest time counts. The files
+are in the page cache. A peer that the machine does not have is left out."""
+import argparse
+import datetime
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TYPES = {  # name: big-endian type, BITPIX, TFORM, scaling
+    "uint8": (">u1", 8, "B", None),
+    "int16": (">i2", 16, "I", None),
+    "int32": (">i4", 32, "J", None),
+    "float32": (">f4", -32, "E", None),
+    "float64": (">f8", -64, "D", None),
+    "int16, scaled": (">i2", 16, "I", (0.25, 100.5)),
+}
+
+
+def sh(*command):
+    print("+", *command, file=sys.stderr)
+    subprocess.run([str(word) for word in command], check=True)
+
+
+# ---- files ----
+
+
+def header(*cards):
+    text = "".join(f"{key:<8}= {value:>20}".ljust(80) for key, value in cards) + "END".ljust(80)
+    return text.ljust(-(-len(text) // 2880) * 2880).encode()
+
+
+def image(side, bitpix, scaling):
+    cards = [("SIMPLE", "T"), ("BITPIX", bitpix), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side)]
+    return header(*cards, *zip(("BSCALE", "BZERO"), scaling or ()))
+
+
+def column(rows, width, letter, scaling):
+    primary = header(("SIMPLE", "T"), ("BITPIX", 8), ("NAXIS", 0), ("EXTEND", "T"))
+    cards = [("XTENSION", "'BINTABLE'"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", rows), ("PCOUNT", 0)]
+    cards += [("GCOUNT", 1), ("TFIELDS", 1), ("TTYPE1", "'VALUE   '"), ("TFORM1", f"'{letter:<8}'")]
+    return primary + header(*cards, *zip(("TSCAL1", "TZERO1"), scaling or ()))
+
+
+def write(path, head, count, dtype):
+    values = np.random.default_rng(7).integers(0, 100, count).astype(dtype).tobytes()
+    path.write_bytes(head + values + bytes(-len(values) % 2880))
+    return len(values)
+
+
+# ---- programs ----
+
+
+def programs(folder):
+    sh("cargo", "build", "--release", "--locked", "--example", "read_column", "--manifest-path", ROOT / "Cargo.toml")
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+    ours = [target / "release/examples/read_column", "{file}", "{runs}"]
+    cores = len(os.sched_getaffinity(0))
+    found = {"map2fig, 1 thread": ours + [1], f"map2fig, {cores} threads": ours + [cores]}
+    flags = subprocess.run(["pkg-config", "--cflags", "--libs", "cfitsio"], capture_output=True, text=True) if shutil.which("pkg-config") else None
+    if flags and flags.returncode == 0:
+        peer = folder / "read_column"
+        sh("cc", "-O2", "-o", peer, HERE / "read_column.c", *shlex.split(flags.stdout))
+        version = subprocess.run(["pkg-config", "--modversion", "cfitsio"], capture_output=True, text=True).stdout.strip()
+        found[f"CFITSIO {version}"] = [peer, "{file}", "{runs}"]
+    if importlib.util.find_spec("astropy"):
+        from astropy import __version__
+
+        found[f"astropy {__version__}"] = [sys.executable, HERE / "astropy_column.py", "{file}", "{runs}"]
+    return found
+
+
+def seconds(command, file, runs):
+    words = [str(word).format(file=file, runs=runs) for word in command]
+    return float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=9, help="readings of each file by each program")
+    parser.add_argument("--rows", type=int, default=12_000_000, help="of the columns")
+    parser.add_argument("--note", default="", help="a remark for the table, such as what else the machine did")
+    parser.add_argument("--output", type=Path, default=HERE / "FITS_IO.md", help="the table, or - for standard output")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        peers = programs(folder)
+        lines = ["# Reading FITS into native memory", ""]
+        lines += [f"Milliseconds, the fastest of {chosen.runs}, by `fits_io.py` on {datetime.date.today():%Y-%m-%d}. {chosen.note}".strip(), ""]
+        lines += [f"| what | MB | {' | '.join(peers)} |", "|---|---:|" + "---:|" * len(peers)]
+        for label, (dtype, bitpix, letter, scaling) in TYPES.items():
+            width = np.dtype(dtype).itemsize
+            shapes = [(f"image {side} x {side}", image(side, bitpix, scaling), side * side) for side in (1000, 4000)]
+            shapes.append((f"column of {chosen.rows / 1e6:g} M rows", column(chosen.rows, width, letter, scaling), chosen.rows))
+            for shape, head, count in shapes:
+                file = folder / "file.fits"
+                size = write(file, head, count, dtype)
+                cells = [f"{1e3 * seconds(command, file, chosen.runs):.2f}" for command in peers.values()]
+                lines.append(f"| {label}, {shape} | {size / 1e6:.0f} | {' | '.join(cells)} |")
+                print(lines[-1], file=sys.stderr)
+    text = "\n".join(lines) + "\n"
+    if str(chosen.output) == "-":
+        print(text, end="")
+    else:
+        chosen.output.write_text(text)
+        print(f"wrote {chosen.output}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
