@@ -407,7 +407,7 @@ fn cards_duplicated_removed_and_shuffled() {
                     0 => changed.copy_within(from..from + CARD, to),
                     1 => changed[to..to + CARD].fill(b' '),
                     2 => (0..CARD).for_each(|n| changed.swap(from + n, to + n)),
-                    _ => set_value(&mut changed, to, dice.pick(&NUMBERS[..])),
+                    _ => set_value(&mut changed, to, dice.pick::<&str>(&NUMBERS[..])),
                 }
             }
             let choice = match dice.below(4) {
@@ -425,7 +425,7 @@ fn nothing_but_not_a_number() {
     for (name, bytes) in seeds() {
         for fill in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::from_bits(1)] {
             let mut changed = bytes.clone();
-            let start = changed.len() - BLOCK;
+            let start = changed.len().saturating_sub(BLOCK);
             for value in changed[start..].chunks_exact_mut(4) {
                 value.copy_from_slice(&fill.to_be_bytes());
             }

@@ -264,8 +264,9 @@ impl Contents {
             }
         }
         let table = match self {
-            Contents::Table(table) => Some(table.as_ref().clone()),
-            Contents::Image(_) => None,
+            // The rows of a compressed table are not there to be read: each column is compressed by itself.
+            Contents::Table(table) if hdu.tiling.is_none() => Some(table.as_ref().clone()),
+            Contents::Table(_) | Contents::Image(_) => None,
         };
         let statistics = statistics::gather(&Data::new(table, series))?;
         for (position, statistics) in positions.into_iter().zip(statistics) {
