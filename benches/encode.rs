@@ -35,7 +35,7 @@ fn figure() -> Figure {
     let page = plan(&spec, &view.outline(&bounds), &bounds).unwrap();
     let (width, height) = page.raster;
     let grid = view.picture_grid(&bounds, width, height);
-    // Wider than high by any ratio: the picture's own rows, as many as the page has room for.
+    // The page decides on the picture's size, which need not be exactly twice as wide as high.
     let mut values = raster(width).values;
     values.resize(width * height, f32::NAN);
     let raster = SkyRaster { width, height, values };

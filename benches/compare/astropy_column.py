@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Read the first image or column of a FITS file into native memory with astropy, and print the seconds of the fastest time.
 
-usage: astropy_column.py FILE [RUNS]      (does what read_column.rs does)"""
+usage: astropy_column.py FILE [RUNS]      (does what read_column.rs does, but astropy makes float64 of scaled columns)"""
 import sys
 import time
 
