@@ -104,7 +104,7 @@ fn healsparse() -> Vec<u8> {
         ("EXTNAME", "SPARSE".into()),
         pixtype,
         ("NSIDE", 4i64.into()),
-        ("SENTINEL", (-1.6375e30).into()),
+        ("SENTINEL", (-1.6375e30f64).into()),
     ];
     let primary = &HealpixFile::new(1).bytes()[..BLOCK];
     [primary, &image_extension(&[12], &coverage, &cov), &image_extension(&[48], &ramp(48), &map)]
@@ -156,8 +156,8 @@ fn tiled_image(algorithm: &str, pieces: &[Vec<u8>], per_tile: i64, bitpix: i64) 
         ("ZTILE1", per_tile.into()),
         ("ZQUANTIZ", "SUBTRACTIVE_DITHER_1".into()),
         ("ZDITHER0", 1i64.into()),
-        ("ZSCALE", 0.5.into()),
-        ("ZZERO", 1.0.into()),
+        ("ZSCALE", 0.5f64.into()),
+        ("ZZERO", 1.0f64.into()),
         ("ZBLANK", (-7i64).into()),
         ("ZNAME1", "BLOCKSIZE".into()),
         ("ZVAL1", 32i64.into()),
@@ -216,7 +216,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("gzip tiles", tiled_image("GZIP_1", &gzip_tiles(4), 48, 32)),
         ("shuffled tiles", tiled_image("GZIP_2", &gzip_tiles(1), 192, -32)),
         ("plain tiles", tiled_image("NOCOMPRESS", &[vec![1; 768]], 192, 32)),
-        ("rice tiles", tiled_image("RICE_1", &vec![vec![0; 16]; 2], 96, 32)),
+        ("rice tiles", tiled_image("RICE_1", &[vec![0; 16], vec![0; 16]], 96, 32)),
         ("plio tiles", tiled_image("PLIO_1", &[line_list], 192, 16)),
         ("compressed table", tiled_table()),
     ]

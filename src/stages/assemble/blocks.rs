@@ -100,7 +100,7 @@ impl<'a> BlockReader<'a> {
         let mut at = 0;
         while at < self.shape.pixels {
             let (first, count) = (start + at, part.min(self.shape.pixels - at));
-            let each = |k, value| each(at + k, value);
+            let each = |k: u64, value: f32| each(at + k, value);
             match self.packing {
                 Packing::Plain => self.read_plain(first, count, each)?,
                 Packing::Bits => self.read_bits(first, count, each)?,
