@@ -336,14 +336,18 @@ mod tests {
             packed.clone(),
             Compression::Gzip,
             1 << 20,
-            Duration::from_secs(120),
+            Duration::from_millis(500),
         );
         source.read_exact_at(&mut [0; 80], 0).unwrap();
         // Eight threads, each busy in its own half megabyte.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().unwrap();
         let tasks: Vec<usize> = (0..bytes.len()).step_by(500_000).collect();
         let next = AtomicU64::new(0);
+        let known = std::sync::Barrier::new(8);
         pool.broadcast(|_| {
+            // Every thread has read before any runs ahead, as no thread waits for one it has never met.
+            source.read_exact_at(&mut [0; 80], 0).unwrap();
+            known.wait();
             while let Some(&start) = tasks.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
                 for part in (start..start + 500_000).step_by(50_000) {
                     let mut buf = vec![0; 50_000];
