@@ -179,6 +179,10 @@ fn assumptions_are_warned_of() {
     assert!(warning("o.fits -w 100").contains("ORDERING"));
     assert!(!warning("o.fits -w 100 --ordering nested").contains("ORDERING"));
     assert!(warning("f.fits -w 100").contains("XYZ"));
+    HealpixFile::new(8).remove("COORDSYS").column(column()).write(sandbox.folder(), "n.fits");
+    assert!(warning("n.fits -w 100 --output-coord eq").contains("names no frame"));
+    assert!(!warning("n.fits -w 100 --input-coord gal --output-coord eq").contains("frame"));
+    assert!(warning("n.fits -w 100 --verbose").contains("names no frame"));
 }
 
 #[test]

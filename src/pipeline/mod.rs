@@ -197,8 +197,13 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
     let settings = &job.view;
     let input = settings.input_frame.or(map.frame).unwrap_or_else(|| {
         let name = job.input.display();
-        listener
-            .note(&format!("{name} names no frame: taken as galactic; --input-coord overrides"));
+        let message =
+            format!("{name} names no frame: taken as galactic; --input-coord overrides it");
+        // Only a change of frame makes the assumption bear on the picture.
+        match settings.output_frame {
+            Some(_) => listener.warn(&message),
+            None => listener.note(&message),
+        }
         Frame::Galactic
     });
     let frames = (input, settings.output_frame.unwrap_or(input));
