@@ -1,0 +1,27 @@
+//! Options on colours.
+
+use clap::Args;
+
+/// Colours.
+#[derive(Args, Debug)]
+#[command(
+    next_help_heading = "Colours (#rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS name or transparent)"
+)]
+pub struct ColorArgs {
+    /// Colour table: planck, planck-log, wmap, or one of matplotlib, cmocean, crameri, colorcet or cmasher;
+    /// _r reverses it; own stops as '#0b3d91,white,#c00'
+    #[arg(short, long, value_name = "NAME", default_value = "planck")]
+    pub cmap: String,
+    /// Pixels without data [default: grey]
+    #[arg(long, value_name = "COLOR")]
+    pub bad_color: Option<String>,
+    /// The page
+    #[arg(long, value_name = "COLOR")]
+    pub bg_color: Option<String>,
+    /// Values below the range [default: the table's first colour]
+    #[arg(long, value_name = "COLOR")]
+    pub under_color: Option<String>,
+    /// Values above the range [default: the table's last colour]
+    #[arg(long, value_name = "COLOR")]
+    pub over_color: Option<String>,
+}

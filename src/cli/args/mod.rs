@@ -1,0 +1,114 @@
+//! The command line as typed.
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand};
+
+mod colors;
+mod figure;
+mod input;
+mod output;
+mod run;
+mod values;
+mod view;
+
+pub use colors::ColorArgs;
+pub use figure::{BarPlace, FigureArgs, ThemeName};
+pub use input::InputArgs;
+pub use output::OutputArgs;
+pub use run::{ProfileForm, RunArgs};
+pub use values::{RangeName, ValueArgs};
+pub use view::{FlipName, SamplingName, ViewArgs};
+
+/// Turns a HEALPix sky map into a publication-quality figure.
+///
+/// Reads the map's FITS file once, averages it to the resolution of the picture, and draws it with its
+/// outline, labels and colour bar as PDF, PNG or SVG; or writes the projected values as a NumPy array
+/// or a FITS image.
+#[derive(Parser, Debug)]
+#[command(
+    name = "map2fig",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_long_help = EXAMPLES,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// What to do instead of drawing.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// How to draw.
+    #[command(flatten)]
+    pub draw: DrawArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  map2fig map.fits                                  map.pdf, Mollweide, automatic range
+  map2fig map.fits -o sky.png --width 2400          twice the default resolution
+  map2fig map.fits -o sky.pdf --min -3e-4 --max 3e-4 --title 'CMB temperature'
+  map2fig map.fits -o q.svg --col Q_STOKES --cmap RdBu_r --symmetric
+  map2fig map.fits -o sky.png --input-coord gal --output-coord eq --rotate-to 180,0
+  map2fig hits.fits -o hits.pdf --log --theme dark
+  map2fig map.fits -o sky.npy --sampling nearest    projected values for a script
+  map2fig info map.fits                             what is in the file
+
+Exit status: 0 all maps drawn, 1 at least one failed, 2 wrong usage.";
+
+/// Commands besides drawing.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Show what is in files: HDUs, HEALPix facts, columns with their statistics
+    Info(InfoArgs),
+}
+
+/// Arguments of `map2fig info`.
+#[derive(Args, Debug)]
+pub struct InfoArgs {
+    /// FITS files
+    #[arg(required = true, value_name = "MAP")]
+    pub maps: Vec<OsString>,
+    /// One HDU only: its number or EXTNAME; with statistics even if it is no HEALPix map
+    #[arg(long, value_name = "N|NAME")]
+    pub hdu: Option<String>,
+    /// Print the header cards in place of the statistics; no data are read
+    #[arg(long)]
+    pub header: bool,
+    /// Print JSON for programs
+    #[arg(long)]
+    pub json: bool,
+    /// Threads to use [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// Arguments of a drawing run.
+#[derive(Args, Debug)]
+pub struct DrawArgs {
+    /// FITS files with HEALPix maps; `map2fig in.fits out.png` names the output too
+    #[arg(required = true, value_name = "MAP")]
+    pub maps: Vec<OsString>,
+    /// Which map of the file.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Where the figure goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// How the sky is laid out.
+    #[command(flatten)]
+    pub view: ViewArgs,
+    /// From data to the colour scale.
+    #[command(flatten)]
+    pub values: ValueArgs,
+    /// Colours.
+    #[command(flatten)]
+    pub colors: ColorArgs,
+    /// Text and lines.
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// How the program runs.
+    #[command(flatten)]
+    pub run: RunArgs,
+}

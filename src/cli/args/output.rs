@@ -1,0 +1,26 @@
+//! Options on where the figure goes, in which format and size.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+/// Where the figure goes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// File to write, its extension tells the format; `-` is standard output [default: MAP's stem with .pdf]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+    /// Format, whatever the extension says: pdf, png, svg, npy or fits
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Width of the figure in pixels; of the sky itself for npy and fits [default: 1200]
+    #[arg(short, long, value_name = "PX", value_parser = clap::value_parser!(u32).range(16..=32_000))]
+    pub width: Option<u32>,
+    /// Width of the figure on paper, such as 8.8cm, 180mm, 7in or 500pt [default: 12cm]
+    #[arg(long, value_name = "SIZE")]
+    pub figsize: Option<String>,
+    /// Pixels per inch, in place of --width
+    #[arg(long, value_name = "DPI", conflicts_with = "width")]
+    pub dpi: Option<f64>,
+}

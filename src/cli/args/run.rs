@@ -1,0 +1,37 @@
+//! Options on how the program runs.
+
+use clap::{Args, ValueEnum};
+
+/// How the program runs.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Running")]
+pub struct RunArgs {
+    /// Threads to use [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print where the time went on standard error, as a table or as json
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "table"
+    )]
+    pub profile: Option<ProfileForm>,
+    /// Say what is found and done
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Say nothing but errors
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Forms of the profile.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProfileForm {
+    /// A table for people
+    Table,
+    /// JSON for programs
+    Json,
+}

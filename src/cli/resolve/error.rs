@@ -1,0 +1,27 @@
+//! Mistakes in the arguments.
+
+/// A mistake in the arguments: what is wrong, and perhaps the way out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UsageError {
+    /// What is wrong, naming the option.
+    pub message: String,
+    /// The way out.
+    pub hint: Option<String>,
+}
+
+impl UsageError {
+    /// A mistake whose text says it all.
+    pub fn new(message: impl Into<String>) -> Self {
+        UsageError { message: message.into(), hint: None }
+    }
+
+    /// Adds the way out.
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        UsageError { hint: Some(hint.into()), ..self }
+    }
+
+    /// Puts the option's name before an error in its value.
+    pub fn option(name: &str, error: impl std::fmt::Display) -> Self {
+        UsageError::new(format!("--{name}: {error}"))
+    }
+}

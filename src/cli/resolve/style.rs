@@ -1,0 +1,64 @@
+//! Sizes, text and lines of the figure.
+
+use super::UsageError;
+use super::colors::theme;
+use crate::cli::args::{BarPlace, DrawArgs, ViewArgs};
+use crate::cli::parse;
+use crate::figure::ColorbarPosition;
+use crate::pipeline::{OutputKind, Style};
+
+/// The width of an array: `--width`, or what `--fov` and `--res` make together.
+fn array_width(width: Option<u32>, view: &ViewArgs) -> Result<u32, UsageError> {
+    let (Some(fov), Some(res)) = (view.fov, view.res) else { return Ok(width.unwrap_or(WIDTH)) };
+    let pixels = (fov / res).round();
+    if !(16.0..=32_000.0).contains(&pixels) {
+        let message = format!("--fov {fov} at --res {res} makes an array {pixels} pixels wide");
+        return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
+    }
+    match width {
+        Some(width) if f64::from(width) != pixels => {
+            let message = format!("--fov {fov} at --res {res} has {pixels} pixels, not {width}");
+            Err(UsageError::new(message).hint("leave one of --fov, --res and --width out"))
+        }
+        _ => Ok(pixels as u32),
+    }
+}
+
+/// Width of the page where none is given: between one and two columns of a journal.
+const PAGE_WIDTH: &str = "12cm";
+/// Width in pixels where none is given.
+const WIDTH: u32 = 1200;
+
+pub(super) fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageError> {
+    let (output, figure) = (&args.output, &args.figure);
+    let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
+    let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
+    let width = match output.dpi {
+        Some(dpi) if (1.0..=10_000.0).contains(&dpi) => (page_width / 72.0 * dpi).round() as u32,
+        Some(dpi) => {
+            return Err(UsageError::new(format!("--dpi: expected 1 to 10000, found {dpi}")));
+        }
+        None if matches!(kind, OutputKind::Figure(_)) => output.width.unwrap_or(WIDTH),
+        None => array_width(output.width, &args.view)?,
+    };
+    if !(16..=32_000).contains(&width) {
+        let message = format!("--figsize and --dpi make a figure {width} pixels wide");
+        return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
+    }
+    Ok(Style {
+        width: width as usize,
+        page_width,
+        title: figure.title.clone(),
+        units: figure.units.clone(),
+        left_label: figure.llabel.clone(),
+        right_label: figure.rlabel.clone(),
+        colorbar: match figure.cbar_position {
+            _ if figure.no_cbar => ColorbarPosition::Nowhere,
+            BarPlace::Bottom => ColorbarPosition::Bottom,
+            BarPlace::Right => ColorbarPosition::Right,
+            BarPlace::None => ColorbarPosition::Nowhere,
+        },
+        border: !figure.no_border,
+        theme: theme(args)?,
+    })
+}

@@ -1,0 +1,108 @@
+//! How the sky is laid out.
+
+use super::UsageError;
+use crate::cli::args::{FlipName, SamplingName, ViewArgs};
+use crate::cli::parse;
+use crate::pipeline::{Sampling, ViewSettings};
+use crate::projection::{Field, Flip, Kind};
+use crate::sky::LonLat;
+
+pub(super) fn view(args: &ViewArgs) -> Result<ViewSettings, UsageError> {
+    let frame = |name: &str, text: &Option<String>| {
+        let frame = text.as_deref().map(str::parse).transpose();
+        frame.map_err(|e| UsageError::option(name, e))
+    };
+    if !args.roll.is_finite() {
+        return Err(UsageError::new("--roll: expected an angle in degrees"));
+    }
+    Ok(ViewSettings {
+        projection: args.projection,
+        half_sky: half_sky(args)?,
+        field: field(args)?,
+        input_frame: frame("input-coord", &args.input_coord)?,
+        output_frame: frame("output-coord", &args.output_coord)?,
+        center: center(args)?,
+        roll: args.roll.to_radians(),
+        flip: match args.flip {
+            FlipName::Astro => Flip::Astro,
+            FlipName::Geo => Flip::Geo,
+        },
+        sampling: match args.sampling {
+            SamplingName::Area => Sampling::Area,
+            SamplingName::Nearest => Sampling::Nearest,
+        },
+    })
+}
+
+/// The point in the middle: `--rotate-to`, or `--lon` and `--lat`.
+fn center(args: &ViewArgs) -> Result<LonLat, UsageError> {
+    let (lon, lat, option) = match &args.rotate_to {
+        Some(text) => {
+            let [lon, lat] = parse::pair(text).map_err(|e| UsageError::option("rotate-to", e))?;
+            (lon, lat, "rotate-to")
+        }
+        None => (args.lon.unwrap_or(0.0), args.lat.unwrap_or(0.0), "lat"),
+    };
+    if !lon.is_finite() {
+        return Err(UsageError::new("--lon: expected an angle in degrees"));
+    }
+    if !(-90.0..=90.0).contains(&lat) {
+        return Err(UsageError::new(format!("--{option}: the latitude {lat} is beyond a pole")));
+    }
+    Ok(LonLat::from_degrees(lon, lat))
+}
+
+fn half_sky(args: &ViewArgs) -> Result<bool, UsageError> {
+    if args.half_sky && !args.projection.has_half_sky() {
+        let name = args.projection.name();
+        return Err(UsageError::new(format!("--half-sky: {name} shows the whole sky"))
+            .hint("hemispheres: orthographic, stereographic, lambert or azimuthal-equidistant"));
+    }
+    Ok(args.half_sky)
+}
+
+/// The largest field of view: beyond it no projection has anything to show but blank plane.
+const WIDEST: f64 = 3600.0 * 60.0;
+
+/// How much of the projection to show. `--fov` goes before `--res`, which then only tells how many pixels an array has.
+fn field(args: &ViewArgs) -> Result<Field, UsageError> {
+    for (option, value) in [("fov", args.fov), ("res", args.res)] {
+        if let Some(value) = value.filter(|v| !(*v > 0.0 && *v <= WIDEST)) {
+            return Err(UsageError::new(format!(
+                "--{option}: expected a positive number of arc minutes, found {value}"
+            )));
+        }
+    }
+    let arcmin = |value: f64| (value / 60.0).to_radians();
+    if let Some(text) = &args.extent {
+        return extent(args, text).map_err(|e| UsageError::option("extent", e));
+    }
+    Ok(match (args.fov, args.res) {
+        (Some(fov), _) => Field::Angle(arcmin(fov)),
+        (None, Some(res)) => Field::Resolution(arcmin(res)),
+        (None, None) => Field::Whole,
+    })
+}
+
+fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
+    let name = args.projection.name();
+    if !args.projection.has_extent() {
+        return Err(format!("{name} does not show it as a rectangle: use cartesian, or --fov"));
+    }
+    let [west, east, south, north] = parse::numbers(text)?;
+    if !(-90.0 <= south && south < north && north <= 90.0) {
+        return Err(format!("expected -90 <= LAT0 < LAT1 <= 90, found {south} and {north}"));
+    }
+    if args.projection == Kind::Mercator && (south == -90.0 || north == 90.0) {
+        return Err(format!("the poles are infinitely far away in {name}"));
+    }
+    // As on the sphere: from 350 to 10 are 20 degrees, and from a longitude to itself is the full turn.
+    let span = match (east - west).rem_euclid(360.0) {
+        0.0 => 360.0,
+        span => span,
+    };
+    Ok(Field::Extent {
+        lon: [west, west + span].map(f64::to_radians),
+        lat: [south, north].map(f64::to_radians),
+    })
+}
