@@ -41,6 +41,15 @@ fn within(value: f64, [low, high]: [f64; 2]) -> bool {
 
 /// A raw element that can be tested and averaged.
 pub trait RawSample: Element + PartialOrd {
+    /// Unsigned numbers that are ordered as the elements' distances from zero.
+    type Size: Ord + Copy + Default;
+
+    /// The size of infinity, below that of NaN; nothing for integers.
+    const INFINITE: Option<Self::Size>;
+
+    /// Distance from zero.
+    fn size(self) -> Self::Size;
+
     /// Whether the element is a number at all; integers always are.
     fn is_finite(self) -> bool;
 
@@ -52,8 +61,16 @@ pub trait RawSample: Element + PartialOrd {
 }
 
 macro_rules! integer_sample {
-    ($($T:ty),*) => { $(
+    ($($T:ty, $Size:ty, $size:expr;)*) => { $(
         impl RawSample for $T {
+            type Size = $Size;
+            const INFINITE: Option<$Size> = None;
+
+            #[inline(always)]
+            fn size(self) -> $Size {
+                $size(self)
+            }
+
             #[inline(always)]
             fn is_finite(self) -> bool {
                 true
@@ -73,11 +90,25 @@ macro_rules! integer_sample {
     )* };
 }
 
-integer_sample!(u8, i16, i32, i64, u64);
+integer_sample!(
+    u8, u8, std::convert::identity;
+    i16, u16, i16::unsigned_abs;
+    i32, u32, i32::unsigned_abs;
+    i64, u64, i64::unsigned_abs;
+    u64, u64, std::convert::identity;
+);
 
 macro_rules! real_sample {
-    ($($T:ty),*) => { $(
+    ($($T:ty, $Size:ty;)*) => { $(
         impl RawSample for $T {
+            type Size = $Size;
+            const INFINITE: Option<$Size> = Some(<$T>::INFINITY.to_bits());
+
+            #[inline(always)]
+            fn size(self) -> $Size {
+                self.abs().to_bits()
+            }
+
             #[inline(always)]
             fn is_finite(self) -> bool {
                 self.abs() <= <$T>::MAX
@@ -96,7 +127,7 @@ macro_rules! real_sample {
     )* };
 }
 
-real_sample!(f32, f64);
+real_sample!(f32, u32; f64, u64;);
 
 /// The bad-pixel rule carried over to the raw elements of one column, so that streaming need not scale before it tests: closed intervals
 /// of bad elements, besides those that are no finite numbers.
@@ -153,6 +184,24 @@ impl<E: RawSample, const N: usize> FixedBad<E, N> {
         self.0.iter().fold(element.is_finite(), |good, (low, high)| {
             good & !((*low <= element) & (element <= *high))
         })
+    }
+
+    /// Whether all packed elements are nearer to zero than any bad one, so that none of them can be bad: a quick test that clears most
+    /// data.
+    #[inline(always)]
+    pub fn surely_good(&self, bytes: &[u8]) -> bool {
+        let mut limit = E::INFINITE;
+        for &(low, high) in &self.0 {
+            let zero = E::at_least(0.0).filter(|zero| low <= *zero && *zero <= high);
+            let nearest = zero.map_or(low.size().min(high.size()), E::size);
+            limit = Some(limit.map_or(nearest, |limit| limit.min(nearest)));
+        }
+        let Some(limit) = limit else { return true };
+        let mut largest = E::Size::default();
+        for bytes in bytes.chunks_exact(E::WIDTH) {
+            largest = largest.max(E::from_be(bytes).size());
+        }
+        largest < limit
     }
 }
 

@@ -169,6 +169,12 @@ pub struct Affine {
     shift: f64,
 }
 
+impl Default for Affine {
+    fn default() -> Affine {
+        Affine { factor: 1.0, shift: 0.0 }
+    }
+}
+
 impl Affine {
     /// The drawn value; NaN where float32 cannot hold it.
     #[inline]

@@ -3,7 +3,11 @@
 //! The work is cut into tasks by position in the file alone, and partial sums meet in a fixed order, so the result does not depend on
 //! the number of threads. Each task reads its bytes into one small buffer: memory does not grow with the file.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod elements;
 mod nested;
+mod periods;
 mod ring;
 mod runs;
 mod simd;
@@ -13,9 +17,10 @@ mod window;
 
 pub use window::reduce_region;
 
+use elements::Elements;
 use rayon::prelude::*;
 
-use crate::fits::{FitsError, with_raw_type};
+use crate::fits::FitsError;
 use crate::healpix::{FACES, Nside, Ordering, nested as z_order, ring::ring};
 use crate::map::{Affine, FullSky, HealpixMap};
 
@@ -43,20 +48,19 @@ pub fn reduce(
     progress: Progress,
 ) -> Result<HealpixMap, FitsError> {
     let affine = source.affine(scale, offset);
-    let job = Job { source, target, affine, progress };
-    let pixels = with_raw_type!(source.column.raw_type(), T => {
-        let bad = source.raw_bad::<T>();
-        match source.ordering {
-            Ordering::Nested => nested::reduce(&job, &bad),
-            Ordering::Ring => ring::reduce(&job, &bad),
-        }
-    })?;
+    let elements = &*elements::elements(source);
+    let job = Job { source, elements, target, affine, progress };
+    let pixels = match source.ordering {
+        Ordering::Nested => nested::reduce(&job),
+        Ordering::Ring => ring::reduce(&job),
+    }?;
     Ok(by_face(target, source.ordering, &pixels))
 }
 
 /// What the two orderings need alike.
 struct Job<'a> {
     source: &'a FullSky,
+    elements: &'a dyn Elements,
     target: Nside,
     affine: Affine,
     progress: Progress<'a>,

@@ -6,39 +6,37 @@
 //! caps (where it starts anew in each quadrant) and the belt between them.
 
 use super::nested::block_means;
-use super::runs::{AddRing, Walk};
-use super::simd::dispatch;
-use super::sum::Sum;
+use super::runs::{Walk, add_ring};
+use super::sum::Sums;
 use super::tasks::in_order;
 use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::ring::{Ring, ring};
 use crate::healpix::{FACE_COLUMN, FACE_ROW, Nside};
-use crate::map::{RawBad, RawSample, with_fixed_bad};
 
 /// Bytes that a task reads in all; fixed, so that tasks do not depend on the number of threads.
 const TASK: u64 = 4 << 20;
 
 /// The coarse pixels in RING order.
-pub fn reduce<E: RawSample>(job: &Job, bad: &RawBad<E>) -> Result<Vec<f32>, FitsError> {
+pub fn reduce(job: &Job) -> Result<Vec<f32>, FitsError> {
     let mut pixels = Vec::new();
     if job.factor() == 1 {
         pixels.resize(job.target.npix() as usize, 0.0);
-        block_means(job, bad, 1, &mut pixels)?;
+        block_means(job, 1, &mut pixels)?;
         return Ok(pixels);
     }
-    let bands = bands(job, E::WIDTH as u64);
+    let bands = bands(job);
     let mut parts: Vec<Band> = bands.iter().map(|_| Band::default()).collect();
     in_order(bands.iter().zip(&mut parts), Vec::new, |bytes, (&(first, end), part)| {
-        *part = Band::sum(job, bad, (first, end), bytes)?;
+        *part = Band::sum(job, (first, end), bytes)?;
         Ok(())
     })?;
     pixels.reserve_exact(job.target.npix() as usize);
-    let mut carry: Vec<Sum> = Vec::new();
+    let mut carry = Sums::default();
     for part in parts {
         let Band { mut first, inner, last } = part;
-        first.iter_mut().zip(&carry).for_each(|(sum, from_above)| *sum += *from_above);
-        pixels.extend(first.iter().map(|sum| job.affine.apply(sum.mean())));
+        first.add_all(&carry);
+        pixels.extend(first.means().map(|mean| job.affine.apply(mean)));
         pixels.extend(inner);
         carry = last;
     }
@@ -46,8 +44,8 @@ pub fn reduce<E: RawSample>(job: &Job, bad: &RawBad<E>) -> Result<Vec<f32>, Fits
 }
 
 /// Cuts the coarse rings, from the imaginary empty ring 0 at the pole to the last one, into bands of about equal weight.
-fn bands(job: &Job, width: u64) -> Vec<(u64, u64)> {
-    let f = job.factor();
+fn bands(job: &Job) -> Vec<(u64, u64)> {
+    let (f, width) = (job.factor(), job.elements.width() as u64);
     let end = 4 * u64::from(job.target.get());
     let mut bands = Vec::new();
     let (mut first, mut bytes) = (0, 0);
@@ -65,42 +63,36 @@ fn bands(job: &Job, width: u64) -> Vec<(u64, u64)> {
 #[derive(Default)]
 struct Band {
     /// Sums of coarse ring `first`, to which the band above may have more to add.
-    first: Vec<Sum>,
+    first: Sums,
     /// Finished pixels of the coarse rings between.
     inner: Vec<f32>,
     /// Sums of coarse ring `end`, for the band below to go on with.
-    last: Vec<Sum>,
+    last: Sums,
 }
 
 impl Band {
-    fn sum<E: RawSample>(
-        job: &Job,
-        bad: &RawBad<E>,
-        (first, end): (u64, u64),
-        bytes: &mut Vec<u8>,
-    ) -> Result<Band, FitsError> {
-        let f = job.factor();
+    fn sum(job: &Job, (first, end): (u64, u64), bytes: &mut Vec<u8>) -> Result<Band, FitsError> {
+        let (f, elements) = (job.factor(), job.elements);
+        let width = elements.width();
         let fine = job.source.nside;
         let last_ring = 4 * u64::from(fine.get());
         let mut reader = job.source.column.reader();
         let mut band =
-            Band { first: Vec::new(), inner: Vec::new(), last: empty_ring(job.target, first) };
+            Band { first: Sums::default(), inner: Vec::new(), last: empty_ring(job.target, first) };
         for coarse in first..end {
             let mut upper = std::mem::replace(&mut band.last, empty_ring(job.target, coarse + 1));
             let mut index = (coarse * f).max(1);
             let stop = ((coarse + 1) * f).min(last_ring);
             while index < stop {
-                let (next, span) = group(fine, index, stop, E::WIDTH as u64);
+                let (next, span) = group(fine, index, stop, width as u64);
                 reader.read_raw(span.clone(), bytes)?;
                 for i in index..next {
                     let r = ring(fine, i);
-                    let at = (r.start - span.start) as usize * E::WIDTH;
-                    let ring_bytes = &bytes[at..at + r.len as usize * E::WIDTH];
+                    let at = (r.start - span.start) as usize * width;
+                    let ring_bytes = &bytes[at..at + r.len as usize * width];
                     let walk = &Walk::new(job, i);
                     let (upper, lower) = (&mut upper, &mut band.last);
-                    with_fixed_bad!(bad, bad => {
-                        dispatch(AddRing { walk, bytes: ring_bytes, bad, upper, lower });
-                    });
+                    add_ring(walk, ring_bytes, elements, [upper, lower]);
                 }
                 (job.progress)(bytes.len() as u64);
                 index = next;
@@ -108,7 +100,7 @@ impl Band {
             if coarse == first {
                 band.first = upper;
             } else {
-                band.inner.extend(upper.iter().map(|sum| job.affine.apply(sum.mean())));
+                band.inner.extend(upper.means().map(|mean| job.affine.apply(mean)));
             }
         }
         Ok(band)
@@ -132,10 +124,10 @@ fn group(nside: Nside, index: u64, stop: u64, width: u64) -> (u64, std::ops::Ran
 }
 
 /// Zero sums for a coarse ring; none for the imaginary rings at the poles.
-fn empty_ring(nside: Nside, index: u64) -> Vec<Sum> {
+fn empty_ring(nside: Nside, index: u64) -> Sums {
     let len =
         if index == 0 || index == 4 * u64::from(nside.get()) { 0 } else { ring(nside, index).len };
-    vec![Sum::default(); len as usize]
+    Sums::zero(len as usize)
 }
 
 /// Copies row `(face, iy)` out of pixels in RING order. `rings` are all rings of the map, from the north.

@@ -1,9 +1,10 @@
 //! The runs of a fine ring that belong to one coarse pixel each, and the sums over them.
 
 use super::Job;
-use super::simd::Kernel;
-use super::sum::{Sum, decode, total};
-use crate::map::{FixedBad, RawSample};
+use super::elements::Elements;
+use super::periods::{Periods, SEVERAL, Several};
+use super::simd::{Kernel, dispatch};
+use super::sum::{Sum, Sums, total};
 
 /// How one fine ring falls into runs.
 pub struct Walk {
@@ -60,33 +61,31 @@ impl Walk {
     }
 }
 
-/// Adds the elements of a fine ring to the sums of the two coarse rings that it overlaps.
-pub struct AddRing<'a, E, const N: usize> {
-    /// How the ring falls into runs.
-    pub walk: &'a Walk,
-    /// Packed elements of the ring.
-    pub bytes: &'a [u8],
-    /// Which elements are bad.
-    pub bad: &'a FixedBad<E, N>,
-    /// Sums of the upper coarse ring.
-    pub upper: &'a mut [Sum],
-    /// Sums of the lower coarse ring.
-    pub lower: &'a mut [Sum],
-}
+/// Values that are decoded at a time: they stay in the innermost cache, and make whole groups of periods.
+const CHUNK: usize = 2048;
+/// The longest period whose sums are known when compiling.
+const LONGEST: usize = 64;
 
-impl<E: RawSample, const N: usize> Kernel for AddRing<'_, E, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(mut self) {
-        match self.walk.f {
-            2 => self.periods::<2>(),
-            4 => self.periods::<4>(),
-            8 => self.periods::<8>(),
-            16 => self.periods::<16>(),
-            32 => self.periods::<32>(),
-            64 => self.periods::<64>(),
-            _ => self.run_by_run(),
+/// Adds the values of a fine ring, packed in `bytes`, to the sums of the two coarse rings that it overlaps.
+pub fn add_ring(walk: &Walk, bytes: &[u8], elements: &dyn Elements, rings: [&mut Sums; 2]) {
+    let [upper, lower] = rings;
+    let width = elements.width();
+    let mut buffer = [0f64; CHUNK + LONGEST];
+    for (s, segment) in bytes.chunks_exact(walk.segment * width).enumerate() {
+        let position = |which: usize| walk.start[which] + s * walk.stride[which];
+        let mut cursor = Cursor([position(0), position(1)]);
+        let (mut phase, mut rest) = (walk.phase, segment);
+        while !rest.is_empty() {
+            // All but the first chunk begin with a period.
+            let ahead = (walk.f - phase) % walk.f % LONGEST;
+            let (chunk, tail) = rest.split_at(((ahead + CHUNK) * width).min(rest.len()));
+            let values = &mut buffer[..chunk.len() / width];
+            let all_good = elements.values(chunk, values);
+            let (upper, lower, cursor) = (&mut *upper, &mut *lower, &mut cursor);
+            let Walk { f, upper_run, .. } = *walk;
+            dispatch(AddRuns { f, upper_run, phase, values, all_good, cursor, upper, lower });
+            phase = (phase + chunk.len() / width) % f;
+            rest = tail;
         }
     }
 }
@@ -95,98 +94,151 @@ impl<E: RawSample, const N: usize> Kernel for AddRing<'_, E, N> {
 struct Cursor([usize; 2]);
 
 impl Cursor {
-    /// Adds the sum of a run to a coarse ring and moves on, around the sphere where the ring ends.
+    /// Adds the sums of runs to consecutive pixels of a coarse ring that has room for them, and moves on.
     #[inline(always)]
-    fn add(&mut self, which: usize, ring: &mut [Sum], sum: Sum) {
-        let k = self.0[which];
-        ring[k] += sum;
-        self.0[which] = if k + 1 == ring.len() { 0 } else { k + 1 };
+    fn add_several(&mut self, which: usize, ring: &mut Sums, totals: &Several, good: &Several) {
+        let pixels = self.0[which]..self.0[which] + SEVERAL;
+        ring.totals[pixels.clone()].iter_mut().zip(totals).for_each(|(sum, total)| *sum += total);
+        ring.good[pixels].iter_mut().zip(good).for_each(|(sum, good)| *sum += *good as u32);
+        self.step(which, ring, SEVERAL);
+    }
+
+    /// Whether several pixels follow before the coarse ring ends.
+    #[inline(always)]
+    fn has_room(&self, which: usize, ring: &Sums) -> bool {
+        self.0[which] + SEVERAL <= ring.len()
+    }
+
+    /// Moves on, around the sphere where the ring ends.
+    #[inline(always)]
+    fn step(&mut self, which: usize, ring: &Sums, pixels: usize) {
+        self.0[which] += pixels;
+        if self.0[which] == ring.len() {
+            self.0[which] = 0;
+        }
     }
 }
 
-impl<E: RawSample, const N: usize> AddRing<'_, E, N> {
-    fn cursor(&self, segment: usize) -> Cursor {
-        let Walk { start, stride, .. } = self.walk;
-        Cursor([start[0] + segment * stride[0], start[1] + segment * stride[1]])
-    }
+/// Adds some values of a fine ring to the sums of the two coarse rings that it overlaps.
+struct AddRuns<'a> {
+    /// Fine pixels along a coarse one.
+    f: usize,
+    /// Length of the runs that belong to the upper coarse ring.
+    upper_run: usize,
+    /// Where in the period the values begin.
+    phase: usize,
+    /// The values, NaN for bad ones.
+    values: &'a mut [f64],
+    /// Whether there are no bad ones.
+    all_good: bool,
+    cursor: &'a mut Cursor,
+    upper: &'a mut Sums,
+    lower: &'a mut Sums,
+}
 
-    /// Any factor: each run by itself.
+impl Kernel for AddRuns<'_> {
+    type Output = ();
+
     #[inline(always)]
-    fn run_by_run(&mut self) {
-        for (s, segment) in self.bytes.chunks_exact(self.walk.segment * E::WIDTH).enumerate() {
-            let mut cursor = self.cursor(s);
-            self.runs(segment, self.walk.phase, &mut cursor);
+    fn run<P: Periods>(mut self, periods: P) {
+        match self.f {
+            2 => self.periods::<P, 2>(periods),
+            4 => self.periods::<P, 4>(periods),
+            8 => self.periods::<P, 8>(periods),
+            16 => self.periods::<P, 16>(periods),
+            32 => self.periods::<P, 32>(periods),
+            64 => self.periods::<P, 64>(periods),
+            _ => self.run_by_run(0..self.values.len(), self.phase),
         }
     }
+}
 
-    /// Runs from somewhere in a period on.
+impl AddRuns<'_> {
+    /// A few values at either end of whole groups of periods, where speed does not matter and copies of the code would.
+    #[inline(never)]
+    fn ends(&mut self, values: std::ops::Range<usize>, phase: usize) {
+        self.run_by_run(values, phase);
+    }
+
+    /// Any factor: each run by itself, from somewhere in a period on.
     #[inline(always)]
-    fn runs(&mut self, mut rest: &[u8], mut phase: usize, cursor: &mut Cursor) {
-        let Walk { f, upper_run, .. } = *self.walk;
+    fn run_by_run(&mut self, values: std::ops::Range<usize>, mut phase: usize) {
+        let mut rest = &self.values[values];
         while !rest.is_empty() {
-            let run_end = if phase < upper_run { upper_run } else { f };
-            let (run, tail) = rest.split_at(((run_end - phase) * E::WIDTH).min(rest.len()));
-            let mut sum = Sum::default();
-            for bytes in run.chunks_exact(E::WIDTH) {
-                let (value, good) = decode(bytes, self.bad);
-                sum += Sum { total: value, good: u32::from(good) };
+            let run_end = if phase < self.upper_run { self.upper_run } else { self.f };
+            let (run, tail) = rest.split_at((run_end - phase).min(rest.len()));
+            let sum = sum_of_good(run);
+            let (which, ring) =
+                if phase < self.upper_run { (0, &mut *self.upper) } else { (1, &mut *self.lower) };
+            ring.add(self.cursor.0[which], sum);
+            phase += run.len();
+            // A run may go on in the values that follow.
+            if phase == run_end {
+                self.cursor.step(which, ring, 1);
+                phase %= self.f;
             }
-            if phase < upper_run {
-                cursor.add(0, self.upper, sum);
-            } else {
-                cursor.add(1, self.lower, sum);
-            }
-            phase = if run_end == f { 0 } else { run_end };
             rest = tail;
         }
     }
 
-    /// A factor that is known when compiling: whole periods at once.
+    /// A factor that is known when compiling: several periods at once.
     #[inline(always)]
-    fn periods<const F: usize>(&mut self) {
-        let upper_run = self.walk.upper_run;
-        let mask: [f64; F] = std::array::from_fn(|i| if i < upper_run { 1.0 } else { 0.0 });
-        for (s, segment) in self.bytes.chunks_exact(self.walk.segment * E::WIDTH).enumerate() {
-            let mut cursor = self.cursor(s);
-            let ahead = (F - self.walk.phase) % F * E::WIDTH;
-            let (head, body) = segment.split_at(ahead.min(segment.len()));
-            self.runs(head, self.walk.phase, &mut cursor);
-            let mut periods = body.chunks_exact(F * E::WIDTH);
-            for period in &mut periods {
-                let [upper, lower] = split(period, self.bad, &mask, upper_run);
-                cursor.add(0, self.upper, upper);
-                if upper_run < F {
-                    cursor.add(1, self.lower, lower);
-                }
+    fn periods<P: Periods, const F: usize>(&mut self, periods: P) {
+        let all = self.values.len();
+        let mut at = ((F - self.phase) % F).min(all);
+        self.ends(0..at, self.phase);
+        while at + SEVERAL * F <= all {
+            let one_kind = self.upper_run == F;
+            let room = self.cursor.has_room(0, self.upper)
+                && (one_kind || self.cursor.has_room(1, self.lower));
+            let end = at + if room { SEVERAL * F } else { F };
+            if room {
+                self.group::<P, F>(periods, at);
+            } else {
+                self.ends(at..end, 0);
             }
-            self.runs(periods.remainder(), 0, &mut cursor);
+            at = end;
+        }
+        self.ends(at..all, 0);
+    }
+
+    /// Several whole periods, none of which goes around the sphere.
+    #[inline(always)]
+    fn group<P: Periods, const F: usize>(&mut self, periods: P, start: usize) {
+        let group = &mut self.values[start..start + SEVERAL * F];
+        let mut good = [[self.upper_run as f64; SEVERAL], [(F - self.upper_run) as f64; SEVERAL]];
+        if !self.all_good {
+            let mut marks = [[0.0; F]; SEVERAL];
+            for (value, mark) in group.iter_mut().zip(marks.as_flattened_mut()) {
+                (*value, *mark) = if value.is_nan() { (0.0, 0.0) } else { (*value, 1.0) };
+            }
+            good = periods.split(&marks, self.upper_run);
+        }
+        if let Some(group) = group.as_chunks::<F>().0.first_chunk() {
+            let [upper, lower] = periods.split(group, self.upper_run);
+            self.cursor.add_several(0, self.upper, &upper, &good[0]);
+            if self.upper_run < F {
+                self.cursor.add_several(1, self.lower, &lower, &good[1]);
+            }
         }
     }
 }
 
-/// Sums over the two runs of one period: the elements where `mask` is 1, and those where it is 0.
+/// The sum of the values that are not NaN.
 #[inline(always)]
-fn split<E: RawSample, const N: usize, const F: usize>(
-    period: &[u8],
-    bad: &FixedBad<E, N>,
-    mask: &[f64; F],
-    upper_run: usize,
-) -> [Sum; 2] {
-    let mut upper = [0f64; F];
-    let mut lower = [0f64; F];
-    let mut all_good = true;
-    for i in 0..F {
-        let (value, good) = decode(&period[i * E::WIDTH..(i + 1) * E::WIDTH], bad);
-        upper[i] = value * mask[i];
-        lower[i] = value - upper[i];
-        all_good &= good;
-    }
-    let mut counts = [upper_run as u32, (F - upper_run) as u32];
-    if !all_good {
-        counts = [0, 0];
-        for (i, bytes) in period.chunks_exact(E::WIDTH).enumerate() {
-            counts[usize::from(i >= upper_run)] += u32::from(decode(bytes, bad).1);
+fn sum_of_good(values: &[f64]) -> Sum {
+    let (mut totals, mut counts) = ([0f64; SEVERAL], [0f64; SEVERAL]);
+    let (blocks, rest) = values.as_chunks::<SEVERAL>();
+    for block in blocks {
+        for i in 0..SEVERAL {
+            let good = !block[i].is_nan();
+            totals[i] += if good { block[i] } else { 0.0 };
+            counts[i] += if good { 1.0 } else { 0.0 };
         }
     }
-    [Sum { total: total(upper), good: counts[0] }, Sum { total: total(lower), good: counts[1] }]
+    let mut sum = Sum { total: total(totals), good: total(counts) as u32 };
+    for value in rest.iter().filter(|value| !value.is_nan()) {
+        sum += Sum { total: *value, good: 1 };
+    }
+    sum
 }

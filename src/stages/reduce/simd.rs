@@ -5,13 +5,15 @@
 
 #![allow(unsafe_code)]
 
+use super::periods::{Periods, Portable};
+
 /// Work that is compiled once for each instruction set. `run` has to be `#[inline(always)]`, or it is compiled for the baseline only.
 pub trait Kernel {
     /// What the work gives.
     type Output;
 
-    /// Does the work.
-    fn run(self) -> Self::Output;
+    /// Does the work; `periods` has what the compiler does not find by itself.
+    fn run<P: Periods>(self, periods: P) -> Self::Output;
 }
 
 /// Runs a kernel with the best instruction set at hand.
@@ -29,7 +31,7 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
         }
     }
     // On aarch64 the vector instructions belong to the baseline.
-    kernel.run()
+    kernel.run(Portable)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -43,19 +45,20 @@ fn has_avx512() -> bool {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn avx512<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run()
+    // SAFETY: this function is only called where the processor has these features.
+    kernel.run(unsafe { super::avx512::Avx512::new() })
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn avx2<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run()
+    kernel.run(Portable)
 }
 
 /// The result of a kernel in every version that this processor can run, for tests.
 #[cfg(test)]
 pub fn all_versions<K: Kernel>(kernel: impl Fn() -> K) -> Vec<K::Output> {
-    let mut outputs = vec![kernel().run()];
+    let mut outputs = vec![kernel().run(Portable)];
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx2") {

@@ -1,7 +1,8 @@
 //! Sums of good elements over contiguous big-endian bytes.
 
+use super::periods::Periods;
 use super::simd::Kernel;
-use crate::map::{FixedBad, RawSample};
+use crate::map::{Affine, FixedBad, RawSample};
 
 /// A sum over the good ones among some elements, and how many they were.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -17,6 +18,45 @@ impl Sum {
     #[inline(always)]
     pub fn mean(self) -> f64 {
         self.total / f64::from(self.good)
+    }
+}
+
+/// The sums of consecutive pixels, kept apart so that vector instructions can add to several at once.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Sums {
+    /// Sums of the good elements.
+    pub totals: Vec<f64>,
+    /// Numbers of the good elements.
+    pub good: Vec<u32>,
+}
+
+impl Sums {
+    /// Sums of nothing.
+    pub fn zero(len: usize) -> Sums {
+        Sums { totals: vec![0.0; len], good: vec![0; len] }
+    }
+
+    /// Number of pixels.
+    pub fn len(&self) -> usize {
+        self.totals.len()
+    }
+
+    /// The means; NaN where there was nothing good.
+    pub fn means(&self) -> impl Iterator<Item = f64> + '_ {
+        self.totals.iter().zip(&self.good).map(|(&total, &good)| Sum { total, good }.mean())
+    }
+
+    /// Adds to the sum of one pixel.
+    #[inline(always)]
+    pub fn add(&mut self, pixel: usize, sum: Sum) {
+        self.totals[pixel] += sum.total;
+        self.good[pixel] += sum.good;
+    }
+
+    /// Adds the sums of other elements of the same pixels, as far as there are some.
+    pub fn add_all(&mut self, other: &Sums) {
+        self.totals.iter_mut().zip(&other.totals).for_each(|(a, b)| *a += b);
+        self.good.iter_mut().zip(&other.good).for_each(|(a, b)| *a += b);
     }
 }
 
@@ -74,7 +114,7 @@ pub fn sum_good<E: RawSample, const N: usize>(bytes: &[u8], bad: &FixedBad<E, N>
 }
 
 /// Averages consecutive blocks of `children` elements each.
-pub struct BlockMeans<'a, E, const N: usize, F> {
+pub struct BlockMeans<'a, E, const N: usize> {
     /// Packed elements, `children` for each of `out`.
     pub bytes: &'a [u8],
     /// Elements in a block.
@@ -82,12 +122,12 @@ pub struct BlockMeans<'a, E, const N: usize, F> {
     /// Which elements are bad.
     pub bad: &'a FixedBad<E, N>,
     /// From a mean of raw elements to the value that is kept.
-    pub value: F,
+    pub affine: Affine,
     /// The values, one for each block.
     pub out: &'a mut [f32],
 }
 
-impl<E: RawSample, const N: usize, F: Fn(f64) -> f32> BlockMeans<'_, E, N, F> {
+impl<E: RawSample, const N: usize> BlockMeans<'_, E, N> {
     /// Blocks of a size that is known when compiling: short enough to be unrolled.
     #[inline(always)]
     fn short<const CHILDREN: usize>(self) {
@@ -98,23 +138,23 @@ impl<E: RawSample, const N: usize, F: Fn(f64) -> f32> BlockMeans<'_, E, N, F> {
                 let (value, good) = decode(&block[i * E::WIDTH..(i + 1) * E::WIDTH], self.bad);
                 sum += Sum { total: value, good: u32::from(good) };
             }
-            *out = (self.value)(sum.mean());
+            *out = self.affine.apply(sum.mean());
         }
     }
 }
 
-impl<E: RawSample, const N: usize, F: Fn(f64) -> f32> Kernel for BlockMeans<'_, E, N, F> {
+impl<E: RawSample, const N: usize> Kernel for BlockMeans<'_, E, N> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn run<P: Periods>(self, _: P) {
         match self.children {
             1 => self.short::<1>(),
             4 => self.short::<4>(),
             _ => {
                 let blocks = self.bytes.chunks_exact(self.children * E::WIDTH);
                 for (out, block) in self.out.iter_mut().zip(blocks) {
-                    *out = (self.value)(sum_good(block, self.bad).mean());
+                    *out = self.affine.apply(sum_good(block, self.bad).mean());
                 }
             }
         }
@@ -167,10 +207,11 @@ mod tests {
         type Output = Vec<u32>;
 
         #[inline(always)]
-        fn run(self) -> Vec<u32> {
+        fn run<P: Periods>(self, periods: P) -> Vec<u32> {
             let mut out = vec![0f32; self.bytes.len() / 4 / self.children];
             let Means { bytes, children, bad } = self;
-            BlockMeans { bytes, children, bad, value: |v| v as f32, out: &mut out }.run();
+            BlockMeans { bytes, children, bad, affine: Affine::default(), out: &mut out }
+                .run(periods);
             out.into_iter().map(f32::to_bits).collect()
         }
     }

@@ -2,13 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::simd::dispatch;
-use super::sum::{BlockMeans, Sum, decode};
-use crate::fits::{FitsError, with_raw_type};
+use super::elements::{Elements, elements};
+use super::sum::Sum;
+use crate::fits::FitsError;
 use crate::healpix::{Cell, Nside, Ordering, nested as z_order, ring};
-use crate::map::{
-    Affine, CellRect, FixedBad, FullSky, RawSample, Region, Window, WindowedMap, with_fixed_bad,
-};
+use crate::map::{Affine, CellRect, FullSky, Region, Window, WindowedMap};
 
 /// Side of the blocks of fine cells that are read at once: contiguous in NESTED order, short segments of rings in RING order.
 const BLOCK: u32 = 64;
@@ -26,15 +24,11 @@ pub fn reduce_region(
     (scale, offset): (f64, f64),
 ) -> Result<WindowedMap, FitsError> {
     let factor = source.nside.get() / target.get();
-    let part = Part { source, factor, affine: source.affine(scale, offset) };
-    let windows = (0u8..).zip(region).map(|(face, rect)| {
-        with_raw_type!(source.column.raw_type(), T => {
-            let bad = source.raw_bad::<T>();
-            with_fixed_bad!(bad, bad => match source.ordering {
-                Ordering::Nested => part.nested::<T, _>(face, rect, bad),
-                Ordering::Ring => part.ring::<T, _>(face, rect, bad),
-            })
-        })
+    let elements = &*elements(source);
+    let part = Part { source, elements, factor, affine: source.affine(scale, offset) };
+    let windows = (0u8..).zip(region).map(|(face, rect)| match source.ordering {
+        Ordering::Nested => part.nested(face, rect),
+        Ordering::Ring => part.ring(face, rect),
     });
     Ok(WindowedMap::new(target, windows.collect::<Result<_, _>>()?))
 }
@@ -42,6 +36,7 @@ pub fn reduce_region(
 /// What all windows share.
 struct Part<'a> {
     source: &'a FullSky,
+    elements: &'a dyn Elements,
     /// Fine cells along the side of a coarse one, a power of two.
     factor: u32,
     affine: Affine,
@@ -49,12 +44,7 @@ struct Part<'a> {
 
 impl Part<'_> {
     /// Whole blocks of the z-order curve that touch the rectangle.
-    fn nested<E: RawSample, const N: usize>(
-        &self,
-        face: u8,
-        rect: &CellRect,
-        bad: &FixedBad<E, N>,
-    ) -> Result<Window, FitsError> {
+    fn nested(&self, face: u8, rect: &CellRect) -> Result<Window, FitsError> {
         if rect.is_empty() {
             return Ok(Window { rect: CellRect::default(), values: Vec::new() });
         }
@@ -77,9 +67,7 @@ impl Part<'_> {
                     let first = z_order::pixel(self.source.nside, cell);
                     reader.read_raw(first..first + children * cells as u64, bytes)?;
                     let mut out = vec![0f32; cells];
-                    let value = |mean| self.affine.apply(mean);
-                    let children = children as usize;
-                    dispatch(BlockMeans { bytes, children, bad, value, out: &mut out });
+                    self.elements.block_means(bytes, children as usize, self.affine, &mut out);
                     Ok(out)
                 },
             )
@@ -98,12 +86,7 @@ impl Part<'_> {
     }
 
     /// The segments of rings that cross the rectangle, band by band.
-    fn ring<E: RawSample, const N: usize>(
-        &self,
-        face: u8,
-        rect: &CellRect,
-        bad: &FixedBad<E, N>,
-    ) -> Result<Window, FitsError> {
+    fn ring(&self, face: u8, rect: &CellRect) -> Result<Window, FitsError> {
         let rows = (BAND / self.factor).max(1);
         let bands: Vec<CellRect> = rect
             .y
@@ -113,22 +96,17 @@ impl Part<'_> {
             .collect();
         let parts: Vec<Vec<f32>> = bands
             .par_iter()
-            .map(|band| self.ring_band(face, band, bad))
+            .map(|band| self.ring_band(face, band))
             .collect::<Result<_, FitsError>>()?;
         Ok(Window { rect: rect.clone(), values: parts.concat() })
     }
 
-    fn ring_band<E: RawSample, const N: usize>(
-        &self,
-        face: u8,
-        band: &CellRect,
-        bad: &FixedBad<E, N>,
-    ) -> Result<Vec<f32>, FitsError> {
+    fn ring_band(&self, face: u8, band: &CellRect) -> Result<Vec<f32>, FitsError> {
         let f = self.factor;
         let (x, y) = (band.x.start * f..band.x.end * f, band.y.start * f..band.y.end * f);
         let mut sums = vec![Sum::default(); band.count() as usize];
         let mut reader = self.source.column.reader();
-        let mut bytes = Vec::new();
+        let (mut bytes, mut values) = (Vec::new(), Vec::new());
         // Along a ring ix + iy is constant, and ix grows with the pixel number.
         for diagonal in x.start + y.start..=x.end + y.end - 2 {
             let first = x.start.max(diagonal.saturating_sub(y.end - 1));
@@ -138,11 +116,14 @@ impl Part<'_> {
                 let start = ring::pixel(self.source.nside, Cell { face, ix, iy: diagonal - ix });
                 let end = ring_end(self.source.nside, start).min(start + u64::from(last - ix) + 1);
                 reader.read_raw(start..end, &mut bytes)?;
-                for element in bytes.chunks_exact(E::WIDTH) {
-                    let (value, good) = decode(element, bad);
+                values.resize((end - start) as usize, 0.0);
+                self.elements.values(&bytes, &mut values);
+                for &value in &values {
                     let row = ((diagonal - ix) / f - band.y.start) as usize * band.x.len();
-                    sums[row + (ix / f - band.x.start) as usize] +=
-                        Sum { total: value, good: u32::from(good) };
+                    if !value.is_nan() {
+                        let pixel = row + (ix / f - band.x.start) as usize;
+                        sums[pixel] += Sum { total: value, good: 1 };
+                    }
                     ix += 1;
                 }
             }

@@ -1,0 +1,97 @@
+//! Sums over both runs of several periods at once, in AVX-512 registers.
+
+#![allow(unsafe_code)]
+
+use std::arch::x86_64::*;
+
+use super::periods::{Periods, Portable, SEVERAL, Several};
+
+/// A processor with AVX-512 F and DQ.
+#[derive(Clone, Copy)]
+pub struct Avx512(());
+
+impl Avx512 {
+    /// A token that lets safe code use the instructions.
+    ///
+    /// # Safety
+    /// The processor and the system support AVX-512 F and DQ.
+    pub unsafe fn new() -> Avx512 {
+        Avx512(())
+    }
+}
+
+impl Periods for Avx512 {
+    #[inline(always)]
+    fn split<const F: usize>(self, values: &[[f64; F]; SEVERAL], upper_run: usize) -> [Several; 2] {
+        if F < LANES {
+            return Portable.split(values, upper_run);
+        }
+        // SAFETY: an `Avx512` exists only where the processor has the features.
+        unsafe { split(values, upper_run) }
+    }
+}
+
+/// Numbers in a register.
+const LANES: usize = 8;
+
+/// Both sums of every period; F is a multiple of `LANES`, at most `LANES` times `MOST`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn split<const F: usize>(values: &[[f64; F]; SEVERAL], upper_run: usize) -> [Several; 2] {
+    let (mut upper, mut lower) = ([_mm512_setzero_pd(); SEVERAL], [_mm512_setzero_pd(); SEVERAL]);
+    let runs: u64 = if upper_run < 64 { (1 << upper_run) - 1 } else { u64::MAX };
+    for (runs, sums) in [(runs, &mut upper), (!runs, &mut lower)] {
+        for (sum, period) in sums.iter_mut().zip(values) {
+            let registers = period.as_chunks::<LANES>().0;
+            let mut parts = [_mm512_setzero_pd(); MOST];
+            for (i, (part, register)) in parts.iter_mut().zip(registers).enumerate() {
+                // SAFETY: `register` points to LANES numbers.
+                let loaded = unsafe { _mm512_loadu_pd(register.as_ptr()) };
+                *part = _mm512_maskz_mov_pd((runs >> (i * LANES)) as u8, loaded);
+            }
+            // In halves, as `total` has it.
+            let mut width = registers.len() / 2;
+            while width > 0 {
+                for i in 0..width {
+                    parts[i] = _mm512_add_pd(parts[i], parts[i + width]);
+                }
+                width /= 2;
+            }
+            *sum = parts[0];
+        }
+    }
+    [lane_sums(&upper), lane_sums(&lower)]
+}
+
+/// Registers of the longest period.
+const MOST: usize = 8;
+
+/// The sum over the lanes of each register, in halves as `total` has it. Three rounds of shuffles halve the lanes of two registers each
+/// and put them side by side, so that no lane idles.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn lane_sums(registers: &[__m512d; SEVERAL]) -> Several {
+    let [a, b, c, d, e, f, g, h] = *registers;
+    // The last round interleaves its inputs, which therefore hold every other sum.
+    let even = to_two(to_four(a, c), to_four(e, g));
+    let odd = to_two(to_four(b, d), to_four(f, h));
+    let sums = _mm512_add_pd(_mm512_unpacklo_pd(even, odd), _mm512_unpackhi_pd(even, odd));
+    let mut out = [0.0; SEVERAL];
+    // SAFETY: `out` has room for the eight numbers of a register.
+    unsafe { _mm512_storeu_pd(out.as_mut_ptr(), sums) };
+    out
+}
+
+/// Lanes 0 to 3 of either register, plus lanes 4 to 7.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn to_four(a: __m512d, b: __m512d) -> __m512d {
+    _mm512_add_pd(_mm512_shuffle_f64x2::<0x44>(a, b), _mm512_shuffle_f64x2::<0xee>(a, b))
+}
+
+/// Of each group of four lanes the first two, plus the last two.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn to_two(a: __m512d, b: __m512d) -> __m512d {
+    _mm512_add_pd(_mm512_shuffle_f64x2::<0x88>(a, b), _mm512_shuffle_f64x2::<0xdd>(a, b))
+}

@@ -1,0 +1,60 @@
+//! Packed elements of any type, behind one interface: all that depends on a column's type is compiled here, once for each.
+
+use super::periods::Periods;
+use super::simd::{Kernel, dispatch};
+use super::sum::BlockMeans;
+use crate::fits::with_raw_type;
+use crate::map::{Affine, FixedBad, FullSky, RawBad, RawSample, with_fixed_bad};
+
+/// What reduction does with packed elements of one type, under one bad-pixel rule.
+pub trait Elements: Sync {
+    /// Bytes of an element.
+    fn width(&self) -> usize;
+
+    /// Fills `values`, NaN where an element is bad; returns whether none is.
+    fn values(&self, bytes: &[u8], values: &mut [f64]) -> bool;
+
+    /// Fills `means` with the means of consecutive blocks of `children` elements.
+    fn block_means(&self, bytes: &[u8], children: usize, affine: Affine, means: &mut [f32]);
+}
+
+/// The elements of a map's column.
+pub fn elements(source: &FullSky) -> Box<dyn Elements> {
+    with_raw_type!(source.column.raw_type(), T => Box::new(source.raw_bad::<T>()))
+}
+
+impl<E: RawSample> Elements for RawBad<E> {
+    fn width(&self) -> usize {
+        E::WIDTH
+    }
+
+    fn values(&self, bytes: &[u8], values: &mut [f64]) -> bool {
+        with_fixed_bad!(self, bad => dispatch(Values { bytes, bad, values }))
+    }
+
+    fn block_means(&self, bytes: &[u8], children: usize, affine: Affine, out: &mut [f32]) {
+        with_fixed_bad!(self, bad => dispatch(BlockMeans { bytes, children, bad, affine, out }));
+    }
+}
+
+/// Fills `values` from as many packed elements.
+struct Values<'a, E, const N: usize> {
+    bytes: &'a [u8],
+    bad: &'a FixedBad<E, N>,
+    values: &'a mut [f64],
+}
+
+impl<E: RawSample, const N: usize> Kernel for Values<'_, E, N> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<P: Periods>(self, _: P) -> bool {
+        let all_good = self.bad.surely_good(self.bytes);
+        for (value, bytes) in self.values.iter_mut().zip(self.bytes.chunks_exact(E::WIDTH)) {
+            let element = E::from_be(bytes);
+            let good = all_good || self.bad.is_good(element);
+            *value = if good { element.to_f64() } else { f64::NAN };
+        }
+        all_good
+    }
+}
