@@ -186,22 +186,16 @@ impl<E: RawSample, const N: usize> FixedBad<E, N> {
         })
     }
 
-    /// Whether all packed elements are nearer to zero than any bad one, so that none of them can be bad: a quick test that clears most
-    /// data.
+    /// The distance from zero of the nearest element that may be bad: whatever is nearer is good. Nothing where all elements are.
     #[inline(always)]
-    pub fn surely_good(&self, bytes: &[u8]) -> bool {
-        let mut limit = E::INFINITE;
+    pub fn nearest(&self) -> Option<E::Size> {
+        let mut nearest = E::INFINITE;
         for &(low, high) in &self.0 {
             let zero = E::at_least(0.0).filter(|zero| low <= *zero && *zero <= high);
-            let nearest = zero.map_or(low.size().min(high.size()), E::size);
-            limit = Some(limit.map_or(nearest, |limit| limit.min(nearest)));
+            let size = zero.map_or(low.size().min(high.size()), E::size);
+            nearest = Some(nearest.map_or(size, |nearest| nearest.min(size)));
         }
-        let Some(limit) = limit else { return true };
-        let mut largest = E::Size::default();
-        for bytes in bytes.chunks_exact(E::WIDTH) {
-            largest = largest.max(E::from_be(bytes).size());
-        }
-        largest < limit
+        nearest
     }
 }
 
@@ -260,6 +254,23 @@ mod tests {
         assert!(
             RawBad::<u8>::new(&BadValues::default(), (1.0, 0.0), Some(300)).intervals().is_empty()
         );
+    }
+
+    #[test]
+    fn what_is_nearer_to_zero_than_every_bad_element_is_good() {
+        let unseen = RawBad::<f32>::new(&BadValues::default(), (1.0, 0.0), None);
+        with_fixed_bad!(unseen, bad => {
+            let nearest = bad.nearest().unwrap();
+            assert!((-1.6374e30f32).size() < nearest && (-1.6375e30f32).size() >= nearest);
+            assert!(f32::INFINITY.size() >= nearest && (-f32::NAN).size() >= nearest);
+        });
+        let zero = RawBad::<i16>::new(&BadValues::new(Some(0.0)), (1.0, 0.0), Some(-32768));
+        with_fixed_bad!(zero, bad => assert_eq!(bad.nearest(), Some(0)));
+        let null = RawBad::<i16>::new(&BadValues::default(), (1.0, 0.0), Some(-32768));
+        with_fixed_bad!(null, bad => assert_eq!(bad.nearest(), Some(32768)));
+        with_fixed_bad!(RawBad::<u8>::new(&BadValues::default(), (1.0, 0.0), None), bad => {
+            assert_eq!(bad.nearest(), None);
+        });
     }
 
     proptest! {
