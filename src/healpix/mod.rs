@@ -4,6 +4,7 @@
 //! north-east and north-west. RING and NESTED are two ways to number these cells; everything that draws works on the cells themselves.
 
 pub mod nested;
+mod plane;
 pub mod ring;
 
 use std::f64::consts::{FRAC_PI_2, PI};
@@ -11,6 +12,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::sky::UnitVector;
+pub use plane::{FaceRun, PlanePoint, face_runs};
 
 /// The number of base faces of the sphere.
 pub const FACES: usize = 12;
@@ -250,19 +252,25 @@ fn equatorial_face(quarters: f64, z: f64) -> FacePoint {
 fn polar_face(quarters: f64, v: UnitVector) -> FacePoint {
     let quadrant = (quarters as u8).min(3);
     let within = quarters - f64::from(quadrant);
-    let height = v.z.abs();
-    // Near the pole 1 - |z| cancels; the distance from the axis does not.
-    let radius = if height > 0.99 {
-        (v.x * v.x + v.y * v.y).sqrt() * (3.0 / (1.0 + height)).sqrt()
-    } else {
-        (3.0 * (1.0 - height)).sqrt()
-    };
+    let radius = polar_radius(v);
     let jp = (within * radius).min(1.0);
     let jm = ((1.0 - within) * radius).min(1.0);
     if v.z > 0.0 {
         FacePoint { face: quadrant, x: 1.0 - jm, y: 1.0 - jp }
     } else {
         FacePoint { face: quadrant + 8, x: jp, y: jm }
+    }
+}
+
+/// The distance of a direction of a polar cap from its pole, as a part of that of the cap's edge on the unfolded sphere.
+#[inline]
+fn polar_radius(v: UnitVector) -> f64 {
+    let height = v.z.abs();
+    // Near the pole 1 - |z| cancels; the distance from the axis does not.
+    if height > 0.99 {
+        (v.x * v.x + v.y * v.y).sqrt() * (3.0 / (1.0 + height)).sqrt()
+    } else {
+        (3.0 * (1.0 - height)).sqrt()
     }
 }
 

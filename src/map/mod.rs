@@ -49,6 +49,13 @@ pub trait CellValues: Sync {
 
     /// The value of a cell; NaN where there is no good data.
     fn value(&self, cell: Cell) -> f32;
+
+    /// The values of the cells of a row of a face from column `ix` on.
+    fn row(&self, face: u8, iy: u32, ix: u32, out: &mut [f32]) {
+        for (value, ix) in out.iter_mut().zip(ix..) {
+            *value = self.value(Cell { face, ix, iy });
+        }
+    }
 }
 
 /// A full-sky map. Cells are stored face by face and row by row (`iy`, then `ix`), so that neighbours in the picture are neighbours in
@@ -86,6 +93,13 @@ impl CellValues for HealpixMap {
         debug_assert!(usize::from(cell.face) < FACES);
         let row = usize::from(cell.face) * side + cell.iy as usize;
         self.values[row * side + cell.ix as usize]
+    }
+
+    #[inline]
+    fn row(&self, face: u8, iy: u32, ix: u32, out: &mut [f32]) {
+        let side = self.nside.get() as usize;
+        let start = (usize::from(face) * side + iy as usize) * side + ix as usize;
+        out.copy_from_slice(&self.values[start..start + out.len()]);
     }
 }
 

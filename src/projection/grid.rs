@@ -2,9 +2,6 @@
 
 use super::{Bounds, Point};
 
-/// Sample points along each side of a picture pixel that is looked at point by point.
-const SAMPLES: usize = 8;
-
 /// A regular grid of picture pixels, row 0 at the bottom. Positions are pixel centres; steps are plane units a pixel.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Grid {
@@ -58,15 +55,6 @@ impl Grid {
     /// The centre of a picture pixel.
     pub fn center(&self, column: usize, row: usize) -> Point {
         [self.x(column as f64), self.y(row as f64)]
-    }
-
-    /// Points spread evenly over a picture pixel.
-    pub fn samples(&self, column: usize, row: usize) -> impl Iterator<Item = Point> + '_ {
-        let offset = |k: usize| (k as f64 + 0.5) / SAMPLES as f64 - 0.5;
-        (0..SAMPLES * SAMPLES).map(move |k| {
-            let (dx, dy) = (offset(k % SAMPLES), offset(k / SAMPLES));
-            [self.x(column as f64 + dx), self.y(row as f64 + dy)]
-        })
     }
 
     /// The rectangle that the pixels cover, from the outer edges of the outermost ones.

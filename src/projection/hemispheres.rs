@@ -59,8 +59,8 @@ impl<R: Radial> Projection for Hemispheres<R> {
         Outline::Several(vec![self.disc_outline(self.near), self.disc_outline(-self.near)])
     }
 
-    fn edge_on(&self, [x, y]: Point, step: f64) -> bool {
-        self.disc.edge_on([x.abs() - self.near.abs(), y], step)
+    fn in_two_pieces(&self) -> bool {
+        true
     }
 
     fn wcs(&self) -> Option<(&'static str, Reference)> {

@@ -139,9 +139,8 @@ pub trait Projection: Send + Sync {
         1.0
     }
 
-    /// Whether the sphere is seen so nearly edge on at a point that positions on it do not change evenly across a picture pixel of side
-    /// `step`.
-    fn edge_on(&self, _p: Point, _step: f64) -> bool {
+    /// Whether what lies left and right of x = 0 are separate pictures.
+    fn in_two_pieces(&self) -> bool {
         false
     }
 

@@ -2,10 +2,6 @@
 
 use super::Radial;
 
-/// Picture pixels from the rim within which a straight line between a pixel's corners strays on the sphere by more than some 2 per cent
-/// of its length.
-const EDGE: f64 = 3.0;
-
 /// Distance sin(c), for c the angle from the centre; a hemisphere fills the unit disc.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Orthographic;
@@ -23,10 +19,5 @@ impl Radial for Orthographic {
     #[inline]
     fn inverse(squared: f64) -> (f64, f64) {
         ((1.0 - squared).sqrt(), 1.0)
-    }
-
-    /// Within `EDGE` pixels of the rim.
-    fn edge_on(squared: f64, step: f64) -> bool {
-        squared.sqrt() > 1.0 - EDGE * step
     }
 }

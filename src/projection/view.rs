@@ -195,12 +195,6 @@ impl View {
         }
     }
 
-    /// Whether positions on the sky do not change evenly across a pixel of the grid because the sphere is seen edge on there.
-    pub fn edge_on(&self, grid: &Grid, column: usize, row: usize) -> bool {
-        let [x, y] = grid.center(column, row);
-        self.projection.edge_on([self.sign() * x, y], grid.step[0].max(grid.step[1]))
-    }
-
     fn mirrored(&self, [left, right]: [f64; 2]) -> [f64; 2] {
         match self.flip {
             Flip::Astro => [-right, -left],

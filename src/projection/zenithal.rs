@@ -20,11 +20,6 @@ pub trait Radial: Copy + Send + Sync {
 
     /// By the square of the distance in the plane: the cosine of that on the sphere, and its sine divided by that in the plane.
     fn inverse(squared: f64) -> (f64, f64);
-
-    /// `Projection::edge_on`, by the square of the distance in the plane.
-    fn edge_on(_squared: f64, _step: f64) -> bool {
-        false
-    }
 }
 
 /// A zenithal projection, of the sky or of the hemisphere about its centre.
@@ -107,10 +102,6 @@ impl<R: Radial> Projection for Zenithal<R> {
         } else {
             Outline::Rectangle(Bounds::around(reach, reach))
         }
-    }
-
-    fn edge_on(&self, [x, y]: Point, step: f64) -> bool {
-        R::edge_on(x * x + y * y, step)
     }
 
     fn wcs(&self) -> Option<(&'static str, Reference)> {

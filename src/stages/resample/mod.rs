@@ -1,19 +1,35 @@
 //! Projects a map onto the picture's pixels: each takes the average over the sky that it covers.
 
-mod footprint;
+mod average;
+mod lines;
+mod mesh;
+mod table;
 mod tile;
+
+use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::healpix::{FACES, FacePoint, Nside};
+use crate::healpix::{FACES, FacePoint, Nside, face_runs};
 use crate::map::{CellRect, CellValues, Region, SkyRaster, UNSEEN};
 use crate::projection::{Grid, View};
-use crate::sky::UnitVector;
-use footprint::Footprint;
+use average::Averager;
+use lines::Lines;
+use mesh::{CellBox, Mesh, Patch, Shape};
 pub use tile::Tile;
 
 /// Rows that one task computes.
 const BAND: usize = 16;
+/// Columns whose corners are held at a time.
+const COLUMNS: usize = 512;
+/// Side of the patches of pixels that are averaged together.
+const PATCH: usize = 16;
+/// Cells about a patch at most: their integrals should stay in the processor's nearer memory.
+const CELLS: i64 = 4000;
+/// Parts along each side of a picture pixel that is cut by an edge.
+const PARTS: usize = 4;
+/// Points along each side of such a part that are looked at if an edge cuts it too.
+const POINTS: usize = 2;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
 pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
@@ -23,40 +39,39 @@ pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
 
 /// The averages over the pixels of one tile, row by row.
 pub fn average_tile<M: CellValues>(map: &M, view: &View, grid: &Grid, tile: &Tile) -> Vec<f32> {
-    let pixels = Pixels { view, grid, tile };
-    let mut values = vec![f32::NAN; tile.rows.len() * tile.columns.len()];
-    let bands = values.par_chunks_mut(BAND * tile.columns.len().max(1)).enumerate();
-    bands.for_each(|(band, rows)| {
-        let mut rows = rows.iter_mut();
-        let first = tile.rows.start + band * BAND;
-        pixels.visit(first..(first + BAND).min(tile.rows.end), |i, j, corners| {
-            if let Some(value) = rows.next() {
-                *value = pixels.average(map, i, j, corners);
+    let pixels = Pixels { view, grid, lines: Lines::new(view, grid, map.nside()) };
+    let width = tile.columns.len();
+    let mut values = vec![f32::NAN; tile.rows.len() * width];
+    let bands = values.par_chunks_mut(BAND * width.max(1)).enumerate();
+    bands.for_each_init(
+        || Averager::new(map),
+        |averager, (band, values)| {
+            let first = tile.rows.start + band * BAND;
+            let rows = first..(first + BAND).min(tile.rows.end);
+            for columns in pieces(&tile.columns, COLUMNS) {
+                let found = pixels.look(&columns, &rows, averager);
+                let start = columns.start - tile.columns.start;
+                for (row, found) in
+                    values.chunks_exact_mut(width).zip(found.chunks_exact(columns.len()))
+                {
+                    row[start..start + columns.len()].copy_from_slice(found);
+                }
             }
-        });
-    });
+        },
+    );
     values
 }
 
 /// The cells of a map that `average_tile` would look at.
 pub fn touched(view: &View, grid: &Grid, tile: &Tile, nside: Nside) -> Region {
-    let pixels = Pixels { view, grid, tile };
-    let bands: Vec<usize> = tile.rows.clone().step_by(BAND).collect();
-    let regions = bands.into_par_iter().map(|first| {
-        let mut region = Region::default();
-        let mut include = |point: FacePoint| {
-            let cell = point.cell(nside);
-            if let Some(rect) = region.get_mut(usize::from(cell.face)) {
-                rect.include(cell.ix, cell.iy);
-            }
-        };
-        pixels.visit(first..(first + BAND).min(tile.rows.end), |i, j, corners| {
-            match pixels.interpolable(i, j, corners) {
-                Some(corners) => corners.into_iter().for_each(&mut include),
-                None => pixels.points(i, j).for_each(&mut include),
-            }
-        });
-        region
+    let pixels = Pixels { view, grid, lines: Lines::new(view, grid, nside) };
+    let bands: Vec<Range<usize>> = pieces(&tile.rows, BAND).collect();
+    let regions = bands.into_par_iter().map(|rows| {
+        let mut touched = Touched { nside, region: Region::default() };
+        for columns in pieces(&tile.columns, COLUMNS) {
+            pixels.look(&columns, &rows, &mut touched);
+        }
+        touched.region
     });
     regions.reduce(Region::default, |a, b| {
         let mut both = a.into_iter().zip(&b).map(|(a, b)| a.union(b));
@@ -64,74 +79,142 @@ pub fn touched(view: &View, grid: &Grid, tile: &Tile, nside: Nside) -> Region {
     })
 }
 
-/// The corners of a picture pixel on the sky, lower left, lower right, upper left, upper right.
-type Corners = [Option<FacePoint>; 4];
+/// A range cut into pieces of at most `most`.
+fn pieces(range: &Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+    let end = range.end;
+    range.clone().step_by(most).map(move |k| k..(k + most).min(end))
+}
 
-/// The picture pixels of a tile.
+/// What is done with the part of the map behind some pixels.
+trait Look {
+    /// Looks at the cells in a box, which holds the footprints of a patch's unbroken pixels; puts their means into those of the mesh.
+    fn piece(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, means: &mut [Mean]);
+
+    /// Looks at the cell at a point.
+    fn point(&mut self, point: FacePoint) -> Mean;
+}
+
+/// The pixels of a picture.
 ///
-/// The corners of each are taken to face coordinates exactly. Where all four lie on one face, the map from the picture to that face is so
-/// nearly linear across a pixel that positions between them are interpolated; elsewhere (edges of faces, rim of the sky, a sphere seen
-/// edge on) every sample goes through the projection.
+/// On the unfolded sphere a pixel is a quadrilateral, but where the rim of the sky or a cut of the plane goes through it: such a pixel is
+/// taken apart, and what is still broken is looked at in a few points.
 struct Pixels<'a> {
     view: &'a View,
     grid: &'a Grid,
-    tile: &'a Tile,
+    lines: Lines<'a>,
 }
 
 impl Pixels<'_> {
-    /// Calls `visit` for each pixel of these rows with its column, row and corners.
-    fn visit(&self, rows: std::ops::Range<usize>, mut visit: impl FnMut(usize, usize, Corners)) {
-        let (mut below, mut above) = (Vec::new(), Vec::new());
-        self.corners(rows.start, &mut below);
-        for j in rows {
-            self.corners(j + 1, &mut above);
-            let lower = below.windows(2).zip(above.windows(2));
-            for (i, (low, high)) in self.tile.columns.clone().zip(lower) {
-                if let ([a, b], [c, d]) = (low, high) {
-                    visit(i, j, [*a, *b, *c, *d]);
-                }
-            }
-            std::mem::swap(&mut below, &mut above);
-        }
+    /// Looks at the map behind these pixels. Row by row the averages: NaN where a pixel's centre is off the sky.
+    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut impl Look) -> Vec<f32> {
+        let mesh = self.lines.mesh(columns, rows);
+        let means = look_at(&mesh, look);
+        let broken = |k: usize| {
+            self.broken(columns.start + k % mesh.width, rows.start + k / mesh.width, look)
+        };
+        let mut broken = broken;
+        let shapes = mesh.shapes.iter().enumerate().zip(&means);
+        shapes
+            .map(|((k, shape), mean)| match shape {
+                Shape::Broken => broken(k),
+                _ => mean.value(),
+            })
+            .collect()
     }
 
-    /// The pixel corners along the lower edge of row `j`.
-    fn corners(&self, j: usize, out: &mut Vec<Option<FacePoint>>) {
-        let columns = self.tile.columns.start..=self.tile.columns.end;
-        let mut x: Vec<f64> = columns.map(|i| self.grid.x(i as f64 - 0.5)).collect();
-        let mut directions: Vec<Option<UnitVector>> = Vec::new();
-        self.view.inverse_row(self.grid.y(j as f64 - 0.5), &mut x, &mut directions);
-        out.clear();
-        out.extend(directions.iter().map(|d| d.map(FacePoint::of)));
-    }
-
-    /// Where on the sky the sample points of a pixel are.
-    fn points(&self, i: usize, j: usize) -> impl Iterator<Item = FacePoint> + '_ {
-        self.grid.samples(i, j).filter_map(|point| self.view.inverse(point)).map(FacePoint::of)
-    }
-
-    /// The corners if positions between them can be interpolated.
-    fn interpolable(&self, i: usize, j: usize, corners: Corners) -> Option<[FacePoint; 4]> {
-        let [Some(a), Some(b), Some(c), Some(d)] = corners else { return None };
-        let one_face = [b.face, c.face, d.face] == [a.face; 3];
-        (one_face && !self.view.edge_on(self.grid, i, j)).then_some([a, b, c, d])
-    }
-
-    fn average<M: CellValues>(&self, map: &M, i: usize, j: usize, corners: Corners) -> f32 {
-        if let Some(corners) = self.interpolable(i, j, corners) {
-            return Footprint::new(corners, map.nside()).mean(map).value();
-        }
-        if self.view.inverse(self.grid.center(i, j)).is_none() {
+    /// The average over a pixel that is not in one piece.
+    fn broken(&self, column: usize, row: usize, look: &mut impl Look) -> f32 {
+        if self.view.inverse(self.grid.center(column, row)).is_none() {
             return f32::NAN;
         }
+        let mesh = self.lines.parts(column, row, PARTS);
+        let means = look_at(&mesh, look);
+        let mut whole = Mean::default();
+        for (k, (shape, mean)) in mesh.shapes.iter().zip(means).enumerate() {
+            let part = match shape {
+                Shape::Broken => self.points(column, row, k, look),
+                _ => mean,
+            };
+            whole.sum += part.sum;
+            whole.weight += part.weight;
+        }
+        whole.value()
+    }
+
+    /// What lies at points of part `k` of a pixel.
+    fn points(&self, column: usize, row: usize, k: usize, look: &mut impl Look) -> Mean {
+        const ALONG: usize = PARTS * POINTS;
+        let offset = |k: usize| (k as f64 + 0.5) / ALONG as f64 - 0.5;
         let mut mean = Mean::default();
-        self.points(i, j).for_each(|point| mean.add(map.value(point.cell(map.nside()))));
-        mean.value()
+        for n in 0..POINTS * POINTS {
+            let x = self.grid.x(column as f64 + offset(k % PARTS * POINTS + n % POINTS));
+            let y = self.grid.y(row as f64 + offset(k / PARTS * POINTS + n / POINTS));
+            if let Some(v) = self.view.inverse([x, y]) {
+                let found = look.point(FacePoint::of(v));
+                mean.sum += found.sum / (POINTS * POINTS) as f64;
+                mean.weight += found.weight / (POINTS * POINTS) as f64;
+            }
+        }
+        mean
     }
 }
 
-/// A running mean of good values.
-#[derive(Default)]
+/// The means over a mesh's pixels that are not broken.
+fn look_at(mesh: &Mesh, look: &mut impl Look) -> Vec<Mean> {
+    let mut means = vec![Mean::default(); mesh.width * mesh.height];
+    for rows in pieces(&(0..mesh.height), PATCH) {
+        for columns in pieces(&(0..mesh.width), PATCH) {
+            let patch = Patch { columns, rows: rows.clone() };
+            mesh.pieces(patch, CELLS, &mut |patch, bounds| {
+                look.piece(mesh, patch, bounds, &mut means);
+            });
+        }
+    }
+    means
+}
+
+/// Remembers which cells were looked at.
+struct Touched {
+    nside: Nside,
+    region: Region,
+}
+
+impl Touched {
+    fn include(&mut self, face: u8, ix: u32, iy: u32) {
+        if let Some(rect) = self.region.get_mut(usize::from(face)) {
+            rect.include(ix, iy);
+        }
+    }
+}
+
+impl Look for Touched {
+    fn piece(&mut self, _: &Mesh, _: &Patch, bounds: &CellBox, _: &mut [Mean]) {
+        // The first and the last row on each face.
+        let side = i64::from(self.nside.get());
+        let mut row = bounds.rows.start;
+        while row < bounds.rows.end {
+            let last = (row - row.rem_euclid(side) + side).min(bounds.rows.end) - 1;
+            for row in [row, last] {
+                for run in face_runs(self.nside, row, bounds.columns.clone()) {
+                    if let Some(face) = run.face {
+                        self.include(face, run.ix.start, run.iy);
+                        self.include(face, run.ix.end - 1, run.iy);
+                    }
+                }
+            }
+            row = last + 1;
+        }
+    }
+
+    fn point(&mut self, point: FacePoint) -> Mean {
+        let cell = point.cell(self.nside);
+        self.include(cell.face, cell.ix, cell.iy);
+        Mean::default()
+    }
+}
+
+/// A mean of good values over an area.
+#[derive(Clone, Copy, Default, Debug)]
 struct Mean {
     sum: f64,
     weight: f64,
@@ -145,15 +228,8 @@ impl Mean {
         self.weight += if good { 1.0 } else { 0.0 };
     }
 
-    #[inline(always)]
-    fn add_weighted(&mut self, value: f32, weight: f64) {
-        if !value.is_nan() {
-            self.sum += weight * f64::from(value);
-            self.weight += weight;
-        }
-    }
-
     /// The mean, or UNSEEN where there was nothing good.
+    #[inline]
     fn value(&self) -> f32 {
         if self.weight > 0.0 { (self.sum / self.weight) as f32 } else { UNSEEN }
     }

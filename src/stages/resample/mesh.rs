@@ -1,0 +1,276 @@
+//! The corners of picture pixels on the unfolded sphere, and which pixels are simple quadrilaterals there.
+
+use std::ops::Range;
+
+use crate::healpix::PlanePoint;
+
+/// The most a simple pixel's footprint extends, as a part of a face's side: beyond, it is no quadrilateral.
+const REACH: f64 = 0.25;
+/// How much larger the scale may be in one corner of a pixel than in another if all of its footprint is to count alike.
+const EVEN: f64 = 1.25;
+
+/// How a picture pixel lies on the unfolded sphere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// A parallelogram, nearly.
+    Even,
+    /// A quadrilateral that the picture shows at different scales.
+    Uneven,
+    /// Not in one piece: cut by the rim of the sky or of the plane, or too large.
+    Broken,
+}
+
+/// A rectangle of a mesh: columns and rows of its pixels.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Patch {
+    pub columns: Range<usize>,
+    pub rows: Range<usize>,
+}
+
+impl Patch {
+    /// The halves of a patch across its longer side; nothing for a single pixel.
+    fn halves(&self) -> Option<[Patch; 2]> {
+        let Patch { columns, rows } = self.clone();
+        if columns.len() >= rows.len() {
+            let middle = columns.start + columns.len() / 2;
+            (middle > columns.start).then(|| {
+                [
+                    Patch { columns: columns.start..middle, rows: rows.clone() },
+                    Patch { columns: middle..columns.end, rows },
+                ]
+            })
+        } else {
+            let middle = rows.start + rows.len() / 2;
+            Some([
+                Patch { columns: columns.clone(), rows: rows.start..middle },
+                Patch { columns, rows: middle..rows.end },
+            ])
+        }
+    }
+}
+
+/// A rectangle of cells of the unfolded sphere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CellBox {
+    pub columns: Range<i64>,
+    pub rows: Range<i64>,
+}
+
+impl CellBox {
+    fn count(&self) -> i64 {
+        (self.columns.end - self.columns.start) * (self.rows.end - self.rows.start)
+    }
+}
+
+/// A rectangle of picture pixels by their corners, in cells of the unfolded sphere; NaN off the sky.
+#[derive(Clone, Debug, Default)]
+pub struct Mesh {
+    /// Pixels along x.
+    pub width: usize,
+    /// Pixels along y.
+    pub height: usize,
+    /// Lines of `width + 1` corners, from the bottom.
+    pub x: Vec<f64>,
+    pub y: Vec<f64>,
+    /// The shape of each pixel, row by row from the bottom.
+    pub shapes: Vec<Shape>,
+}
+
+impl Mesh {
+    #[inline]
+    pub fn shape(&self, column: usize, row: usize) -> Shape {
+        self.shapes.get(row * self.width + column).copied().unwrap_or(Shape::Broken)
+    }
+
+    /// Tells the shapes of the pixels from the corners. `side` is the number of cells along a face's side.
+    pub fn classify(&mut self, side: f64) {
+        self.settle_poles(side);
+        self.shapes.clear();
+        self.shapes.reserve(self.width * self.height);
+        let lines = |c: &'_ [f64], row: usize| -> [Range<usize>; 2] {
+            let n = self.width + 1;
+            debug_assert_eq!(c.len(), n * (self.height + 1));
+            [row * n..(row + 1) * n, (row + 1) * n..(row + 2) * n]
+        };
+        for row in 0..self.height {
+            let [low, high] = lines(&self.x, row);
+            let (x0, x1) = (&self.x[low.clone()], &self.x[high.clone()]);
+            let (y0, y1) = (&self.y[low], &self.y[high]);
+            for i in 0..self.width {
+                let x = [x0[i], x0[i + 1], x1[i], x1[i + 1]];
+                let y = [y0[i], y0[i + 1], y1[i], y1[i + 1]];
+                self.shapes.push(shape(x, y, side));
+            }
+        }
+    }
+
+    /// A pole is a corner of four faces: puts it on that of the point above it, else below.
+    fn settle_poles(&mut self, side: f64) {
+        let n = self.width + 1;
+        let at_pole = |x: f64, y: f64| (x - y).abs() >= 2.0 * side * (1.0 - 1e-12);
+        for k in 0..self.x.len() {
+            let (x, y) = (self.x[k], self.y[k]);
+            if !at_pole(x, y) {
+                continue;
+            }
+            let neighbours = [k + n, k.wrapping_sub(n)].into_iter();
+            let known = neighbours.filter_map(|m| Some((*self.x.get(m)?, *self.y.get(m)?)));
+            let mut usable = known.filter(|&(x, y)| !x.is_nan() && !at_pole(x, y));
+            if let Some((near_x, near_y)) = usable.next() {
+                let point = PlanePoint { x: near_x / side, y: near_y / side };
+                let quadrant = f64::from(point.quadrant()) * side;
+                let far = quadrant + 2.0 * side;
+                (self.x[k], self.y[k]) = if x > y { (far, quadrant) } else { (quadrant, far) };
+            }
+        }
+    }
+
+    /// Cuts a patch into pieces whose footprints lie in a box of at most `most` cells, but single pixels, and visits those that have a
+    /// pixel that is not broken.
+    pub fn pieces(&self, patch: Patch, most: i64, visit: &mut impl FnMut(&Patch, &CellBox)) {
+        let Some(bounds) = self.bounds(&patch) else { return };
+        if bounds.count() > most
+            && let Some(halves) = patch.halves()
+        {
+            halves.into_iter().for_each(|half| self.pieces(half, most, visit));
+        } else {
+            visit(&patch, &bounds);
+        }
+    }
+
+    /// Whether no pixel of a patch is broken.
+    fn is_whole(&self, patch: &Patch) -> bool {
+        patch.rows.clone().all(|row| {
+            let start = row * self.width;
+            let shapes = self.shapes.get(start + patch.columns.start..start + patch.columns.end);
+            shapes.is_some_and(|shapes| shapes.iter().all(|s| *s != Shape::Broken))
+        })
+    }
+
+    /// The cells that the unbroken pixels of a patch meet.
+    fn bounds(&self, patch: &Patch) -> Option<CellBox> {
+        let mut x = [f64::INFINITY, f64::NEG_INFINITY];
+        let mut y = x;
+        let include = |range: &mut [f64; 2], values: &[f64]| {
+            for &v in values {
+                *range = [least(v, range[0]), most(v, range[1])];
+            }
+        };
+        if self.is_whole(patch) {
+            for line in patch.rows.start..=patch.rows.end {
+                let start = line * (self.width + 1);
+                let corners = start + patch.columns.start..=start + patch.columns.end;
+                include(&mut x, self.x.get(corners.clone())?);
+                include(&mut y, self.y.get(corners)?);
+            }
+            return Some(CellBox { columns: cells(x), rows: cells(y) });
+        }
+        for row in patch.rows.clone() {
+            let start = row * self.width;
+            let shapes = self.shapes.get(start + patch.columns.start..start + patch.columns.end)?;
+            // Runs of unbroken pixels.
+            let mut first = patch.columns.start;
+            for run in shapes.chunk_by(|a, b| (*a == Shape::Broken) == (*b == Shape::Broken)) {
+                let end = first + run.len();
+                if run.first() != Some(&Shape::Broken) {
+                    for line in [row, row + 1] {
+                        let corners = line * (self.width + 1);
+                        include(&mut x, self.x.get(corners + first..=corners + end)?);
+                        include(&mut y, self.y.get(corners + first..=corners + end)?);
+                    }
+                }
+                first = end;
+            }
+        }
+        (x[0] <= x[1]).then(|| CellBox { columns: cells(x), rows: cells(y) })
+    }
+}
+
+/// The cells that a range of coordinates meets.
+fn cells([low, high]: [f64; 2]) -> Range<i64> {
+    low.floor() as i64..high.floor() as i64 + 1
+}
+
+/// The smaller of two numbers; the second one if the first is NaN. `f64::min` minds NaN in either.
+#[inline(always)]
+fn least(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+/// The larger of two numbers, likewise.
+#[inline(always)]
+fn most(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// The shape of a pixel by its corners: lower left, lower right, upper left, upper right.
+#[inline(always)]
+fn shape(x: [f64; 4], y: [f64; 4], side: f64) -> Shape {
+    let lowest = |c: [f64; 4]| least(least(c[0], c[1]), least(c[2], c[3]));
+    let highest = |c: [f64; 4]| most(most(c[0], c[1]), most(c[2], c[3]));
+    let known = !(x[0] + x[1] + x[2] + x[3]).is_nan();
+    let reach = REACH * side;
+    if !known || highest(x) - lowest(x) > reach || highest(y) - lowest(y) > reach {
+        return Shape::Broken;
+    }
+    let up: [f64; 4] = std::array::from_fn(|k| x[k] - y[k]);
+    if highest(up) > side || lowest(up) < -side {
+        let quadrant = |k: usize| PlanePoint { x: x[k] / side, y: y[k] / side }.quadrant();
+        if (1..4).any(|k| quadrant(k) != quadrant(0)) {
+            return Shape::Broken;
+        }
+    }
+    let edge = |a: usize, b: usize| [x[b] - x[a], y[b] - y[a]];
+    let cross = |a: [f64; 2], b: [f64; 2]| a[0] * b[1] - a[1] * b[0];
+    let (bottom, top, left, right) = (edge(0, 1), edge(2, 3), edge(0, 2), edge(1, 3));
+    let scales = [cross(bottom, left), cross(bottom, right), cross(top, left), cross(top, right)];
+    let sign = 1f64.copysign(scales[0]);
+    let scales = scales.map(|s| s * sign);
+    let finest = lowest(scales);
+    if finest > 0.0 && highest(scales) <= EVEN * finest { Shape::Even } else { Shape::Uneven }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square(x: f64, y: f64, step: f64, n: usize) -> Mesh {
+        let mut mesh = Mesh { width: n, height: n, ..Mesh::default() };
+        for k in 0..(n + 1) * (n + 1) {
+            mesh.x.push(x + step * (k % (n + 1)) as f64);
+            mesh.y.push(y + step * (k / (n + 1)) as f64);
+        }
+        mesh.classify(64.0);
+        mesh
+    }
+
+    #[test]
+    fn shapes_tell_what_is_simple() {
+        let mut mesh = square(20.0, 20.0, 1.5, 2);
+        assert!(mesh.shapes.iter().all(|s| *s == Shape::Even));
+        mesh.x[0] = f64::NAN;
+        mesh.x[8] += 0.6;
+        mesh.classify(64.0);
+        assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Uneven]);
+        assert!(square(0.0, 0.0, 20.0, 1).shapes[0] == Shape::Broken);
+        // North of the belt, on either side of a cut.
+        assert!(square(127.0, 30.0, 1.0, 1).shapes[0] == Shape::Even);
+        assert!(square(127.5, 31.0, 1.0, 1).shapes[0] == Shape::Even);
+        assert!(square(180.0, 63.5, 1.0, 1).shapes[0] == Shape::Broken);
+    }
+
+    #[test]
+    fn pieces_cover_a_patch_once() {
+        let mut mesh = square(10.2, 10.2, 2.0, 8);
+        mesh.shapes[3] = Shape::Broken;
+        let mut seen = [0; 64];
+        let whole = Patch { columns: 0..8, rows: 0..8 };
+        mesh.pieces(whole, 40, &mut |patch, bounds| {
+            assert!(bounds.count() <= 40);
+            for row in patch.rows.clone() {
+                patch.columns.clone().for_each(|column| seen[8 * row + column] += 1);
+            }
+        });
+        assert!(seen.iter().enumerate().all(|(k, n)| *n == 1 || k == 3 && *n == 0));
+    }
+}
