@@ -8,7 +8,7 @@ use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
 use crate::stages::load::Choice;
-use crate::stages::normalise::{Asked, ScaleKind};
+use crate::stages::normalise::{Asked, RangeFrom, ScaleKind};
 
 /// One figure, or one array of projected values, to be made from one map.
 pub struct Job {
@@ -36,6 +36,13 @@ pub struct Job {
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
     pub date: Option<i64>,
+}
+
+impl Job {
+    /// Whether the limits of the colour scale are to be found from the whole map.
+    pub(super) fn wants_map_values(&self) -> bool {
+        matches!(self.kind, OutputKind::Figure(_)) && self.limits.from == RangeFrom::Map
+    }
 }
 
 /// How the sky is laid out.
