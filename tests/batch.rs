@@ -117,7 +117,8 @@ fn bad_files_are_named_and_the_others_drawn() {
     let outcome = sandbox.run_line(FOLDER).failure(1);
     let outcome = outcome.says(&["5 of 8 figures failed"]);
     for bad in ["cut", "missing", "empty", "text", "folder"] {
-        let told = |line: &str| line.starts_with("error: ") && line.contains(&format!("{bad}.fits"));
+        let told =
+            |line: &str| line.starts_with("error: ") && line.contains(&format!("{bad}.fits"));
         assert!(outcome.stderr.lines().any(told), "{}", outcome.stderr);
         assert!(outcome.stderr.contains(&format!("\n  {bad}.fits")), "{}", outcome.stderr);
     }
@@ -130,7 +131,7 @@ fn an_unreadable_file_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = sandbox(&["a.fits", "b.fits"]);
     let path = sandbox.path("a.fits");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::File::open(&path).is_ok() {
         println!("skipped: this user may read every file");
         return;
