@@ -78,10 +78,10 @@ fn section_of_command(sub: &clap::Command, page: &mut Vec<u8>) -> io::Result<()>
     roff.to_writer(page)?;
     let mut options = Vec::new();
     Man::new(sub.clone()).render_options_section(&mut options)?;
-    // The section has begun already: its options follow the sentence.
-    let heading = b".SH OPTIONS\n";
-    page.extend_from_slice(options.strip_prefix(heading).unwrap_or(&options));
-    Ok(())
+    // The section has begun already: its options follow the sentence, without a heading of their own.
+    let options = String::from_utf8_lossy(&options);
+    let (_, own) = options.split_once(".SH OPTIONS\n").unwrap_or(("", &options));
+    page.write_all(own.as_bytes())
 }
 
 /// Examples as they stand, and the exit codes.
