@@ -89,15 +89,14 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::Cli;
-    use clap::CommandFactory;
+    use crate::cli::args;
 
     #[test]
     fn what_does_not_bear_on_the_picture_is_left_out() {
         let typed = "map2fig dir/a.fits -o x.pdf -w 300 --threads=2 --profile -v -i Q -i U --log";
         let typed = typed.split(' ').chain(["--title", "Two words"]);
-        let mut command = Cli::command();
-        let matches = command.try_get_matches_from_mut(typed).unwrap();
+        let command = args::command();
+        let matches = command.clone().try_get_matches_from(typed).unwrap();
         let given = given(&command, &matches);
         let column = Pick::Name("Q".into());
         assert_eq!(

@@ -4,6 +4,7 @@ pub mod args;
 mod command;
 mod draw;
 mod info;
+mod manual;
 mod parse;
 mod resolve;
 mod terminal;
@@ -11,7 +12,7 @@ mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
 use args::{Cli, Command};
 use resolve::UsageError;
@@ -26,8 +27,8 @@ const USAGE: u8 = 2;
 
 /// Runs the program with these arguments, the first being its own name.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let mut command = Cli::command();
-    let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| {
+    let command = args::command();
+    let parsed = command.clone().try_get_matches_from(&arguments).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, matches))
     });
@@ -41,6 +42,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     };
     ExitCode::from(match cli.command {
         Some(Command::Info(args)) => info::run(&args),
+        Some(Command::Completions { shell }) => manual::print(manual::completions(shell)),
+        Some(Command::Man) => manual::print(manual::page()),
         None => draw::run(&cli.draw, &command::given(&command, &matches)),
     })
 }
