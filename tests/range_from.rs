@@ -5,6 +5,7 @@ mod common;
 
 use common::fits::{Column, HealpixFile};
 use common::noise;
+use common::picture::Picture;
 use common::sandbox::Sandbox;
 use map2fig::healpix::{Nside, Ordering};
 
@@ -18,9 +19,9 @@ fn values() -> Vec<f32> {
     values
 }
 
-fn draw(sandbox: &Sandbox, line: &str) -> Vec<u8> {
+fn draw(sandbox: &Sandbox, line: &str) -> Picture {
     sandbox.run_line(&format!("{line} -o sky.png -w 200")).success();
-    std::fs::read(sandbox.path("sky.png")).unwrap()
+    Picture::read(&sandbox.path("sky.png"))
 }
 
 /// The `percent`-th percentile as numpy has it.
@@ -58,4 +59,20 @@ fn limits_are_those_of_all_pixels() {
             assert!(found == draw(&sandbox, &threads), "{view}");
         }
     }
+}
+
+#[test]
+fn cells_of_a_multi_order_map_count_by_their_area() {
+    let sandbox = Sandbox::new();
+    // Four base pixels of value 1 and one of value 2, which is divided into 256 cells; a tiny one of value 9.
+    let mut uniq: Vec<i64> = (4..8).chain((0..256).map(|k| 4 * 256 + 4 * 256 + k)).collect();
+    let mut values: Vec<f32> = (0..260).map(|i| if i < 4 { 1.0 } else { 2.0 }).collect();
+    uniq.push(4 * (1 << 20) + 5 * (1 << 20) + 7);
+    values.push(9.0);
+    let file = HealpixFile::multi_order(uniq).column(Column::f32("T", values));
+    file.write(&sandbox.path(""), "map.fits");
+    let full = draw(&sandbox, "map.fits --range full --range-from map");
+    assert!(full == draw(&sandbox, "map.fits --min 1 --max 9"));
+    let most = draw(&sandbox, "map.fits --percentile 10,90 --range-from map");
+    assert!(most == draw(&sandbox, "map.fits --min 1 --max 2"));
 }
