@@ -17,7 +17,7 @@ mod units;
 
 pub use bar_space::BarSpace;
 pub use colorbar::{Colorbar, ColorbarSpec};
-pub use layout::{PlacedText, Plan, plan};
+pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
 pub use sky::Sky;
 pub use theme::Theme;
@@ -149,6 +149,8 @@ pub struct FigureSpec {
     pub ticks: TickSet,
     /// The font of all text, in place of the one built in.
     pub font: Option<FontFile>,
+    /// Room around the sky for what is written along its outline.
+    pub rim: Rim,
 }
 
 impl Default for FigureSpec {
@@ -167,6 +169,7 @@ impl Default for FigureSpec {
             tick_direction: TickDirection::default(),
             ticks: TickSet::default(),
             font: None,
+            rim: Rim::default(),
         }
     }
 }

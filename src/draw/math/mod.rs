@@ -82,7 +82,9 @@ fn options() -> ratex_layout::LayoutOptions {
 }
 
 fn parse(source: &str) -> Result<Vec<ParseNode>, TexError> {
-    ratex_parser::parse(&format!("{PRELUDE}{source}")).map_err(|error| {
+    // RaTeX takes a control space at the very end for a backslash.
+    let end = if source.ends_with("\\ ") { "{}" } else { "" };
+    ratex_parser::parse(&format!("{PRELUDE}{source}{end}")).map_err(|error| {
         let at = error.loc.map_or(0, |loc| loc.start.saturating_sub(PRELUDE.len()));
         TexError { message: error.message, at }
     })

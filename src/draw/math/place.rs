@@ -64,17 +64,17 @@ impl Placing<'_> {
         let Some(character) = char::from_u32(code) else { return Ok(()) };
         let size = self.size * scale;
         let [x, y] = self.point(at);
-        if let Some((style, shown)) = named_back(character) {
-            if let Some(found) = self.fonts.find(shown, style)? {
-                return self.push(found.font, found.glyph, shown, size, [x, y], set);
-            }
+        if let Some((style, shown)) = named_back(character)
+            && let Some(found) = self.fonts.find(shown, style)?
+        {
+            return self.push(found.font, found.glyph, shown, size, [x, y], set);
         }
         let id = ratex_font::FontId::parse(font);
         let in_font = id.map_or(character, |id| ratex_font::katex_ttf_glyph_char(id, code));
-        if let Some(face) = face(font) {
-            if let Some(glyph) = self.fonts.glyph(face, in_font)? {
-                return self.push(FontId::upright(face), glyph, character, size, [x, y], set);
-            }
+        if let Some(face) = face(font)
+            && let Some(glyph) = self.fonts.glyph(face, in_font)?
+        {
+            return self.push(FontId::upright(face), glyph, character, size, [x, y], set);
         }
         for wanted in [character, char::REPLACEMENT_CHARACTER] {
             if let Some(found) = self.fonts.find(wanted, Style::Regular)? {
