@@ -6,7 +6,7 @@ use crate::cli::args::{BarPlace, DrawArgs, ViewArgs};
 use crate::cli::parse;
 use crate::draw::RichText;
 use crate::figure::ColorbarPosition;
-use crate::pipeline::{OutputKind, Style};
+use crate::pipeline::Style;
 
 /// The width of an array: `--width`, or what `--fov` and `--res` make together.
 fn array_width(width: Option<u32>, view: &ViewArgs) -> Result<u32, UsageError> {
@@ -33,7 +33,8 @@ const WIDTH: u32 = 1200;
 /// What to do about a mistake in a formula that was meant to be none.
 const DOLLAR_HINT: &str = r"text between two '$' is TeX mathematics; '\$' is a dollar sign";
 
-pub(super) fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageError> {
+/// The style of a figure, or of an array of projected values.
+pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageError> {
     let (output, figure) = (&args.output, &args.figure);
     let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
     let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
@@ -42,7 +43,7 @@ pub(super) fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageErr
         Some(dpi) => {
             return Err(UsageError::new(format!("--dpi: expected 1 to 10000, found {dpi}")));
         }
-        None if matches!(kind, OutputKind::Figure(_)) => output.width.unwrap_or(WIDTH),
+        None if is_figure => output.width.unwrap_or(WIDTH),
         None => array_width(output.width, &args.view)?,
     };
     if !(16..=32_000).contains(&width) {
