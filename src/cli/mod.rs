@@ -4,6 +4,7 @@ pub mod args;
 mod command;
 mod info;
 mod manual;
+mod mistake;
 mod parse;
 mod resolve;
 mod terminal;
@@ -33,6 +34,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(mistake) = mistake::mistake(&error) {
+                return ExitCode::from(usage(&Terminal::new(false, false), &mistake));
+            }
             // Help and version are "errors" to the parser, with exit code 0. A closed pipe leaves nobody to tell.
             let _ = error.print();
             return ExitCode::from(error.exit_code().clamp(0, 2) as u8);
@@ -63,7 +67,7 @@ fn draw_one(job: &Job, args: &DrawArgs, terminal: &Terminal) -> bool {
     let result = pipeline::render(job, &mut profile, terminal);
     terminal.clear();
     if let Err(error) = result {
-        terminal.error(&format!("{error:#}"), None);
+        terminal.error(&format!("{error:#}"), mistake::way_out(&error));
         return false;
     }
     match args.run.profile {
