@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::num::{ParseFloatError, ParseIntError};
+use std::sync::Arc;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
@@ -67,7 +68,9 @@ pub fn mistake(error: &Error) -> Option<UsageError> {
 /// The way out of an error that kept a map from being drawn, where its message does not tell it.
 pub fn way_out(error: &anyhow::Error) -> Option<&'static str> {
     error.chain().find_map(|cause| {
-        let fits = cause.downcast_ref::<FitsError>().and_then(FitsError::hint);
+        // The columns of a file share the error that kept it from being opened.
+        let shared = cause.downcast_ref::<Arc<FitsError>>().map(Arc::as_ref);
+        let fits = shared.or_else(|| cause.downcast_ref()).and_then(FitsError::hint);
         let load = || cause.downcast_ref::<LoadError>().and_then(LoadError::hint);
         let assemble = || cause.downcast_ref::<AssembleError>().and_then(AssembleError::hint);
         fits.or_else(load).or_else(assemble)
