@@ -8,8 +8,7 @@ use crate::map::{Affine, Extremes, FixedBad, RawBad, RawSample, with_fixed_bad};
 pub fn extremes<E: RawSample>(bytes: &[u8], bad: &RawBad<E>, affine: Affine) -> Extremes {
     with_fixed_bad!(bad, bad => {
         if affine.keeps_signs()
-            && let Some(bounds) = Bounds::new()
-            && let Some(found) = dispatch(RawEnds { bytes, bad, bounds }).drawn(affine)
+            && let Some(found) = dispatch(RawEnds { bytes, bad }).drawn(affine)
         {
             return found;
         }
@@ -17,78 +16,58 @@ pub fn extremes<E: RawSample>(bytes: &[u8], bad: &RawBad<E>, affine: Affine) -> 
     })
 }
 
-/// Numbers that are compared side by side.
-const LANES: usize = 32;
+/// Values that are compared side by side.
+const LANES: usize = 16;
 /// Elements that are searched before the result is tested for bad ones.
-const BLOCK: usize = 128 * LANES;
+const BLOCK: usize = 4096;
 
-/// The ends of raw elements, in each of several lanes.
+/// The ends of raw elements, by their places in the order of all.
 #[derive(Clone, Copy)]
-struct Ends<E, const L: usize> {
-    min: [E; L],
-    max: [E; L],
-    min_positive: [E; L],
+struct Ends<E: RawSample> {
+    min: E::Order,
+    max: E::Order,
+    min_positive: E::Order,
 }
 
-/// The elements that lie below and above all others, and zero.
-#[derive(Clone, Copy)]
-struct Bounds<E> {
-    low: E,
-    zero: E,
-    high: E,
-}
-
-impl<E: RawSample> Bounds<E> {
-    fn new() -> Option<Bounds<E>> {
-        let low = E::at_least(f64::NEG_INFINITY)?;
-        Some(Bounds { low, zero: E::at_least(0.0)?, high: E::at_most(f64::INFINITY)? })
+impl<E: RawSample> Ends<E> {
+    /// Those of no elements.
+    #[inline(always)]
+    fn nothing() -> Self {
+        let [first, last] = E::ORDERS;
+        Ends { min: last, max: first, min_positive: last }
     }
 
     #[inline(always)]
-    fn nothing<const L: usize>(self) -> Ends<E, L> {
-        Ends { min: [self.high; L], max: [self.low; L], min_positive: [self.high; L] }
+    fn add(&mut self, element: E) {
+        let order = element.order();
+        let positive = if order > 0.into() { order } else { E::ORDERS[1] };
+        self.min = self.min.min(order);
+        self.max = self.max.max(order);
+        self.min_positive = self.min_positive.min(positive);
     }
-}
 
-impl<E: RawSample, const L: usize> Ends<E, L> {
     #[inline(always)]
-    fn add(&mut self, lane: usize, element: E, bounds: Bounds<E>) {
-        let smaller = |a: E, b: E| if a < b { a } else { b };
-        let positive = if element > bounds.zero { element } else { bounds.high };
-        self.min[lane] = smaller(element, self.min[lane]);
-        self.max[lane] = if element > self.max[lane] { element } else { self.max[lane] };
-        self.min_positive[lane] = smaller(positive, self.min_positive[lane]);
+    fn merge(&mut self, other: &Self) {
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.min_positive = self.min_positive.min(other.min_positive);
     }
 
-    /// Whether all elements are nearer to zero than `size`. NaN does not show: it is neither smaller nor larger than anything.
+    /// Whether all elements are nearer to zero than `size`.
     #[inline(always)]
     fn are_within(&self, size: E::Size) -> bool {
-        let within =
-            |(min, max): (&E, &E)| (min > max) | ((min.size() < size) & (max.size() < size));
-        self.min.iter().zip(&self.max).fold(true, |all, pair| all & within(pair))
-    }
-}
-
-impl<E: RawSample> Ends<E, 1> {
-    #[inline(always)]
-    fn merge<const L: usize>(&mut self, lanes: &Ends<E, L>, bounds: Bounds<E>) {
-        for lane in (0..L).filter(|&lane| lanes.min[lane] <= lanes.max[lane]) {
-            for element in [lanes.min[lane], lanes.max[lane], lanes.min_positive[lane]] {
-                // Without a positive element the bound is in its place.
-                let known = element <= lanes.max[lane];
-                self.add(0, if known { element } else { lanes.max[lane] }, bounds);
-            }
-        }
+        E::from_order(self.min).size().max(E::from_order(self.max).size()) < size
     }
 
     /// The ends as drawn; nothing where float32 cannot hold them, so that other elements may be the ends.
     fn drawn(self, affine: Affine) -> Option<Extremes> {
-        let Ends { min: [min], max: [max], min_positive: [least] } = self;
-        if min > max {
+        if self.min > self.max {
             return Some(Extremes::default());
         }
-        let [min, max, least] = [min, max, least].map(|e| affine.apply(e.to_f64()));
-        let min_positive = if max > 0.0 { least } else { f32::INFINITY };
+        let drawn = |order| affine.apply(E::from_order(order).to_f64());
+        let (min, max) = (drawn(self.min), drawn(self.max));
+        let some_positive = self.max > 0.into();
+        let min_positive = if some_positive { drawn(self.min_positive) } else { f32::INFINITY };
         (min <= max && min_positive > 0.0).then_some(Extremes { min, max, min_positive })
     }
 }
@@ -97,36 +76,26 @@ impl<E: RawSample> Ends<E, 1> {
 struct RawEnds<'a, E, const N: usize> {
     bytes: &'a [u8],
     bad: &'a FixedBad<E, N>,
-    bounds: Bounds<E>,
 }
 
 impl<E: RawSample, const N: usize> Kernel for RawEnds<'_, E, N> {
-    type Output = Ends<E, 1>;
+    type Output = Ends<E>;
 
     #[inline(always)]
-    fn run<P: Periods>(self, _: P) -> Ends<E, 1> {
-        let RawEnds { bytes, bad, bounds } = self;
+    fn run<P: Periods>(self, _: P) -> Ends<E> {
+        let RawEnds { bytes, bad } = self;
         let nearest = bad.nearest();
-        let mut ends = bounds.nothing::<1>();
+        let mut ends = Ends::nothing();
         for block in bytes.chunks(BLOCK * E::WIDTH) {
-            let groups = block.chunks_exact(LANES * E::WIDTH);
-            let mut rest = groups.remainder();
-            let mut lanes = bounds.nothing::<LANES>();
-            for group in groups {
-                for lane in 0..LANES {
-                    lanes.add(lane, E::from_be(&group[lane * E::WIDTH..]), bounds);
-                }
+            let mut found = Ends::<E>::nothing();
+            block.chunks_exact(E::WIDTH).for_each(|bytes| found.add(E::from_be(bytes)));
+            // What is bad is among the ends or beyond.
+            if nearest.is_some_and(|nearest| !found.are_within(nearest)) {
+                found = Ends::nothing();
+                let elements = block.chunks_exact(E::WIDTH).map(E::from_be);
+                elements.filter(|element| bad.is_good(*element)).for_each(|e| found.add(e));
             }
-            if nearest.is_none_or(|nearest| lanes.are_within(nearest)) {
-                ends.merge(&lanes, bounds);
-            } else {
-                rest = block;
-            }
-            for element in rest.chunks_exact(E::WIDTH).map(E::from_be) {
-                if bad.is_good(element) {
-                    ends.add(0, element, bounds);
-                }
-            }
+            ends.merge(&found);
         }
         ends
     }
@@ -189,8 +158,7 @@ mod tests {
             assert_eq!(found, by_definition(values, scale), "{scale}");
         }
         with_fixed_bad!(bad, bad => {
-            let bounds = Bounds::new().unwrap();
-            let versions = all_versions(|| RawEnds { bytes: &bytes, bad, bounds });
+            let versions = all_versions(|| RawEnds { bytes: &bytes, bad });
             let drawn: Vec<_> = versions.iter().map(|ends| ends.drawn(Affine::default())).collect();
             assert!(drawn.windows(2).all(|pair| pair[0] == pair[1]));
         });
