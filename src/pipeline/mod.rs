@@ -183,6 +183,8 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         colorbar: style.colorbar,
         border: style.border,
         theme: style.theme,
+        sizes: style.sizes,
+        font: style.font.clone(),
         ..FigureSpec::default()
     })
 }
