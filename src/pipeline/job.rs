@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::draw::Format;
-use crate::figure::{ColorbarPosition, Theme};
+use crate::draw::{FontFile, Format};
+use crate::figure::{ColorbarPosition, TextSizes, Theme};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
 use crate::stages::load::Choice;
-use crate::stages::normalise::{Asked, ScaleKind};
+use crate::stages::normalise::{Asked, RangeFrom, ScaleKind};
 
 /// One figure, or one array of projected values, to be made from one map.
 pub struct Job {
@@ -28,14 +28,20 @@ pub struct Job {
     pub palette: Palette,
     /// Text, lines and sizes of the figure.
     pub style: Style,
-    /// Where the result goes.
-    pub target: Target,
-    /// What it is.
-    pub kind: OutputKind,
+    /// What is written: figures in one or more formats, or arrays, never both.
+    pub outputs: Vec<Output>,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
     pub date: Option<i64>,
+}
+
+impl Job {
+    /// Whether the limits of the colour scale are to be found from the whole map.
+    pub(super) fn wants_map_values(&self) -> bool {
+        self.limits.from == RangeFrom::Map
+            && self.outputs.iter().any(|output| output.kind.is_figure())
+    }
 }
 
 /// How the sky is laid out.
@@ -91,6 +97,19 @@ pub struct Style {
     pub border: bool,
     /// Colours of page, text and lines.
     pub theme: Theme,
+    /// Sizes of text.
+    pub sizes: TextSizes,
+    /// Font of all text, in place of the one built in.
+    pub font: Option<FontFile>,
+}
+
+/// One file that a job writes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    /// Where it goes.
+    pub target: Target,
+    /// What it is.
+    pub kind: OutputKind,
 }
 
 /// Where a result goes.
@@ -123,6 +142,20 @@ pub enum OutputKind {
 }
 
 impl OutputKind {
+    /// Whether it is a figure, in whatever format.
+    pub fn is_figure(self) -> bool {
+        matches!(self, OutputKind::Figure(_))
+    }
+
+    /// The file name extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            OutputKind::Figure(format) => format.extension(),
+            OutputKind::Npy => "npy",
+            OutputKind::Fits => "fits",
+        }
+    }
+
     /// Every kind by its file name extension.
     pub fn all() -> impl Iterator<Item = (&'static str, OutputKind)> {
         let figures = Format::ALL.into_iter().map(|f| (f.extension(), OutputKind::Figure(f)));
@@ -131,6 +164,8 @@ impl OutputKind {
 
     /// The kind that a file name extension or a format's name stands for, in any case.
     pub fn from_extension(extension: &str) -> Option<OutputKind> {
-        OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        Format::from_extension(extension).map(OutputKind::Figure).or_else(|| {
+            OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        })
     }
 }

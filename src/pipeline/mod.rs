@@ -1,6 +1,8 @@
 //! From resolved settings to a written figure: one screen that runs the stages in order.
 
+mod batch;
 mod job;
+mod memory;
 mod profile;
 mod sparse;
 mod target;
@@ -10,20 +12,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::draw::{Format, Metadata, RichText};
+use crate::draw::{Metadata, RichText};
 use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
-use crate::fits::FitsFile;
+use crate::fits::{FitsError, FitsFile};
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
+use crate::stages::reduce::Survey;
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
-pub use job::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
-pub use profile::{Profile, Report, Stage, Work};
+pub use batch::{Audience, BatchSettings, run};
+pub use job::{Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use profile::{Profile, Report, Stage, Work, size};
 pub use target::write_to;
 
 /// Hears what a job has to say while it runs.
@@ -46,15 +50,41 @@ pub const CREATOR: &str = concat!("map2fig ", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// Whatever keeps the result from being made; the old output file, if there is one, is then untouched.
 pub fn render(job: &Job, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<()> {
-    let map = profile.time(Stage::Open, || {
-        let file = FitsFile::open(&job.input)?;
-        anyhow::Ok(load::load(&file, &job.choice)?)
-    })?;
-    map.warnings.iter().for_each(|warning| listener.warn(warning));
-    let view = view(job, &map, listener);
-    match job.kind {
-        OutputKind::Figure(format) => figure(job, &map, &view, format, profile, listener),
-        OutputKind::Npy | OutputKind::Fits => array(job, &map, &view, profile, listener),
+    let file = profile.time(Stage::Open, || FitsFile::open(&job.input))?;
+    Prepared::new(job, &file, profile, listener)?.render(profile, listener)
+}
+
+/// A job whose map has been found in its file; no pixel has been read.
+struct Prepared<'a> {
+    job: &'a Job,
+    map: LoadedMap,
+    view: View,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(
+        job: &'a Job,
+        file: &FitsFile,
+        profile: &mut Profile,
+        listener: &dyn Listener,
+    ) -> anyhow::Result<Self> {
+        let map = profile.time(Stage::Open, || load::load(file, &job.choice))?;
+        map.warnings.iter().for_each(|warning| listener.warn(warning));
+        let view = view(job, &map, listener);
+        Ok(Prepared { job, map, view })
+    }
+
+    /// Whether figures are drawn, not arrays written.
+    fn is_figure(&self) -> bool {
+        self.job.outputs.iter().all(|output| output.kind.is_figure())
+    }
+
+    fn render(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<()> {
+        let Prepared { job, map, view } = self;
+        match self.is_figure() {
+            true => figure(job, map, view, profile, listener),
+            false => array(job, map, view, profile, listener),
+        }
     }
 }
 
@@ -63,27 +93,27 @@ fn figure(
     job: &Job,
     map: &LoadedMap,
     view: &View,
-    format: Format,
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let spec = figure_spec(job, map);
+    let spec = figure_spec(job, map)?;
+    warn_of_missing(&spec, listener)?;
     let bounds = view.bounds(job.style.width);
     let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
     // A given resolution is that of the sky's own pixels, which the layout decides on.
     let bounds = view.bounds(page.raster.0);
     let outline = view.outline(&bounds);
     let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
-    let raster = sample(job, map, view, &grid, profile, listener)?;
+    let Sampled { raster, map_values } = sample(job, map, view, &grid, profile, listener)?;
     let scaled = profile.time(Stage::Normalise, || {
-        normalise::normalise(&raster, &map.name, job.scale, &job.limits)
+        normalise::normalise(&raster, map_values, &map.name, job.scale, &job.limits)
     });
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
     let normalization = scaled.normalization;
     let colored = profile
         .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
-    let bytes = profile.time(Stage::Draw, || {
+    let figure = profile.time(Stage::Draw, || {
         let bar = ColorbarSpec {
             normalization,
             colormap: job.palette.colormap.clone(),
@@ -93,42 +123,70 @@ fn figure(
         };
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
-        let figure = Figure::new(page, &spec, sky, Some(&bar))?;
-        let mut bytes = Vec::new();
-        figure.write(format, &metadata(job), &mut bytes)?;
-        anyhow::Ok(bytes)
+        Figure::new(page, &spec, sky, Some(&bar))
     })?;
+    let metadata = metadata(job);
+    job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
+}
+
+/// Draws a figure in one format and writes the file.
+fn write_figure(
+    figure: &Figure,
+    Output { target, kind }: &Output,
+    metadata: &Metadata,
+    profile: &mut Profile,
+) -> anyhow::Result<()> {
+    let OutputKind::Figure(format) = *kind else { return Ok(()) };
+    let mut bytes = Vec::new();
+    profile.time(Stage::Draw, || figure.write(format, metadata, &mut bytes))?;
     profile.time(Stage::Write, || {
-        write_to::<io::Error>(&job.target, |out| out.write_all(&bytes))
-            .with_context(|| format!("cannot write {}", job.target))
+        write_to::<io::Error>(target, |out| out.write_all(&bytes))
+            .with_context(|| format!("cannot write {target}"))
     })?;
     profile.work(Work::Bytes(bytes.len() as u64));
     Ok(())
 }
 
+/// Names the characters that the fonts lack.
+fn warn_of_missing(spec: &FigureSpec, listener: &dyn Listener) -> anyhow::Result<()> {
+    for missing in spec.missing_characters()? {
+        let code = u32::from(missing);
+        listener.warn(&format!(
+            "no font here has the character '{missing}' (U+{code:04X}): the figure shows \u{fffd} for it; \
+             --font FILE gives a font that has it"
+        ));
+    }
+    Ok(())
+}
+
 /// The figure's text, sizes and colours.
-fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
+fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
     let style = &job.style;
-    let text =
-        |text: &Option<String>| text.as_deref().map_or_else(RichText::default, RichText::plain);
+    let text = |text: &Option<String>| {
+        text.as_deref().map_or_else(|| Ok(RichText::default()), RichText::parse)
+    };
     let units = match (&style.units, &map.unit) {
-        (Some(given), _) => Unit::parse(given),
+        (Some(given), _) => Unit::labelled(given)?,
         // A factor or an offset on the data makes the file's unit wrong.
-        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => Unit::parse(unit),
+        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => {
+            Unit::labelled(unit).unwrap_or_else(|_| Unit::parse(unit))
+        }
         _ => Unit::default(),
     };
-    FigureSpec {
+    Ok(FigureSpec {
         width: style.page_width,
         pixels: style.width,
-        title: text(&style.title),
-        left_label: text(&style.left_label),
-        right_label: text(&style.right_label),
+        title: text(&style.title)?,
+        left_label: text(&style.left_label)?,
+        right_label: text(&style.right_label)?,
         units,
         colorbar: style.colorbar,
         border: style.border,
         theme: style.theme,
+        sizes: style.sizes,
+        font: style.font.clone(),
         ..FigureSpec::default()
-    }
+    })
 }
 
 fn metadata(job: &Job) -> Metadata {
@@ -154,28 +212,30 @@ fn array(
 ) -> anyhow::Result<()> {
     let grid = view.array_grid(job.style.width);
     let wcs = Wcs::new(view, &grid);
-    if job.kind == OutputKind::Fits && wcs.is_none() {
-        return Err(no_world_coordinates(job));
+    if let Some(output) = job.outputs.iter().find(|output| output.kind == OutputKind::Fits)
+        && wcs.is_none()
+    {
+        return Err(no_world_coordinates(job, &output.target));
     }
-    let raster = sample(job, map, view, &grid, profile, listener)?;
-    profile.time(Stage::Write, || {
-        write_to::<io::Error>(&job.target, |out| {
-            if job.kind == OutputKind::Npy {
-                return export::write_npy(&raster, out);
-            }
-            let info = ImageInfo {
-                wcs: wcs.clone(),
-                unit: job.style.units.clone().or_else(|| map.unit.clone()),
-                creator: CREATOR.to_string(),
-            };
-            export::write_fits(&raster, &info, out)
+    let raster = sample(job, map, view, &grid, profile, listener)?.raster;
+    let info = ImageInfo {
+        wcs,
+        unit: job.style.units.clone().or_else(|| map.unit.clone()),
+        creator: CREATOR.to_string(),
+    };
+    job.outputs.iter().try_for_each(|Output { target, kind }| {
+        profile.time(Stage::Write, || {
+            write_to::<io::Error>(target, |out| match kind {
+                OutputKind::Fits => export::write_fits(&raster, &info, out),
+                _ => export::write_npy(&raster, out),
+            })
+            .with_context(|| format!("cannot write {target}"))
         })
-        .with_context(|| format!("cannot write {}", job.target))
     })
 }
 
 /// What is wrong with a FITS image of a projection that FITS cannot describe.
-fn no_world_coordinates(job: &Job) -> anyhow::Error {
+fn no_world_coordinates(job: &Job, target: &Target) -> anyhow::Error {
     let projection = job.view.projection;
     let name = projection.name();
     let (what, way_out) = if projection.has_half_sky() {
@@ -188,7 +248,7 @@ fn no_world_coordinates(job: &Job) -> anyhow::Error {
     };
     anyhow::anyhow!(
         "cannot write {}: FITS has no world coordinates for {what}; use {way_out}an output ending in .npy",
-        job.target
+        target
     )
 }
 
@@ -213,6 +273,13 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         .showing(settings.field)
 }
 
+/// A map projected onto the picture's pixels.
+struct Sampled {
+    raster: SkyRaster,
+    /// Values that stand for the whole map, where the limits of the colour scale are to be found from them.
+    map_values: Option<Vec<f32>>,
+}
+
 /// Reads the map and projects it onto the grid.
 fn sample(
     job: &Job,
@@ -221,7 +288,7 @@ fn sample(
     grid: &Grid,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<SkyRaster> {
+) -> anyhow::Result<Sampled> {
     let source = match &map.source {
         MapSource::FullSky(source) => source,
         MapSource::Sparse(source) => {
@@ -229,30 +296,46 @@ fn sample(
         }
     };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
-    if job.view.sampling == Sampling::Nearest {
-        let raster = profile
-            .time(Stage::Resample, || gather::nearest(source, view, grid, job.data_scale))?;
-        profile.work(pixels);
-        return Ok(raster);
-    }
+    let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
     let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
-    if target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
-        let raster = profile.time(Stage::Resample, || by_tiles(job, source, target, view, grid))?;
+    let nearest = job.view.sampling == Sampling::Nearest;
+    if nearest || target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
+        // No pass over the map that the survey could go along with.
+        if let Some(survey) = &survey {
+            stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
+        }
+        let raster = profile.time(Stage::Resample, || match nearest {
+            true => Ok(gather::nearest(source, view, grid, job.data_scale)?),
+            false => by_tiles(job, source, target, view, grid),
+        })?;
         profile.work(pixels);
-        return Ok(raster);
+        return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });
     }
+    let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
+        reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
+    })?;
+    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
+    profile.work(pixels);
+    Ok(Sampled { raster, map_values: survey.map(Survey::into_values) })
+}
+
+/// Runs a stage that reads all of a map.
+fn stream<T>(
+    source: &FullSky,
+    stage: Stage,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+    read: impl FnOnce(reduce::Progress) -> Result<T, FitsError>,
+) -> anyhow::Result<T> {
     let total = source.column.len() * source.column.raw_type().width() as u64;
     let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {
         let before = counter.fetch_add(bytes, Ordering::Relaxed);
         listener.progress(before + bytes, total);
     };
-    let reduced = profile
-        .time(Stage::Reduce, || reduce::reduce(source, target, job.data_scale, &progress))?;
+    let result = profile.time(stage, || read(&progress))?;
     profile.work(Work::Bytes(total));
-    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
-    profile.work(pixels);
-    Ok(raster)
+    Ok(result)
 }
 
 /// Pixels of a whole averaged map that are held in memory at most: 100 MB.
