@@ -110,7 +110,8 @@ fn constant_maps_stay_constant_and_holes_stay_holes() {
         for pixel in 0..nside.npix() {
             let cell = Ordering::Nested.cell(nside, pixel);
             let side = nside.get() as usize;
-            let place = (usize::from(cell.face) * side + cell.iy as usize) * side + cell.ix as usize;
+            let place =
+                (usize::from(cell.face) * side + cell.iy as usize) * side + cell.ix as usize;
             values[place] = match cell.face {
                 0..4 => 0.0,
                 4..8 => 1e-3,

@@ -112,9 +112,14 @@ mod tests {
                 let cell = Ordering::Ring.cell(nside, pixel);
                 let point = PlanePoint::of(cell.center(nside), middle);
                 let at = |t: f64| (t * side as f64).floor() as i64;
-                let runs: Vec<_> = face_runs(nside, at(point.y), at(point.x)..at(point.x) + 1).collect();
+                let runs: Vec<_> =
+                    face_runs(nside, at(point.y), at(point.x)..at(point.x) + 1).collect();
                 let (ix, iy) = (cell.ix..cell.ix + 1, cell.iy);
-                assert_eq!(runs, [FaceRun { face: Some(cell.face), iy, ix }], "pixel {pixel} of {side}");
+                assert_eq!(
+                    runs,
+                    [FaceRun { face: Some(cell.face), iy, ix }],
+                    "pixel {pixel} of {side}"
+                );
             }
         }
     }

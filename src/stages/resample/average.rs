@@ -97,9 +97,8 @@ impl<'m, M: CellValues> Averager<'m, M> {
         if shape == Shape::Uneven {
             return self.cells.by_samples(&corners);
         }
-        let around = |k: usize| {
-            low.edges[i][k] + self.up[i + 1][k] - high.edges[i][k] - self.up[i][k]
-        };
+        let around =
+            |k: usize| low.edges[i][k] + self.up[i + 1][k] - high.edges[i][k] - self.up[i][k];
         let area = 0.5 * ((d.x - a.x) * (b.y - c.y) - (b.x - c.x) * (d.y - a.y));
         let sum = around(0) / area;
         let weight = if self.cells.holes { around(1) / area } else { 1.0 };

@@ -64,8 +64,13 @@ impl<'a> Lines<'a> {
     pub fn mesh(&self, columns: &Range<usize>, rows: &Range<usize>) -> Mesh {
         let (width, height) = (columns.len(), rows.len());
         let count = (width + 1) * (height + 1);
-        let mut mesh =
-            Mesh { width, height, x: vec![f64::NAN; count], y: vec![f64::NAN; count], shapes: Vec::new() };
+        let mut mesh = Mesh {
+            width,
+            height,
+            x: vec![f64::NAN; count],
+            y: vec![f64::NAN; count],
+            shapes: Vec::new(),
+        };
         let lines = mesh.x.chunks_exact_mut(width + 1).zip(mesh.y.chunks_exact_mut(width + 1));
         for (k, (x, y)) in lines.enumerate() {
             self.line((rows.start + k) as f64 - 0.5, columns.start as f64 - 0.5, x, y);

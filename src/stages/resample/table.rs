@@ -61,7 +61,8 @@ impl Table {
         (self.columns, self.rows) = (columns, rows);
         self.nodes.resize(columns * rows, [0.0; 4]);
         self.nodes.iter_mut().take(columns).for_each(|node| *node = [0.0; 4]);
-        let lines = self.nodes.chunks_exact_mut(columns.max(1)).zip(values.chunks_exact(columns.max(1)));
+        let lines =
+            self.nodes.chunks_exact_mut(columns.max(1)).zip(values.chunks_exact(columns.max(1)));
         let mut below: &[Node] = &[];
         for (nodes, values) in lines {
             for (node, value) in nodes.iter_mut().zip(values) {
