@@ -8,7 +8,7 @@ use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
 use crate::stages::load::Choice;
-use crate::stages::normalise::{Asked, ScaleKind};
+use crate::stages::normalise::{Asked, ScaleChoice};
 
 /// One figure, or one array of projected values, to be made from one map.
 pub struct Job {
@@ -22,8 +22,8 @@ pub struct Job {
     pub data_scale: (f64, f64),
     /// Limits of the colour scale.
     pub limits: Asked,
-    /// Kind of the colour scale.
-    pub scale: ScaleKind,
+    /// The colour scale.
+    pub scale: ScaleChoice,
     /// Colours of the sky.
     pub palette: Palette,
     /// Text, lines and sizes of the figure.

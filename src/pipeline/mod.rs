@@ -17,6 +17,7 @@ use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
 use crate::sky::Frame;
+use crate::stages::colorize::Undefined;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::resample::Tile;
@@ -83,6 +84,13 @@ fn figure(
     let normalization = scaled.normalization;
     let colored = profile
         .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
+    if colored.undefined > 0 && job.palette.undefined == Undefined::Bad {
+        let part = 100.0 * colored.undefined as f64 / raster.valid().count().max(1) as f64;
+        listener.warn(&in_file(job, &format!(
+            "{part:.2} % of the values in view are zero or negative, where a log scale has no place: \
+             drawn as bad pixels; --neg-mode zero draws them as the lowest values"
+        )));
+    }
     let bytes = profile.time(Stage::Draw, || {
         let bar = ColorbarSpec {
             normalization,

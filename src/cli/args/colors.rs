@@ -10,8 +10,9 @@ use clap::Args;
 pub struct ColorArgs {
     /// Colour table: planck, planck-log, wmap, or one of matplotlib, cmocean, crameri, colorcet or cmasher;
     /// _r reverses it; own stops as '#0b3d91,white,#c00'
-    #[arg(short, long, value_name = "NAME", default_value = "planck")]
-    pub cmap: String,
+    /// [default: planck]
+    #[arg(short, long, value_name = "NAME", verbatim_doc_comment)]
+    pub cmap: Option<String>,
     /// Pixels without data [default: grey]
     #[arg(long, value_name = "COLOR")]
     pub bad_color: Option<String>,

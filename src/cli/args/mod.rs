@@ -17,7 +17,7 @@ pub use figure::{BarPlace, FigureArgs, ThemeName};
 pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
-pub use values::{RangeName, ValueArgs};
+pub use values::{NegMode, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 
 /// Turns a HEALPix sky map into a publication-quality figure.

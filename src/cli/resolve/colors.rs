@@ -1,10 +1,10 @@
 //! Colours of the sky and of the page.
 
 use super::UsageError;
-use crate::cli::args::{DrawArgs, ThemeName};
+use crate::cli::args::{DrawArgs, NegMode, ThemeName};
 use crate::colormap::{Colormap, Rgba};
 use crate::figure::Theme;
-use crate::stages::colorize::Palette;
+use crate::stages::colorize::{Palette, Undefined};
 
 pub(super) fn theme(args: &DrawArgs) -> Result<Theme, UsageError> {
     let theme = match args.figure.theme {
@@ -21,11 +21,17 @@ pub(super) fn theme(args: &DrawArgs) -> Result<Theme, UsageError> {
 
 pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
     let colors = &args.colors;
+    let default = if args.values.planck_log { "planck-log" } else { "planck" };
+    let name = colors.cmap.as_deref().unwrap_or(default);
     Ok(Palette {
-        colormap: Colormap::parse(&colors.cmap).map_err(|e| UsageError::option("cmap", e))?,
+        colormap: Colormap::parse(name).map_err(|e| UsageError::option("cmap", e))?,
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
         bad: color("bad-color", &colors.bad_color)?.unwrap_or(theme(args)?.bad),
+        undefined: match args.values.neg_mode {
+            NegMode::Zero => Undefined::Under,
+            NegMode::Unseen => Undefined::Bad,
+        },
     })
 }
 

@@ -110,7 +110,7 @@ pub fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
         Scale::Symlog { .. } | Scale::Asinh { .. } | Scale::PlanckLog { .. } => {
             decades::symmetric(normalization, ruler)
         }
-        Scale::Sqrt | Scale::Power { .. } => round::spread(normalization, ruler),
+        Scale::Sqrt | Scale::Power { .. } | Scale::Hist(_) => round::spread(normalization, ruler),
     };
     chosen.unwrap_or_else(|| linear::place(normalization, ruler))
 }
