@@ -83,8 +83,8 @@ impl Frame<'_> {
         (value * self.density).round() / self.density
     }
 
-    /// The room below the sky.
-    pub(super) fn below(&self, sky: &Rect) -> BarSpace {
+    /// The room below the sky and what is written along it, which ends at `floor`.
+    pub(super) fn below(&self, sky: &Rect, floor: f64) -> BarSpace {
         let (spec, scale) = (self.spec, self.scale);
         let (tick, unit) = (spec.sizes.tick * scale, spec.sizes.units * scale);
         let thickness = thickness(spec, scale);
@@ -94,7 +94,7 @@ impl Frame<'_> {
         let full = spec.width - 2.0 * MARGIN * scale;
         let length = (part * sky.width).max(100.0).min(full - 2.0 * beside).max(0.3 * full);
         let left = self.snapped(0.5 * (spec.width - length));
-        let top = self.snapped(sky.bottom() + SKY_GAP * scale);
+        let top = self.snapped(floor + SKY_GAP * scale);
         let bottom = self.snapped(top + thickness).max(top + 1.0 / self.density);
         let labels = bottom + marks(spec, scale) + ASCENT * tick;
         let labelled = spec.ticks != TickSet::Nothing;

@@ -38,6 +38,17 @@ impl PlacedText {
     }
 }
 
+/// Room around the sky for what is written along its outline, in points.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Rim {
+    /// At its left and at its right.
+    pub side: f64,
+    /// Above it.
+    pub top: f64,
+    /// Below it.
+    pub bottom: f64,
+}
+
 /// The page before the data are known.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Plan {
@@ -115,13 +126,13 @@ impl<'a> Planner<'a> {
             Some(labels) => texts.extend(labels),
             None => y = self.labels_above(&mut texts, label, &sky_at(y))?,
         }
-        let sky = sky_at(y);
-        y = sky.bottom();
+        let sky = sky_at(self.snapped(y + self.spec.rim.top));
+        y = sky.bottom() + self.spec.rim.bottom;
         let frame = bar_space::Frame { spec: self.spec, scale: self.scale, density: self.density };
         let colorbar = match self.position() {
             ColorbarPosition::Nowhere => None,
             ColorbarPosition::Bottom => {
-                let space = frame.below(&sky);
+                let space = frame.below(&sky, y);
                 y = space.end;
                 Some(space)
             }
@@ -147,7 +158,8 @@ impl<'a> Planner<'a> {
     /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
     fn position(&self) -> ColorbarPosition {
         let column = bar_space::column(self.spec, self.scale);
-        let height = self.aspect() * (self.spec.width - column - 2.0 * MARGIN * self.scale);
+        let rims = 2.0 * (MARGIN * self.scale + self.spec.rim.side);
+        let height = self.aspect() * (self.spec.width - column - rims);
         let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
         match self.spec.colorbar {
             ColorbarPosition::Right if cramped => ColorbarPosition::Bottom,
@@ -168,7 +180,8 @@ impl<'a> Planner<'a> {
         let all = self.spec.pixels.max(1);
         let column = (self.column() * self.density).ceil() as usize;
         let pixels = all.saturating_sub(column).max(1);
-        let margin = (MARGIN * self.scale * self.density).round() as usize;
+        let margin = (MARGIN * self.scale + self.spec.rim.side) * self.density;
+        let margin = margin.round() as usize;
         let available = pixels.saturating_sub(2 * margin).max(1);
         let narrowed = (available as f64 * (TALLEST / self.aspect()).min(1.0)).round() as usize;
         // The rest is even, so that the sky is centred.

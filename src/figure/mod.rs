@@ -17,7 +17,7 @@ mod units;
 
 pub use bar_space::BarSpace;
 pub use colorbar::{Colorbar, ColorbarSpec};
-pub use layout::{PlacedText, Plan, plan};
+pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
 pub use sky::Sky;
 pub use theme::Theme;
@@ -145,6 +145,8 @@ pub struct FigureSpec {
     pub tick_direction: TickDirection,
     /// The colour bar's ticks.
     pub ticks: TickSet,
+    /// Room around the sky for what is written along its outline.
+    pub rim: Rim,
 }
 
 impl Default for FigureSpec {
@@ -162,6 +164,7 @@ impl Default for FigureSpec {
             sizes: TextSizes::default(),
             tick_direction: TickDirection::default(),
             ticks: TickSet::default(),
+            rim: Rim::default(),
         }
     }
 }

@@ -207,9 +207,18 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
         Just("erg s-1 cm-2 sr-1".to_owned()),
         "[a-z ]{1,80}",
     ];
-    let size = (1.0..80.0f64, 300..3000usize, any_sizes());
+    let rim = (0.0..0.15f64, 0.0..20.0f64, 0.0..20.0f64);
+    let size = (1.0..80.0f64, 300..3000usize, any_sizes(), rim);
     (size, any_text(), any_text(), any_text(), units, any_position(), any::<bool>()).prop_map(
-        |((width, pixels, sizes), title, left_label, right_label, units, colorbar, inward)| {
+        |(
+            (width, pixels, sizes, (side, top, bottom)),
+            title,
+            left_label,
+            right_label,
+            units,
+            colorbar,
+            inward,
+        )| {
             FigureSpec {
                 width: width * POINTS_PER_CM,
                 pixels,
@@ -220,6 +229,7 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
                 colorbar,
                 sizes,
                 tick_direction: if inward { TickDirection::In } else { TickDirection::Out },
+                rim: Rim { side: side * width * POINTS_PER_CM, top, bottom },
                 ..FigureSpec::default()
             }
         },
@@ -265,6 +275,18 @@ proptest! {
             plan.colorbar.map(|s| Colorbar::new(&s, &spec, &bar, &fonts).expect("a bar"));
         let boxes = boxes(&plan, colorbar.as_ref());
         prop_assert!(page.contains(&plan.sky), "{:?} on {page:?}", plan.sky);
+        let Rim { side, top, bottom } = spec.rim;
+        let pixel = plan.page.width / plan.page.pixels.0 as f64;
+        let rim = Rect::new(
+            plan.sky.x - side + pixel,
+            plan.sky.y - top,
+            plan.sky.width + 2.0 * (side - pixel),
+            plan.sky.height + top + bottom,
+        );
+        prop_assert!(page.contains(&rim), "the rim {rim:?} on {page:?}");
+        if let Some(space) = &plan.colorbar {
+            prop_assert!(!space.strip.overlaps(&rim), "the colour bar in the rim");
+        }
         for (i, a) in boxes.iter().enumerate() {
             prop_assert!(page.contains(a), "{a:?} on {page:?}");
             for b in &boxes[..i] {
