@@ -291,7 +291,7 @@ impl Normalization {
 fn raise(t: f64, exponent: f64) -> f64 {
     match exponent {
         1.0 => t,
-        _ if !(t > 0.0) => t,
+        _ if t.is_nan() || t <= 0.0 => t,
         0.5 => t.sqrt(),
         2.0 => t * t,
         _ => t.powf(exponent),
