@@ -3,6 +3,7 @@
 pub mod args;
 mod command;
 mod info;
+mod manual;
 mod parse;
 mod resolve;
 mod terminal;
@@ -10,7 +11,7 @@ mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::pipeline::{self, Job, Profile};
 use args::{Cli, Command, DrawArgs, ProfileForm};
@@ -26,7 +27,10 @@ const USAGE: u8 = 2;
 
 /// Runs the program with these arguments, the first being its own name.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(&arguments) {
+    let parsed = args::command()
+        .try_get_matches_from(&arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are "errors" to the parser, with exit code 0. A closed pipe leaves nobody to tell.
@@ -37,6 +41,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let typed = arguments.get(1..).unwrap_or_default();
     ExitCode::from(match cli.command {
         Some(Command::Info(args)) => info::run(&args),
+        Some(Command::Completions { shell }) => manual::print(manual::completions(shell)),
+        Some(Command::Man) => manual::print(manual::page()),
         None => draw(&cli.draw, typed),
     })
 }
