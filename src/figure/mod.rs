@@ -11,6 +11,7 @@ mod fit;
 mod layout;
 mod outline;
 mod sky;
+mod swatch;
 mod theme;
 pub mod ticks;
 mod units;
@@ -20,7 +21,9 @@ pub use colorbar::{Colorbar, ColorbarSpec};
 pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
 pub use sky::Sky;
+pub use swatch::Swatch;
 pub use theme::Theme;
+pub use ticks::NumberFormat;
 pub use units::Unit;
 
 use std::io::Write;
@@ -145,6 +148,12 @@ pub struct FigureSpec {
     pub tick_direction: TickDirection,
     /// The colour bar's ticks.
     pub ticks: TickSet,
+    /// How the colour bar's numbers are written; what tells them apart where not given.
+    pub tick_format: Option<NumberFormat>,
+    /// What the colour bar shows, before the unit; blank for none.
+    pub bar_label: RichText,
+    /// Colours beside the bar that stand for no value.
+    pub swatches: Vec<Swatch>,
     /// Room around the sky for what is written along its outline.
     pub rim: Rim,
 }
@@ -164,8 +173,18 @@ impl Default for FigureSpec {
             sizes: TextSizes::default(),
             tick_direction: TickDirection::default(),
             ticks: TickSet::default(),
+            tick_format: None,
+            bar_label: RichText::default(),
+            swatches: Vec::new(),
             rim: Rim::default(),
         }
+    }
+}
+
+impl FigureSpec {
+    /// Whether something is written along the colour bar, whatever its numbers are.
+    fn has_caption(&self) -> bool {
+        !self.units.is_blank() || !self.bar_label.is_blank()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::draw::Format;
-use crate::figure::{ColorbarPosition, Theme};
+use crate::figure::{ColorbarPosition, Extend, NumberFormat, Theme, TickDirection, TickSet};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
@@ -28,6 +28,8 @@ pub struct Job {
     pub palette: Palette,
     /// Text, lines and sizes of the figure.
     pub style: Style,
+    /// The colour bar.
+    pub bar: BarStyle,
     /// Where the result goes.
     pub target: Target,
     /// What it is.
@@ -85,12 +87,29 @@ pub struct Style {
     pub left_label: Option<String>,
     /// Label at the upper right.
     pub right_label: Option<String>,
-    /// Where the colour bar is.
-    pub colorbar: ColorbarPosition,
     /// Whether there is a line around the sky.
     pub border: bool,
     /// Colours of page, text and lines.
     pub theme: Theme,
+}
+
+/// What a colour bar looks like.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct BarStyle {
+    /// Where it is.
+    pub position: ColorbarPosition,
+    /// What it shows, before the unit.
+    pub label: Option<String>,
+    /// Where it has ticks.
+    pub ticks: TickSet,
+    /// How numbers are written; what tells them apart where not given.
+    pub format: Option<NumberFormat>,
+    /// On which side of its edge the ticks are.
+    pub direction: TickDirection,
+    /// Ends with arrows; where data go beyond if not given.
+    pub extend: Option<Extend>,
+    /// What to call pixels without data beside it, if they are to be shown there.
+    pub bad_swatch: Option<String>,
 }
 
 /// Where a result goes.

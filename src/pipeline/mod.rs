@@ -11,11 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 
 use crate::draw::{Format, Metadata, RichText};
-use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
+use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Swatch, TickSet, Unit, plan};
 use crate::fits::FitsFile;
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster};
 use crate::projection::{Grid, View, Wcs};
+use crate::scale::Normalization;
 use crate::sky::Frame;
 use crate::stages::colorize::Undefined;
 use crate::stages::export::{self, ImageInfo};
@@ -23,7 +24,7 @@ use crate::stages::load::{self, LoadedMap};
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
-pub use job::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use job::{BarStyle, Job, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use profile::{Profile, Report, Stage, Work};
 pub use target::write_to;
 
@@ -82,6 +83,7 @@ fn figure(
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
     let normalization = scaled.normalization;
+    warn_of_lost_ticks(job, &normalization, listener);
     let colored = profile
         .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
     if colored.undefined > 0 && job.palette.undefined == Undefined::Bad {
@@ -97,7 +99,7 @@ fn figure(
             colormap: job.palette.colormap.clone(),
             under: job.palette.under(),
             over: job.palette.over(),
-            extend: Extend::new(colored.below, colored.above),
+            extend: job.bar.extend.unwrap_or(Extend::new(colored.below, colored.above)),
         };
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
@@ -132,10 +134,35 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
         left_label: text(&style.left_label),
         right_label: text(&style.right_label),
         units,
-        colorbar: style.colorbar,
+        colorbar: job.bar.position,
+        bar_label: text(&job.bar.label),
+        ticks: job.bar.ticks.clone(),
+        tick_format: job.bar.format.clone(),
+        tick_direction: job.bar.direction,
+        swatches: swatches(job),
         border: style.border,
         theme: style.theme,
         ..FigureSpec::default()
+    }
+}
+
+/// What is shown beside the colour bar: the colours that stand for no value.
+fn swatches(job: &Job) -> Vec<Swatch> {
+    let bad = |label: &String| Swatch { color: job.palette.bad, label: RichText::plain(label) };
+    job.bar.bad_swatch.iter().map(bad).collect()
+}
+
+/// Says which of the ticks asked for are not on the bar.
+fn warn_of_lost_ticks(job: &Job, normalization: &Normalization, listener: &dyn Listener) {
+    let TickSet::At(values) = &job.bar.ticks else { return };
+    let (min, max) = (normalization.min(), normalization.max());
+    let lost: Vec<String> =
+        values.iter().filter(|v| **v < min || **v > max).map(f64::to_string).collect();
+    if !lost.is_empty() {
+        listener.warn(&in_file(
+            job,
+            &format!("no tick at {}: outside of the range {min} to {max}", lost.join(", ")),
+        ));
     }
 }
 

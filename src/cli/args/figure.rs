@@ -18,12 +18,6 @@ pub struct FigureArgs {
     /// Label at the upper right of the sky
     #[arg(long, value_name = "TEXT")]
     pub rlabel: Option<String>,
-    /// Where the colour bar is
-    #[arg(long, value_enum, value_name = "PLACE", default_value = "bottom")]
-    pub cbar_position: BarPlace,
-    /// Leave the colour bar out
-    #[arg(long)]
-    pub no_cbar: bool,
     /// Leave the line around the sky out
     #[arg(long)]
     pub no_border: bool,
@@ -33,17 +27,6 @@ pub struct FigureArgs {
     /// Colours of page, text and lines
     #[arg(long, value_enum, value_name = "NAME", default_value = "light")]
     pub theme: ThemeName,
-}
-
-/// Places of the colour bar.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BarPlace {
-    /// Below the sky
-    Bottom,
-    /// At the right of the sky
-    Right,
-    /// Nowhere
-    None,
 }
 
 /// Page styles.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod bar;
 mod colors;
 mod figure;
 mod input;
@@ -13,8 +14,9 @@ mod run;
 mod values;
 mod view;
 
+pub use bar::{BarArgs, BarPlace, ExtendName, TickName};
 pub use colors::ColorArgs;
-pub use figure::{BarPlace, FigureArgs, ThemeName};
+pub use figure::{FigureArgs, ThemeName};
 pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
@@ -156,6 +158,9 @@ pub struct DrawArgs {
     /// Text and lines.
     #[command(flatten)]
     pub figure: FigureArgs,
+    /// The colour bar.
+    #[command(flatten)]
+    pub bar: BarArgs,
     /// How the program runs.
     #[command(flatten)]
     pub run: RunArgs,

@@ -1,5 +1,6 @@
 //! From arguments as typed to jobs with every setting resolved; every mistake in the arguments ends here.
 
+mod bar;
 mod colors;
 mod error;
 mod output;
@@ -37,6 +38,7 @@ pub fn jobs(args: &DrawArgs, typed: &[OsString]) -> Result<Vec<Job>, UsageError>
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,
                 style: style::style(kind, args)?,
+                bar: bar::bar(args)?,
                 target,
                 kind,
                 command: recorded(typed, &args.maps, map),

@@ -2,9 +2,8 @@
 
 use super::UsageError;
 use super::colors::theme;
-use crate::cli::args::{BarPlace, DrawArgs, ViewArgs};
+use crate::cli::args::{DrawArgs, ViewArgs};
 use crate::cli::parse;
-use crate::figure::ColorbarPosition;
 use crate::pipeline::{OutputKind, Style};
 
 /// The width of an array: `--width`, or what `--fov` and `--res` make together.
@@ -52,12 +51,6 @@ pub(super) fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageErr
         units: figure.units.clone(),
         left_label: figure.llabel.clone(),
         right_label: figure.rlabel.clone(),
-        colorbar: match figure.cbar_position {
-            _ if figure.no_cbar => ColorbarPosition::Nowhere,
-            BarPlace::Bottom => ColorbarPosition::Bottom,
-            BarPlace::Right => ColorbarPosition::Right,
-            BarPlace::None => ColorbarPosition::Nowhere,
-        },
         border: !figure.no_border,
         theme: theme(args)?,
     })

@@ -1,9 +1,12 @@
 //! Colour-bar ticks at round values of the scale in use, with labels that tell them apart.
 
 mod decades;
+mod format;
 mod labels;
 mod linear;
 mod round;
+
+pub use format::NumberFormat;
 
 use super::decimal::{Decimal, power_of_ten};
 use crate::draw::RichText;
