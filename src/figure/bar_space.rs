@@ -129,7 +129,7 @@ impl Frame<'_> {
         let right = self.snapped(left + thickness).max(left + 1.0 / self.density);
         // At the ends there is room for an arrow, and above that for a common factor.
         let factor = 1.3 * spec.sizes.units * scale;
-        let swatches = spec.swatches.len() as f64 * (thickness + SWATCH_GAP * thickness);
+        let swatches = spec.swatches.len() as f64 * (1.1 + SWATCH_GAP) * thickness;
         let end = thickness + factor.max(swatches);
         let length = (0.86 * sky.height).min(sky.height - 2.0 * end).max(0.3 * sky.height);
         let top = self.snapped(sky.center()[1] - 0.5 * length);

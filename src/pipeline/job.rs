@@ -30,10 +30,8 @@ pub struct Job {
     pub style: Style,
     /// The colour bar.
     pub bar: BarStyle,
-    /// Where the result goes.
-    pub target: Target,
-    /// What it is.
-    pub kind: OutputKind,
+    /// What is written: figures in one or more formats, or arrays, never both.
+    pub outputs: Vec<Output>,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
@@ -112,6 +110,15 @@ pub struct BarStyle {
     pub bad_swatch: Option<String>,
 }
 
+/// One file that a job writes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    /// Where it goes.
+    pub target: Target,
+    /// What it is.
+    pub kind: OutputKind,
+}
+
 /// Where a result goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
@@ -142,6 +149,20 @@ pub enum OutputKind {
 }
 
 impl OutputKind {
+    /// Whether it is a figure, in whatever format.
+    pub fn is_figure(self) -> bool {
+        matches!(self, OutputKind::Figure(_))
+    }
+
+    /// The file name extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            OutputKind::Figure(format) => format.extension(),
+            OutputKind::Npy => "npy",
+            OutputKind::Fits => "fits",
+        }
+    }
+
     /// Every kind by its file name extension.
     pub fn all() -> impl Iterator<Item = (&'static str, OutputKind)> {
         let figures = Format::ALL.into_iter().map(|f| (f.extension(), OutputKind::Figure(f)));

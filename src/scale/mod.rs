@@ -217,6 +217,11 @@ impl Normalization {
         &self.scale
     }
 
+    /// Whether equal steps of values are equal steps on the scale.
+    pub fn is_straight(&self) -> bool {
+        self.scale == Scale::Linear && self.exponent == 1.0
+    }
+
     /// The lower limit, in the units of the data.
     pub fn min(&self) -> f64 {
         self.min

@@ -108,8 +108,10 @@ impl NumberFormat {
     /// Ticks at the same places with labels in this format, without a common factor or offset.
     pub(in crate::figure) fn relabelled(&self, ticks: Ticks, ruler: &Ruler<'_>) -> Ticks {
         let relabel = |tick: Tick| Tick { label: self.write(tick.value), ..tick };
+        let mut minor = ticks.minor;
+        minor.extend(ticks.major.iter().map(|tick| tick.position));
         let major = ruler.thinned(ticks.major.into_iter().map(relabel).collect());
-        Ticks { major, minor: ticks.minor, exponent: 0, offset: None }
+        Ticks { major, minor, exponent: 0, offset: None }
     }
 }
 
