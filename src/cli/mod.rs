@@ -1,10 +1,12 @@
 //! The command line: arguments as typed, jobs as resolved, and what the user sees while they run.
 
 pub mod args;
+mod colormaps;
 mod command;
 mod draw;
 mod info;
 mod manual;
+mod mistake;
 mod parse;
 mod resolve;
 mod terminal;
@@ -35,6 +37,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
+            if let Some(mistake) = mistake::mistake(&error) {
+                return ExitCode::from(usage(&Terminal::new(false, false), &mistake));
+            }
             // Help and version are "errors" to the parser, with exit code 0. A closed pipe leaves nobody to tell.
             let _ = error.print();
             return ExitCode::from(error.exit_code().clamp(0, 2) as u8);
@@ -42,6 +47,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     };
     ExitCode::from(match cli.command {
         Some(Command::Info(args)) => info::run(&args),
+        Some(Command::Colormaps(args)) => colormaps::run(&args),
         Some(Command::Completions { shell }) => manual::print(manual::completions(shell)),
         Some(Command::Man) => manual::print(manual::page()),
         None => draw::run(&cli.draw, &command::given(&command, &matches)),

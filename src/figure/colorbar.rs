@@ -120,7 +120,7 @@ impl Colorbar {
         texts.extend(labels);
         texts.extend(caption(space, spec, bar, &ticks, &texts, fonts)?);
         let (arrows, frame) = shape(&axis, space.arrow, bar);
-        let (colors, image) = colors(&axis, bar.colormap.table());
+        let (colors, image) = strip_image(space.strip, space.upright, bar.colormap.table());
         let marks = marks(&axis, space.scale, spec.tick_direction, &ticks);
         Ok(Self { strip: space.strip, colors, image, arrows, frame, marks, swatches, texts })
     }
@@ -156,20 +156,22 @@ impl Colorbar {
 
 /// The colours as a picture with a rim of one more pixel all around, and its place: programs that
 /// smooth pictures then have no border to blur within the strip.
-fn colors(axis: &Axis, table: &[Rgba]) -> (Pixmap, Rect) {
+pub(super) fn strip_image(strip: Rect, upright: bool, table: &[Rgba]) -> (Pixmap, Rect) {
     let last = table.len().saturating_sub(1) as u16;
     let line: Vec<u16> = (0..=last).collect();
     let line = [&[0], line.as_slice(), &[last]].concat();
-    let (strip, palette) = (&axis.strip, table.to_vec());
-    let pixel = axis.length() / table.len().max(1) as f64;
-    let (width, height) = (strip.width, strip.height);
-    if axis.upright {
+    let palette = table.to_vec();
+    let Rect { x, y, width, height } = strip;
+    let colors = table.len().max(1) as f64;
+    if upright {
+        let pixel = height / colors;
         let indices = line.iter().rev().flat_map(|&index| [index; 3]).collect();
-        let place = Rect::new(strip.x - width, strip.y - pixel, 3.0 * width, height + 2.0 * pixel);
+        let place = Rect::new(x - width, y - pixel, 3.0 * width, height + 2.0 * pixel);
         (Pixmap { width: 3, height: line.len(), palette, indices }, place)
     } else {
+        let pixel = width / colors;
         let indices = line.repeat(3);
-        let place = Rect::new(strip.x - pixel, strip.y - height, width + 2.0 * pixel, 3.0 * height);
+        let place = Rect::new(x - pixel, y - height, width + 2.0 * pixel, 3.0 * height);
         (Pixmap { width: line.len(), height: 3, palette, indices }, place)
     }
 }

@@ -12,6 +12,7 @@ mod layout;
 mod outline;
 mod sky;
 mod swatch;
+mod swatch_sheet;
 mod theme;
 pub mod ticks;
 mod units;
@@ -22,13 +23,16 @@ pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
 pub use sky::Sky;
 pub use swatch::Swatch;
+pub use swatch_sheet::{SwatchGroup, SwatchSheet};
 pub use theme::Theme;
 pub use ticks::NumberFormat;
 pub use units::Unit;
 
 use std::io::Write;
 
-use crate::draw::{self, Canvas, DrawError, Fonts, Format, Metadata, Path, RichText, Stroke};
+use crate::draw::{
+    self, Canvas, DrawError, FontFile, Fonts, Format, Metadata, Path, RichText, Stroke,
+};
 use crate::projection::Outline;
 
 /// Points a centimetre.
@@ -154,6 +158,8 @@ pub struct FigureSpec {
     pub bar_label: RichText,
     /// Colours beside the bar that stand for no value.
     pub swatches: Vec<Swatch>,
+    /// The font of all text, in place of the one built in.
+    pub font: Option<FontFile>,
     /// Room around the sky for what is written along its outline.
     pub rim: Rim,
 }
@@ -176,6 +182,7 @@ impl Default for FigureSpec {
             tick_format: None,
             bar_label: RichText::default(),
             swatches: Vec::new(),
+            font: None,
             rim: Rim::default(),
         }
     }
@@ -185,6 +192,25 @@ impl FigureSpec {
     /// Whether something is written along the colour bar, whatever its numbers are.
     fn has_caption(&self) -> bool {
         !self.units.is_blank() || !self.bar_label.is_blank()
+    }
+
+    /// The characters of the texts that no font has, each once; replacement characters are drawn for them.
+    ///
+    /// # Errors
+    /// A font that cannot be read.
+    pub fn missing_characters(&self) -> Result<Vec<char>, DrawError> {
+        let fonts = Fonts::new(self.font.as_ref())?;
+        let bar = [self.units.text(), &self.bar_label];
+        let labels = self.swatches.iter().map(|swatch| &swatch.label);
+        let texts = [&self.title, &self.left_label, &self.right_label].into_iter();
+        let texts = texts.chain(bar).chain(labels);
+        let mut missing = Vec::new();
+        for text in texts {
+            missing.extend(fonts.lacking(text)?);
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        Ok(missing)
     }
 }
 
@@ -197,6 +223,7 @@ pub struct Figure {
     outline: Path,
     border: bool,
     colorbar: Option<Colorbar>,
+    font: Option<FontFile>,
 }
 
 impl Figure {
@@ -214,12 +241,13 @@ impl Figure {
     ) -> Result<Self, DrawError> {
         let outline = Placement { extent: sky.extent, rect: plan.sky }.path(&sky.outline);
         sky.spread_to_edges();
-        let fonts = Fonts::new()?;
+        let fonts = Fonts::new(spec.font.as_ref())?;
         let colorbar = match (&plan.colorbar, bar) {
             (Some(space), Some(bar)) => Some(Colorbar::new(space, spec, bar, &fonts)?),
             _ => None,
         };
-        Ok(Self { plan, theme: spec.theme, sky, outline, border: spec.border, colorbar })
+        let (border, font) = (spec.border, spec.font.clone());
+        Ok(Self { plan, theme: spec.theme, sky, outline, border, colorbar, font })
     }
 
     /// The colour bar, if there is one.
@@ -257,7 +285,8 @@ impl Figure {
         metadata: &Metadata,
         output: &mut dyn Write,
     ) -> Result<(), DrawError> {
-        draw::render(format, &self.plan.page, metadata, output, |canvas| self.draw(canvas))
+        let fonts = Fonts::new(self.font.as_ref())?;
+        draw::render(format, &self.plan.page, metadata, &fonts, output, |canvas| self.draw(canvas))
     }
 }
 

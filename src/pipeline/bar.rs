@@ -1,7 +1,7 @@
 //! What a job's colour bar shows, and what there is to say about it.
 
 use super::{Job, Listener, in_file};
-use crate::draw::RichText;
+use crate::draw::{MarkupError, RichText};
 use crate::figure::{ColorbarSpec, Extend, Swatch, TickSet};
 use crate::scale::Normalization;
 use crate::stages::colorize::{Colored, Undefined};
@@ -18,8 +18,9 @@ pub(super) fn spec(job: &Job, normalization: Normalization, colored: &Colored) -
 }
 
 /// What is shown beside the colour bar: the colours that stand for no value.
-pub(super) fn swatches(job: &Job) -> Vec<Swatch> {
-    let bad = |label: &String| Swatch { color: job.palette.bad, label: RichText::plain(label) };
+pub(super) fn swatches(job: &Job) -> Result<Vec<Swatch>, MarkupError> {
+    let bad =
+        |label: &String| Ok(Swatch { color: job.palette.bad, label: RichText::parse(label)? });
     job.bar.bad_swatch.iter().map(bad).collect()
 }
 

@@ -96,7 +96,9 @@ const COMMON: [&str; 24] = [
 pub fn command() -> clap::Command {
     Cli::command().mut_args(|arg| {
         let common = COMMON.contains(&arg.get_id().as_str());
-        arg.hide_short_help(!common)
+        let takes_value = !arg.is_positional() && arg.get_action().takes_values();
+        // No option begins with a digit, so a number may be negative wherever a value is due.
+        arg.hide_short_help(!common).allow_negative_numbers(takes_value)
     })
 }
 
@@ -105,6 +107,8 @@ pub fn command() -> clap::Command {
 pub enum Command {
     /// Show what is in files: HDUs, HEALPix facts, columns with their statistics
     Info(InfoArgs),
+    /// List the colour tables, with their colours on a terminal; or draw them with -o
+    Colormaps(ColormapsArgs),
     /// Print a script that lets a shell complete the options
     Completions {
         /// The shell
@@ -132,6 +136,23 @@ pub struct InfoArgs {
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+/// Arguments of `map2fig colormaps`.
+#[derive(Args, Debug)]
+pub struct ColormapsArgs {
+    /// Names as for --cmap, or families: matplotlib, cmocean, crameri, cmasher, colorcet [default: all]
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Draw a sheet of swatches to this file; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+    /// Format, whatever the extension says
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Width of the sheet in pixels
+    #[arg(short, long, value_name = "PX", value_parser = clap::value_parser!(u32).range(16..=32_000))]
+    pub width: Option<u32>,
 }
 
 /// Arguments of a drawing run.

@@ -1,8 +1,12 @@
 //! Colours of the sky and of the page.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use super::UsageError;
 use crate::cli::args::{DrawArgs, NegMode, ThemeName};
-use crate::colormap::{Colormap, Rgba};
+use crate::colormap::{Colormap, ColormapError, Rgba};
 use crate::figure::Theme;
 use crate::stages::colorize::{Palette, Undefined};
 
@@ -24,7 +28,10 @@ pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
     let default = if args.values.planck_log { "planck-log" } else { "planck" };
     let name = colors.cmap.as_deref().unwrap_or(default);
     Ok(Palette {
-        colormap: Colormap::parse(name).map_err(|e| UsageError::option("cmap", e))?,
+        colormap: match colors.cmap_steps {
+            Some(steps) => colormap(name)?.stepped(steps.into()),
+            None => colormap(name)?,
+        },
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
         bad: color("bad-color", &colors.bad_color)?.unwrap_or(theme(args)?.bad),
@@ -32,6 +39,32 @@ pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
             NegMode::Zero => Undefined::Under,
             NegMode::Unseen => Undefined::Bad,
         },
+    })
+}
+
+/// Endings of files that hold colour tables.
+const TABLES: [&str; 5] = ["csv", "txt", "tsv", "dat", "rgb"];
+/// Bytes of a colour table's file that are read at most.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The colour table of a name, of a list of colours or in a file.
+pub fn colormap(text: &str) -> Result<Colormap, UsageError> {
+    let path = Path::new(text.trim());
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    if !TABLES.iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+        return Colormap::parse(text).map_err(|error| {
+            let unknown = matches!(error, ColormapError::Unknown(_));
+            let error = UsageError::option("cmap", error);
+            if unknown { error.hint("map2fig colormaps lists all names") } else { error }
+        });
+    }
+    let mut table = String::new();
+    File::open(path)
+        .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut table))
+        .map_err(|e| UsageError::option("cmap", format!("cannot read {}: {e}", path.display())))?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    Colormap::from_text(&name, &table).map_err(|e| {
+        UsageError::option("cmap", e).hint("a colour on each line, as r,g,b or #rrggbb")
     })
 }
 

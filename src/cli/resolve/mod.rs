@@ -17,6 +17,7 @@ use super::command::{Given, recorded};
 use crate::pipeline::{Job, OutputKind};
 use crate::stages::load::{Choice, Pick};
 
+pub use colors::colormap;
 pub use error::UsageError;
 use output::Naming;
 
