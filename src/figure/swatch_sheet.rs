@@ -112,7 +112,8 @@ impl SwatchSheet {
         metadata: &Metadata,
         output: &mut dyn Write,
     ) -> Result<(), DrawError> {
-        draw::render(format, &self.page, metadata, output, |canvas| self.draw(canvas))
+        let fonts = Fonts::new(None)?;
+        draw::render(format, &self.page, metadata, &fonts, output, |canvas| self.draw(canvas))
     }
 
     fn draw(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::draw::Format;
-use crate::figure::{ColorbarPosition, Extend, NumberFormat, Theme, TickDirection, TickSet};
+use crate::draw::{FontFile, Format};
+use crate::figure::{
+    ColorbarPosition, Extend, NumberFormat, TextSizes, Theme, TickDirection, TickSet,
+};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
@@ -89,6 +91,10 @@ pub struct Style {
     pub border: bool,
     /// Colours of page, text and lines.
     pub theme: Theme,
+    /// Sizes of text.
+    pub sizes: TextSizes,
+    /// Font of all text, in place of the one built in.
+    pub font: Option<FontFile>,
 }
 
 /// What a colour bar looks like.
@@ -171,6 +177,8 @@ impl OutputKind {
 
     /// The kind that a file name extension or a format's name stands for, in any case.
     pub fn from_extension(extension: &str) -> Option<OutputKind> {
-        OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        Format::from_extension(extension).map(OutputKind::Figure).or_else(|| {
+            OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        })
     }
 }

@@ -184,6 +184,8 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         swatches: bar::swatches(job)?,
         border: style.border,
         theme: style.theme,
+        sizes: style.sizes,
+        font: style.font.clone(),
         ..FigureSpec::default()
     })
 }

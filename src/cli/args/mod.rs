@@ -11,15 +11,17 @@ mod figure;
 mod input;
 mod output;
 mod run;
+mod text;
 mod values;
 mod view;
 
 pub use bar::{BarArgs, BarPlace, ExtendName, TickName};
 pub use colors::ColorArgs;
-pub use figure::{FigureArgs, ThemeName};
+pub use figure::FigureArgs;
 pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
+pub use text::TextArgs;
 pub use values::{NegMode, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 
@@ -176,9 +178,12 @@ pub struct DrawArgs {
     /// Colours.
     #[command(flatten)]
     pub colors: ColorArgs,
-    /// Text and lines.
+    /// Lines and the page.
     #[command(flatten)]
     pub figure: FigureArgs,
+    /// Text.
+    #[command(flatten)]
+    pub text: TextArgs,
     /// The colour bar.
     #[command(flatten)]
     pub bar: BarArgs,

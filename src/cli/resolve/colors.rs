@@ -5,22 +5,21 @@ use std::io::Read;
 use std::path::Path;
 
 use super::UsageError;
-use crate::cli::args::{DrawArgs, NegMode, ThemeName};
+use super::theme::{self, Looks};
+use crate::cli::args::{DrawArgs, NegMode};
 use crate::colormap::{Colormap, ColormapError, Rgba};
-use crate::figure::Theme;
 use crate::stages::colorize::{Palette, Undefined};
 
-pub(super) fn theme(args: &DrawArgs) -> Result<Theme, UsageError> {
-    let theme = match args.figure.theme {
-        ThemeName::Light => Theme::light(),
-        ThemeName::Dark => Theme::dark(),
-        ThemeName::Planck => Theme::planck(),
-    };
-    let theme = match color("bg-color", &args.colors.bg_color)? {
-        Some(page) => theme.on_page(page),
-        None => theme,
-    };
-    Ok(if args.figure.transparent { theme.transparent() } else { theme })
+/// The looks of the figure, on the page that was asked for.
+pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
+    let mut looks = theme::looks(&args.figure.theme)?;
+    if let Some(page) = color("bg-color", &args.colors.bg_color)? {
+        looks.theme = looks.theme.on_page(page);
+    }
+    if args.figure.transparent {
+        looks.theme = looks.theme.transparent();
+    }
+    Ok(looks)
 }
 
 pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
@@ -34,7 +33,7 @@ pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
         },
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
-        bad: color("bad-color", &colors.bad_color)?.unwrap_or(theme(args)?.bad),
+        bad: color("bad-color", &colors.bad_color)?.unwrap_or(looks(args)?.theme.bad),
         undefined: match args.values.neg_mode {
             NegMode::Zero => Undefined::Under,
             NegMode::Unseen => Undefined::Bad,
