@@ -20,7 +20,7 @@ pub struct Given {
 }
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
-const NOT_RECORDED: [&str; 11] = [
+const NOT_RECORDED: [&str; 14] = [
     "output",
     "format",
     "col",
@@ -32,6 +32,9 @@ const NOT_RECORDED: [&str; 11] = [
     "verbose",
     "quiet",
     "help",
+    "options",
+    "no-config",
+    "print-options",
 ];
 
 /// The options of a command that were set, in the order in which the help lists them.

@@ -1,30 +1,39 @@
 //! Draws the figures that the arguments ask for, and says how that went.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::args::{DrawArgs, ProfileForm, RunArgs};
-use super::command::Given;
+use clap::Command;
+
+use super::args::{ProfileForm, RunArgs};
+use super::options::{self, Request};
 use super::terminal::Terminal;
 use super::{DONE, FAILED, resolve, set_threads, usage};
 use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, size};
 
 /// Draws everything; returns the exit code.
-pub fn run(args: &DrawArgs, given: &[Given]) -> u8 {
-    let terminal = Terminal::new(args.run.verbose, args.run.quiet);
-    let jobs = match set_threads(args.run.threads).and_then(|()| resolve::jobs(args, given)) {
+pub fn run(command: &Command, requests: &[Request]) -> u8 {
+    // What concerns the run is the same in all of them.
+    let Some(run) = requests.first().map(|request| &request.args.run) else { return DONE };
+    let terminal = Terminal::new(run.verbose, run.quiet);
+    let jobs = match set_threads(run.threads).and_then(|()| resolve::jobs(requests)) {
         Ok(jobs) => jobs,
         Err(error) => return usage(&terminal, &error),
     };
+    if run.print_options {
+        let matches: Vec<_> = requests.iter().map(|request| &request.matches).collect();
+        let text = options::print(command, &matches);
+        // Nobody may read it any more.
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        return DONE;
+    }
     let all_threads = rayon::current_num_threads();
-    let settings = BatchSettings {
-        jobs: args.run.jobs.map_or(all_threads, usize::from),
-        fail_fast: args.run.fail_fast,
-    };
+    let settings =
+        BatchSettings { jobs: run.jobs.map_or(all_threads, usize::from), fail_fast: run.fail_fast };
     let scene = Scene {
         terminal: &terminal,
-        args: &args.run,
+        args: run,
         total: jobs.len(),
         start: Instant::now(),
         tally: Mutex::default(),
@@ -92,7 +101,7 @@ fn name(job: &Job) -> String {
 }
 
 impl Scene<'_> {
-    fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
+    fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -13,28 +13,47 @@ use std::path::PathBuf;
 
 use super::args::DrawArgs;
 use super::command::{Given, recorded};
+use super::options::Request;
 use crate::pipeline::{Job, OutputKind};
 use crate::stages::load::{Choice, Pick};
 
 pub use error::UsageError;
 use output::Naming;
 
-/// The jobs that the arguments ask for; `given` are the options as they were set, for the figures' metadata.
+/// The jobs that all requests ask for together.
 ///
 /// # Errors
 /// The first mistake found.
-pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
+pub fn jobs(requests: &[Request]) -> Result<Vec<Job>, UsageError> {
+    let mut jobs = Vec::new();
+    let mut index = 0;
+    for request in requests {
+        add_jobs(&request.args, &request.given, &mut index, &mut jobs)?;
+    }
+    output::refuse_collisions(&jobs)?;
+    match requests.first().and_then(|request| request.args.run.shard.as_deref()) {
+        Some(text) => shard::take(jobs, text),
+        None => Ok(jobs),
+    }
+}
+
+/// Adds the jobs of one request; `given` are the options as they were set, for the figures' metadata, and `index` counts the figures.
+fn add_jobs(
+    args: &DrawArgs,
+    given: &[Given],
+    index: &mut usize,
+    jobs: &mut Vec<Job>,
+) -> Result<(), UsageError> {
     let choices = choices(args)?;
     let naming = Naming::new(args, choices.len())?;
     let date = source_date()?;
     // Figures share their picture; arrays have another.
     let (figures, arrays): (Vec<OutputKind>, Vec<OutputKind>) =
         naming.kinds.iter().partition(|kind| kind.is_figure());
-    let mut jobs = Vec::new();
     let drawn = naming.maps.iter().flat_map(|map| choices.iter().map(move |choice| (map, choice)));
-    for (index, (map, choice)) in drawn.enumerate() {
+    for (map, choice) in drawn {
         for kinds in [&figures, &arrays].into_iter().filter(|kinds| !kinds.is_empty()) {
-            let output = |kind: &OutputKind| naming.output(map, choice, index, *kind);
+            let output = |kind: &OutputKind| naming.output(map, choice, *index, *kind);
             jobs.push(Job {
                 input: PathBuf::from(map),
                 choice: choice.clone(),
@@ -49,12 +68,9 @@ pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
                 date,
             });
         }
+        *index += 1;
     }
-    output::refuse_collisions(&jobs)?;
-    match &args.run.shard {
-        Some(text) => Ok(shard::take(jobs, text)?),
-        None => Ok(jobs),
-    }
+    Ok(())
 }
 
 /// What is taken from each file: one map for each column.
