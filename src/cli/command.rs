@@ -1,10 +1,10 @@
 //! The options as they were set, and the command line that a figure's metadata keeps.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Command};
+use clap::{ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::stages::load::Pick;
 
@@ -17,16 +17,27 @@ pub struct Given {
     pub values: Vec<OsString>,
     /// Whether a value is set behind `=` only.
     equals: bool,
+    /// Whether the values name files that are read.
+    is_file: bool,
+}
+
+impl Given {
+    /// The files that the option names.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        self.values.iter().filter(|_| self.is_file).map(PathBuf::from)
+    }
 }
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
-const NOT_RECORDED: [&str; 14] = [
+const NOT_RECORDED: [&str; 16] = [
     "output",
     "format",
     "col",
     "threads",
     "jobs",
     "fail-fast",
+    "skip-existing",
+    "shared-range",
     "shard",
     "profile",
     "verbose",
@@ -49,7 +60,8 @@ pub fn given(command: &Command, matches: &ArgMatches) -> Vec<Given> {
                 _ => matches.get_raw(arg.get_id().as_str())?.map(OsStr::to_os_string).collect(),
             };
             let name = arg.get_long()?.to_string();
-            Some(Given { name, values, equals: arg.is_require_equals_set() })
+            let is_file = arg.get_value_hint() == ValueHint::FilePath && name != "options";
+            Some(Given { name, values, equals: arg.is_require_equals_set(), is_file })
         })
         .collect()
 }

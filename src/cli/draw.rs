@@ -8,8 +8,9 @@ use clap::Command;
 
 use super::args::{ProfileForm, RunArgs};
 use super::options::{self, Request};
+use super::resolve::{self, Shard};
 use super::terminal::Terminal;
-use super::{DONE, FAILED, resolve, set_threads, usage};
+use super::{DONE, FAILED, set_threads, usage};
 use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, size};
 
 /// Draws everything; returns the exit code.
@@ -17,8 +18,10 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
     // What concerns the run is the same in all of them.
     let Some(run) = requests.first().map(|request| &request.args.run) else { return DONE };
     let terminal = Terminal::new(run.verbose, run.quiet);
-    let jobs = match set_threads(run.threads).and_then(|()| resolve::jobs(requests)) {
-        Ok(jobs) => jobs,
+    let shard = run.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse);
+    let resolved = set_threads(run.threads).and_then(|()| Ok((resolve::jobs(requests)?, shard?)));
+    let (jobs, shard) = match resolved {
+        Ok(resolved) => resolved,
         Err(error) => return usage(&terminal, &error),
     };
     if run.print_options {
@@ -31,15 +34,30 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
     let all_threads = rayon::current_num_threads();
     let settings =
         BatchSettings { jobs: run.jobs.map_or(all_threads, usize::from), fail_fast: run.fail_fast };
+    let (is_shared, total) = (run.shared_range.is_some(), jobs.len());
     let scene = Scene {
         terminal: &terminal,
         args: run,
-        total: jobs.len(),
         start: Instant::now(),
-        tally: Mutex::default(),
+        tally: Mutex::new(Tally { total, ..Tally::default() }),
     };
+    // A scale that all figures share is found from all of them, whichever are drawn here.
+    let jobs = if is_shared { pipeline::share_scales(jobs, settings, &scene) } else { jobs };
+    let lost = scene.failed();
+    let jobs = shard.of(jobs);
+    let here = jobs.len();
+    let jobs: Vec<Job> = match run.skip_existing {
+        true => jobs.into_iter().filter(|job| !pipeline::is_current(job)).collect(),
+        false => jobs,
+    };
+    {
+        let mut tally = scene.tally();
+        (tally.total, tally.skipped) = (lost + here, here - jobs.len());
+    }
     terminal.count(0, jobs.len());
-    pipeline::run(&jobs, settings, &scene);
+    if lost == 0 || !run.fail_fast {
+        pipeline::run(&jobs, settings, &scene);
+    }
     terminal.clear();
     scene.summary();
     if scene.failed() == 0 { DONE } else { FAILED }
@@ -49,7 +67,6 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
 struct Scene<'a> {
     terminal: &'a Terminal,
     args: &'a RunArgs,
-    total: usize,
     start: Instant,
     tally: Mutex<Tally>,
 }
@@ -57,6 +74,9 @@ struct Scene<'a> {
 /// What has become of the figures so far.
 #[derive(Default)]
 struct Tally {
+    total: usize,
+    /// Those that are up to date.
+    skipped: usize,
     drawn: usize,
     bytes: u64,
     /// Names of the figures that failed.
@@ -87,7 +107,8 @@ impl Audience for Scene<'_> {
                 tally.failed.push(name(job));
             }
         }
-        self.terminal.count(tally.drawn + tally.failed.len(), self.total);
+        let total = tally.total - tally.skipped;
+        self.terminal.count(tally.drawn + tally.failed.len(), total);
     }
 }
 
@@ -123,31 +144,25 @@ impl Scene<'_> {
     /// Names what failed, and says how long many figures took.
     fn summary(&self) {
         let tally = self.tally();
-        let failed = tally.failed.len();
-        let untried = self.total - tally.drawn - failed;
-        if failed > 0 && self.total > 1 {
-            let mut text = format!("{failed} of {} figures failed:", self.total);
+        let (failed, total) = (tally.failed.len(), tally.total);
+        let untried = total.saturating_sub(tally.drawn + tally.skipped + failed);
+        if failed > 0 && total > 1 {
+            let mut text = format!("{failed} of {total} figures failed:");
             tally.failed.iter().for_each(|name| text.push_str(&format!("\n  {name}")));
             if untried > 0 {
                 text.push_str(&format!("\n{untried} were not tried, as --fail-fast asks"));
             }
             self.terminal.error(&text, None);
         }
-        if self.total > 1 && !self.terminal.is_quiet() {
+        if total > 1 && !self.terminal.is_quiet() {
             let seconds = self.start.elapsed().as_secs_f64();
-            let rate = tally.drawn as f64 / seconds.max(1e-9);
+            let rate = format!("{:.2}", tally.drawn as f64 / seconds.max(1e-9));
+            let (read, time) = (size(tally.bytes), format!("{seconds:.2} s"));
+            let (drawn, skipped) = (tally.drawn, tally.skipped);
             self.terminal.print(&format!(
-                "{:>8} {:>8} {:>12} {:>10} {:>10}\n{:>8} {:>8} {:>12} {:>8.2} s {:>10.2}\n",
-                "figures",
-                "failed",
-                "read",
-                "time",
-                "figures/s",
-                tally.drawn,
-                failed,
-                size(tally.bytes),
-                seconds,
-                rate,
+                "{:>8} {:>8} {:>8} {:>10} {:>10} {:>10}\n\
+                 {drawn:>8} {skipped:>8} {failed:>8} {read:>10} {time:>10} {rate:>10}\n",
+                "figures", "skipped", "failed", "read", "time", "figures/s",
             ));
         }
     }

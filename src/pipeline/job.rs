@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::ScaleKey;
 use crate::draw::Format;
 use crate::figure::{ColorbarPosition, Theme};
 use crate::projection::{Field, Flip, Kind};
+use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
 use crate::stages::load::Choice;
@@ -30,10 +32,26 @@ pub struct Job {
     pub style: Style,
     /// What is written: figures in one or more formats, or arrays, never both.
     pub outputs: Vec<Output>,
+    /// Figures with the same key have their scale in common; see [`share_scales`](super::share_scales).
+    pub scale_key: Option<ScaleKey>,
+    /// That scale, once it is known, in place of `limits` and `scale`.
+    pub shared_scale: Option<Normalization>,
+    /// Files besides the input that the result depends on.
+    pub depends: Vec<PathBuf>,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
     pub date: Option<i64>,
+}
+
+impl Job {
+    /// The job with a scale that is already known.
+    #[must_use]
+    pub(super) fn with_scale(mut self, scale: Normalization) -> Job {
+        self.command.push_str(&format!(" --min {} --max {}", scale.min(), scale.max()));
+        self.shared_scale = Some(scale);
+        self
+    }
 }
 
 /// How the sky is laid out.

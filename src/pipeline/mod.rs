@@ -1,9 +1,11 @@
 //! From resolved settings to a written figure: one screen that runs the stages in order.
 
 mod batch;
+mod current;
 mod job;
 mod memory;
 mod profile;
+mod shared;
 mod sparse;
 mod target;
 
@@ -13,20 +15,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 
 use crate::draw::{Metadata, RichText};
-use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
+use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Plan, Sky, Unit, plan};
 use crate::fits::FitsFile;
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster};
-use crate::projection::{Grid, View, Wcs};
+use crate::projection::{Grid, Outline, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
+use crate::stages::normalise::Normalised;
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use batch::{Audience, BatchSettings, run};
+pub use current::is_current;
 pub use job::{Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use profile::{Profile, Report, Stage, Work, size};
+pub use shared::{ScaleKey, share_scales};
 pub use target::write_to;
 
 /// Hears what a job has to say while it runs.
@@ -87,6 +92,30 @@ impl<'a> Prepared<'a> {
     }
 }
 
+/// A figure's page before its picture exists, and the grid of the picture.
+struct LaidOut {
+    spec: FigureSpec,
+    page: Plan,
+    outline: Outline,
+    grid: Grid,
+}
+
+fn lay_out(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    profile: &mut Profile,
+) -> anyhow::Result<LaidOut> {
+    let spec = figure_spec(job, map);
+    let bounds = view.bounds(job.style.width);
+    let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
+    // A given resolution is that of the sky's own pixels, which the layout decides on.
+    let bounds = view.bounds(page.raster.0);
+    let outline = view.outline(&bounds);
+    let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
+    Ok(LaidOut { spec, page, outline, grid })
+}
+
 /// Draws the map.
 fn figure(
     job: &Job,
@@ -95,16 +124,11 @@ fn figure(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let spec = figure_spec(job, map);
-    let bounds = view.bounds(job.style.width);
-    let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
-    // A given resolution is that of the sky's own pixels, which the layout decides on.
-    let bounds = view.bounds(page.raster.0);
-    let outline = view.outline(&bounds);
-    let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
+    let LaidOut { spec, page, outline, grid } = lay_out(job, map, view, profile)?;
     let raster = sample(job, map, view, &grid, profile, listener)?;
-    let scaled = profile.time(Stage::Normalise, || {
-        normalise::normalise(&raster, &map.name, job.scale, &job.limits)
+    let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
+        Some(scale) => Ok(Normalised { normalization: scale.clone(), warnings: Vec::new() }),
+        None => normalise::normalise(&raster, &map.name, job.scale, &job.limits),
     });
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
@@ -173,10 +197,15 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
 fn metadata(job: &Job) -> Metadata {
     Metadata {
         title: job.style.title.clone(),
-        creator: CREATOR.to_string(),
+        creator: creator(job),
         command: Some(job.command.clone()),
         date: job.date,
     }
+}
+
+/// The program, its version, and the mark that `--skip-existing` looks for.
+fn creator(job: &Job) -> String {
+    format!("{CREATOR} [{}]", current::mark(job))
 }
 
 fn in_file(job: &Job, message: &str) -> String {
@@ -202,7 +231,7 @@ fn array(
     let info = ImageInfo {
         wcs,
         unit: job.style.units.clone().or_else(|| map.unit.clone()),
-        creator: CREATOR.to_string(),
+        creator: creator(job),
     };
     job.outputs.iter().try_for_each(|Output { target, kind }| {
         profile.time(Stage::Write, || {

@@ -17,7 +17,7 @@ pub use colors::ColorArgs;
 pub use figure::{BarPlace, FigureArgs, ThemeName};
 pub use input::InputArgs;
 pub use output::OutputArgs;
-pub use run::{ProfileForm, RunArgs};
+pub use run::{ProfileForm, RunArgs, SharedName};
 pub use values::{RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 

@@ -17,6 +17,19 @@ pub struct RunArgs {
     /// Stop at the first figure that fails; otherwise the others are drawn all the same
     #[arg(long)]
     pub fail_fast: bool,
+    /// Leave out figures that are newer than their map and were made by the same options
+    #[arg(long)]
+    pub skip_existing: bool,
+    /// Give all figures the same colour scale, or all of a column
+    #[arg(
+        long,
+        value_enum,
+        value_name = "AMONG",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all"
+    )]
+    pub shared_range: Option<SharedName>,
     /// Draw only the I-th of N equal shares of the figures, for job arrays: --shard 3/10
     #[arg(long, value_name = "I/N")]
     pub shard: Option<String>,
@@ -45,6 +58,15 @@ pub struct RunArgs {
     /// Say nothing but errors
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// Which figures have their scale in common.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SharedName {
+    /// All of them
+    All,
+    /// Those of the same column
+    Col,
 }
 
 /// Forms of the profile.

@@ -91,11 +91,8 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
     if figures.is_empty() {
         figures.push(shared);
     }
-    let typed_ids: Vec<&str> = command
-        .get_arguments()
-        .map(|arg| arg.get_id().as_str())
-        .filter(|id| set(id))
-        .collect();
+    let typed_ids: Vec<&str> =
+        command.get_arguments().map(|arg| arg.get_id().as_str()).filter(|id| set(id)).collect();
     let requests = figures.into_iter().map(|settings| {
         let settings = without(command, settings, &typed_ids);
         let words = words(command, &settings, arguments);

@@ -11,14 +11,15 @@ mod view;
 
 use std::path::PathBuf;
 
-use super::args::DrawArgs;
+use super::args::{DrawArgs, SharedName};
 use super::command::{Given, recorded};
 use super::options::Request;
-use crate::pipeline::{Job, OutputKind};
+use crate::pipeline::{Job, OutputKind, ScaleKey};
 use crate::stages::load::{Choice, Pick};
 
 pub use error::UsageError;
 use output::Naming;
+pub use shard::Shard;
 
 /// The jobs that all requests ask for together.
 ///
@@ -31,10 +32,15 @@ pub fn jobs(requests: &[Request]) -> Result<Vec<Job>, UsageError> {
         add_jobs(&request.args, &request.given, &mut index, &mut jobs)?;
     }
     output::refuse_collisions(&jobs)?;
-    match requests.first().and_then(|request| request.args.run.shard.as_deref()) {
-        Some(text) => shard::take(jobs, text),
-        None => Ok(jobs),
-    }
+    Ok(jobs)
+}
+
+/// Which figures have their scale in common with this one.
+fn scale_key(args: &DrawArgs, choice: &Choice) -> Option<ScaleKey> {
+    Some(match args.run.shared_range? {
+        SharedName::All => String::new(),
+        SharedName::Col => choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
+    })
 }
 
 /// Adds the jobs of one request; `given` are the options as they were set, for the figures' metadata, and `index` counts the figures.
@@ -64,6 +70,10 @@ fn add_jobs(
                 palette: colors::palette(args)?,
                 style: style::style(!figures.is_empty() && kinds == &figures, args)?,
                 outputs: kinds.iter().map(output).collect(),
+                scale_key: scale_key(args, choice)
+                    .filter(|_| !figures.is_empty() && kinds == &figures),
+                shared_scale: None,
+                depends: given.iter().flat_map(Given::files).collect(),
                 command: recorded(given, map, choice.column.as_ref()),
                 date,
             });
