@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::Command;
 
 use super::args::{ProfileForm, RunArgs};
+use super::mistake::way_out;
 use super::options::{self, Request};
 use super::resolve::{self, Shard};
 use super::terminal::Terminal;
@@ -99,10 +100,10 @@ impl Audience for Scene<'_> {
                 self.profile(profile);
             }
             Err(error) => {
-                let error = format!("{error:#}");
-                if !tally.errors.contains(&error) {
-                    self.terminal.error(&error, None);
-                    tally.errors.push(error);
+                let message = format!("{error:#}");
+                if !tally.errors.contains(&message) {
+                    self.terminal.error(&message, way_out(error));
+                    tally.errors.push(message);
                 }
                 tally.failed.push(name(job));
             }

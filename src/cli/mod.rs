@@ -5,6 +5,7 @@ mod command;
 mod draw;
 mod info;
 mod manual;
+mod mistake;
 mod options;
 mod parse;
 mod resolve;
@@ -32,6 +33,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Ok(parsed) => parsed,
         Err(ParseError::Usage(error)) => return usage(&Terminal::new(false, false), &error).into(),
         Err(ParseError::Clap(error)) => {
+            if let Some(mistake) = mistake::mistake(&error) {
+                return ExitCode::from(usage(&Terminal::new(false, false), &mistake));
+            }
             // Help and version are "errors" to the parser, with exit code 0. A closed pipe leaves nobody to tell.
             let _ = error.print();
             return ExitCode::from(error.exit_code().clamp(0, 2) as u8);

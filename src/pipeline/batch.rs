@@ -1,6 +1,7 @@
 //! Many figures in one run: several at a time, as far as threads and memory allow, each failure kept to itself.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::memory::{self, Budget};
@@ -127,7 +128,7 @@ impl<'a> Batch<'a> {
             return;
         }
         let mut profile = Profile::default();
-        let file = profile.time(Stage::Open, || FitsFile::open(&first.input));
+        let file = profile.time(Stage::Open, || FitsFile::open(&first.input).map_err(Arc::new));
         for place in group {
             let Some(job) = self.jobs.get(place) else { return };
             if self.stopped.load(Ordering::Relaxed) {
@@ -136,7 +137,7 @@ impl<'a> Batch<'a> {
             let mut profile = std::mem::take(&mut profile);
             let outcome = match &file {
                 Ok(file) => self.work_on(place, job, file, &mut profile),
-                Err(error) => Err(anyhow::anyhow!("{error}")),
+                Err(error) => Err(anyhow::Error::new(Arc::clone(error))),
             };
             match &outcome {
                 Ok(()) => {

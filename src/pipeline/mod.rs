@@ -85,10 +85,12 @@ impl<'a> Prepared<'a> {
 
     fn render(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<()> {
         let Prepared { job, map, view } = self;
-        match self.is_figure() {
-            true => figure(job, map, view, profile, listener),
-            false => array(job, map, view, profile, listener),
+        if !self.is_figure() {
+            return array(job, map, view, profile, listener);
         }
+        let figure = figure(job, map, view, profile, listener)?;
+        let metadata = metadata(job);
+        job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
     }
 }
 
@@ -106,7 +108,7 @@ fn lay_out(
     view: &View,
     profile: &mut Profile,
 ) -> anyhow::Result<LaidOut> {
-    let spec = figure_spec(job, map);
+    let spec = figure_spec(job, map)?;
     let bounds = view.bounds(job.style.width);
     let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
     // A given resolution is that of the sky's own pixels, which the layout decides on.
@@ -116,18 +118,19 @@ fn lay_out(
     Ok(LaidOut { spec, page, outline, grid })
 }
 
-/// Draws the map.
+/// Makes the picture of the map and puts it on its page.
 fn figure(
     job: &Job,
     map: &LoadedMap,
     view: &View,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Figure> {
     let LaidOut { spec, page, outline, grid } = lay_out(job, map, view, profile)?;
+    warn_of_missing(&spec, listener)?;
     let raster = sample(job, map, view, &grid, profile, listener)?;
     let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
-        Some(scale) => Ok(Normalised { normalization: scale.clone(), warnings: Vec::new() }),
+        Some(scale) => Ok(Normalised { normalization: *scale, warnings: Vec::new() }),
         None => normalise::normalise(&raster, &map.name, job.scale, &job.limits),
     });
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
@@ -135,7 +138,7 @@ fn figure(
     let normalization = scaled.normalization;
     let colored = profile
         .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
-    let figure = profile.time(Stage::Draw, || {
+    profile.time(Stage::Draw, || {
         let bar = ColorbarSpec {
             normalization,
             colormap: job.palette.colormap.clone(),
@@ -145,10 +148,8 @@ fn figure(
         };
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
-        Figure::new(page, &spec, sky, Some(&bar))
-    })?;
-    let metadata = metadata(job);
-    job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
+        Ok(Figure::new(page, &spec, sky, Some(&bar))?)
+    })
 }
 
 /// Draws a figure in one format and writes the file.
@@ -169,29 +170,44 @@ fn write_figure(
     Ok(())
 }
 
+/// Names the characters that the fonts lack.
+fn warn_of_missing(spec: &FigureSpec, listener: &dyn Listener) -> anyhow::Result<()> {
+    for missing in spec.missing_characters()? {
+        let code = u32::from(missing);
+        listener.warn(&format!(
+            "no font here has the character '{missing}' (U+{code:04X}): the figure shows \u{fffd} for it; \
+             --font FILE gives a font that has it"
+        ));
+    }
+    Ok(())
+}
+
 /// The figure's text, sizes and colours.
-fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
+fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
     let style = &job.style;
-    let text =
-        |text: &Option<String>| text.as_deref().map_or_else(RichText::default, RichText::plain);
+    let text = |text: &Option<String>| {
+        text.as_deref().map_or_else(|| Ok(RichText::default()), RichText::parse)
+    };
     let units = match (&style.units, &map.unit) {
-        (Some(given), _) => Unit::parse(given),
+        (Some(given), _) => Unit::labelled(given)?,
         // A factor or an offset on the data makes the file's unit wrong.
-        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => Unit::parse(unit),
+        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => {
+            Unit::labelled(unit).unwrap_or_else(|_| Unit::parse(unit))
+        }
         _ => Unit::default(),
     };
-    FigureSpec {
+    Ok(FigureSpec {
         width: style.page_width,
         pixels: style.width,
-        title: text(&style.title),
-        left_label: text(&style.left_label),
-        right_label: text(&style.right_label),
+        title: text(&style.title)?,
+        left_label: text(&style.left_label)?,
+        right_label: text(&style.right_label)?,
         units,
         colorbar: style.colorbar,
         border: style.border,
         theme: style.theme,
         ..FigureSpec::default()
-    }
+    })
 }
 
 fn metadata(job: &Job) -> Metadata {

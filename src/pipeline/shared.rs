@@ -60,7 +60,7 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
         }
         match job.scale_key.as_ref().and_then(|key| scales.get(key)) {
             Some(Err(error)) => audience.finished(&job, &Err(anyhow::anyhow!("{error}"))),
-            Some(Ok(scale)) => kept.push(job.with_scale(scale.clone())),
+            Some(Ok(scale)) => kept.push(job.with_scale(*scale)),
             None => kept.push(job),
         }
     }

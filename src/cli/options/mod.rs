@@ -14,6 +14,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::args::{Cli, Command as SubCommand, DrawArgs};
 use super::command::{Given, given};
+use super::mistake::mistake;
 use super::resolve::UsageError;
 use file::{OptionsFile, Setting};
 
@@ -208,11 +209,13 @@ fn located(error: clap::Error, command: &Command, settings: &[Setting]) -> Parse
         find(command, &setting.id).is_some_and(|arg| &arg.to_string() == shown)
     };
     let Some(setting) = settings.iter().find(about) else { return error.into() };
-    let text = error.render().to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    // What follows the message is about the usage of the command line.
-    let message = text.split("\n\n").next().unwrap_or(text).trim_end();
-    UsageError::new(format!("{}: {message}", setting.place())).into()
+    match mistake(&error) {
+        Some(found) => {
+            let message = format!("{}: {}", setting.place(), found.message);
+            UsageError { message, ..found }.into()
+        }
+        None => error.into(),
+    }
 }
 
 #[cfg(test)]
