@@ -292,3 +292,29 @@ fn a_shared_range_is_that_of_all_figures() {
     // A file that fails is named, and the others share what is left.
     sandbox.run_line(&format!("missing.fits {line} --shared-range")).failure(1).says(&["2 of 6"]);
 }
+
+#[test]
+fn a_grid_is_one_page_with_all_figures() {
+    let sandbox = sandbox(&["a.fits", "b.fits"]);
+    let options = "a.fits b.fits -i I -i Q -i U -w 600";
+    sandbox.run_line(&format!("{options} --grid 2x3 -o sheet.png --title Sheet")).success();
+    assert_eq!(drawn(&sandbox), ["sheet.png"]);
+    let sheet = common::picture::Picture::read(&sandbox.path("sheet.png"));
+    assert_eq!(sheet.width, 600);
+    // The same panel as a figure of its own, somewhere on the sheet.
+    sandbox.run_line(&format!("{options} --grid 2x3 -o one.svg --shared-range")).success();
+    let svg = std::fs::read_to_string(sandbox.path("one.svg")).unwrap();
+    for title in ["a I", "a U", "b Q"] {
+        assert!(svg.contains(&format!(">{title}<")), "{title}");
+    }
+    sandbox.run_line(&format!("{options} --grid 2x2")).failure(2).says(&["6 figures", "4", "3x2"]);
+    sandbox.run_line(&format!("{options} --grid 2by3")).failure(2).says(&["--grid", "2by3"]);
+    sandbox.run_line(&format!("{options} --grid 2x3 --format npy")).failure(2).says(&["npy"]);
+    sandbox
+        .run_line("a.fits missing.fits -w 300 --grid 1x2 -o rest.png")
+        .failure(1)
+        .says(&["missing.fits"]);
+    assert!(sandbox.path("rest.png").is_file());
+    let panel = "a.fits b.fits -w 300 --grid 1x2 -o x.png --panel-title {stem}:{name}";
+    sandbox.run_line(panel).failure(2).says(&["--panel-title", "{name}", "{stem}"]);
+}

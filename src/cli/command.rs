@@ -66,12 +66,13 @@ pub fn given(command: &Command, matches: &ArgMatches) -> Vec<Given> {
         .collect()
 }
 
-/// The command that draws this column of this map: the map's file name without the folder, and the options that bear on the picture. So
+/// The command that draws these columns of these maps: the maps' file names without folders, and the options that bear on the picture. So
 /// the same figure carries the same metadata wherever and however it was made.
-pub fn recorded(given: &[Given], map: &OsStr, column: Option<&Pick>) -> String {
-    let name = Path::new(map).file_name().unwrap_or(map);
-    let mut words = vec!["map2fig".to_string(), quoted(&name.to_string_lossy())];
-    if let Some(column) = column {
+pub fn recorded(given: &[Given], maps: &[&OsStr], columns: &[&Pick]) -> String {
+    let name = |map: &&OsStr| quoted(&Path::new(map).file_name().unwrap_or(map).to_string_lossy());
+    let mut words = vec!["map2fig".to_string()];
+    words.extend(maps.iter().map(name));
+    for column in columns {
         words.extend(["--col".to_string(), quoted(&column.to_string())]);
     }
     for option in given.iter().filter(|option| !NOT_RECORDED.contains(&option.name.as_str())) {
@@ -115,7 +116,7 @@ mod tests {
         let given = given(&command, &matches);
         let column = Pick::Name("Q".into());
         assert_eq!(
-            recorded(&given, OsStr::new("dir/a.fits"), Some(&column)),
+            recorded(&given, &[OsStr::new("dir/a.fits")], &[&column]),
             "map2fig a.fits --col Q --width 300 --log --title 'Two words'"
         );
     }

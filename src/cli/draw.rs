@@ -9,19 +9,21 @@ use clap::Command;
 use super::args::{ProfileForm, RunArgs};
 use super::mistake::way_out;
 use super::options::{self, Request};
-use super::resolve::{self, Shard};
+use super::resolve::{self, Figures, Shard};
 use super::terminal::Terminal;
 use super::{DONE, FAILED, set_threads, usage};
-use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, size};
+use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, SheetJob, size};
 
 /// Draws everything; returns the exit code.
 pub fn run(command: &Command, requests: &[Request]) -> u8 {
     // What concerns the run is the same in all of them.
-    let Some(run) = requests.first().map(|request| &request.args.run) else { return DONE };
+    let Some(args) = requests.first().map(|request| &request.args) else { return DONE };
+    let (run, batch) = (&args.run, &args.batch);
     let terminal = Terminal::new(run.verbose, run.quiet);
-    let shard = run.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse);
-    let resolved = set_threads(run.threads).and_then(|()| Ok((resolve::jobs(requests)?, shard?)));
-    let (jobs, shard) = match resolved {
+    let shard = batch.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse);
+    let resolved =
+        set_threads(run.threads).and_then(|()| Ok((resolve::figures(requests)?, shard?)));
+    let (Figures { jobs, sheet }, shard) = match resolved {
         Ok(resolved) => resolved,
         Err(error) => return usage(&terminal, &error),
     };
@@ -33,9 +35,11 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
         return DONE;
     }
     let all_threads = rayon::current_num_threads();
-    let settings =
-        BatchSettings { jobs: run.jobs.map_or(all_threads, usize::from), fail_fast: run.fail_fast };
-    let (is_shared, total) = (run.shared_range.is_some(), jobs.len());
+    let settings = BatchSettings {
+        jobs: batch.jobs.map_or(all_threads, usize::from),
+        fail_fast: batch.fail_fast,
+    };
+    let (is_shared, total) = (batch.shared_range.is_some(), jobs.len());
     let scene = Scene {
         terminal: &terminal,
         args: run,
@@ -47,7 +51,7 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
     let lost = scene.failed();
     let jobs = shard.of(jobs);
     let here = jobs.len();
-    let jobs: Vec<Job> = match run.skip_existing {
+    let jobs: Vec<Job> = match batch.skip_existing {
         true => jobs.into_iter().filter(|job| !pipeline::is_current(job)).collect(),
         false => jobs,
     };
@@ -56,8 +60,11 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
         (tally.total, tally.skipped) = (lost + here, here - jobs.len());
     }
     terminal.count(0, jobs.len());
-    if lost == 0 || !run.fail_fast {
-        pipeline::run(&jobs, settings, &scene);
+    if lost == 0 || !batch.fail_fast {
+        match &sheet {
+            Some(sheet) => scene.draw_sheet(&jobs, sheet, settings),
+            None => pipeline::run(&jobs, settings, &scene),
+        }
     }
     terminal.clear();
     scene.summary();
@@ -123,6 +130,13 @@ fn name(job: &Job) -> String {
 }
 
 impl Scene<'_> {
+    fn draw_sheet(&self, jobs: &[Job], sheet: &SheetJob, settings: BatchSettings) {
+        if let Err(error) = pipeline::draw_sheet(jobs, sheet, settings, self) {
+            self.terminal.error(&format!("{error:#}"), way_out(&error));
+            self.tally().failed.push("the sheet".to_string());
+        }
+    }
+
     fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }

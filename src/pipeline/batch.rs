@@ -38,14 +38,16 @@ pub fn run(jobs: &[Job], settings: BatchSettings, audience: &dyn Audience) {
     Batch::new(jobs, settings, audience, draw, true).run(settings.jobs);
 }
 
-/// Does the same with all jobs; the audience hears only of those that fail. Says for each job whether it failed or was not tried.
+/// Does the same with all jobs; if there is more to be done with them (`is_last` is not set), the audience hears only of those that
+/// fail. Says for each job whether it failed or was not tried.
 pub(super) fn each(
     jobs: &[Job],
     settings: BatchSettings,
     audience: &dyn Audience,
+    is_last: bool,
     action: Action,
 ) -> Vec<bool> {
-    let batch = Batch::new(jobs, settings, audience, action, false);
+    let batch = Batch::new(jobs, settings, audience, action, is_last);
     batch.run(settings.jobs);
     batch.done.iter().map(|done| !done.load(Ordering::Relaxed)).collect()
 }

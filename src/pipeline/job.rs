@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::ScaleKey;
-use crate::draw::Format;
-use crate::figure::{ColorbarPosition, Theme};
+use crate::draw::{FontFile, Format};
+use crate::figure::{ColorbarPosition, TextSizes, Theme};
 use crate::projection::{Field, Flip, Kind};
 use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
@@ -107,6 +107,10 @@ pub struct Style {
     pub border: bool,
     /// Colours of page, text and lines.
     pub theme: Theme,
+    /// Sizes of text.
+    pub sizes: TextSizes,
+    /// Font of all text, in place of the one built in.
+    pub font: Option<FontFile>,
 }
 
 /// One file that a job writes.
@@ -170,6 +174,8 @@ impl OutputKind {
 
     /// The kind that a file name extension or a format's name stands for, in any case.
     pub fn from_extension(extension: &str) -> Option<OutputKind> {
-        OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        Format::from_extension(extension).map(OutputKind::Figure).or_else(|| {
+            OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        })
     }
 }

@@ -6,6 +6,7 @@ mod job;
 mod memory;
 mod profile;
 mod shared;
+mod sheet;
 mod sparse;
 mod target;
 
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::draw::{Metadata, RichText};
+use crate::draw::{DrawError, Metadata, RichText};
 use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Plan, Sky, Unit, plan};
 use crate::fits::FitsFile;
 use crate::healpix::Nside;
@@ -32,6 +33,7 @@ pub use current::is_current;
 pub use job::{Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use profile::{Profile, Report, Stage, Work, size};
 pub use shared::{ScaleKey, share_scales};
+pub use sheet::{SheetJob, draw_sheet};
 pub use target::write_to;
 
 /// Hears what a job has to say while it runs.
@@ -88,7 +90,7 @@ impl<'a> Prepared<'a> {
         if !self.is_figure() {
             return array(job, map, view, profile, listener);
         }
-        let figure = figure(job, map, view, profile, listener)?;
+        let figure = figure(job, map, view, profile, listener)?.figure;
         let metadata = metadata(job);
         job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
     }
@@ -118,6 +120,13 @@ fn lay_out(
     Ok(LaidOut { spec, page, outline, grid })
 }
 
+/// A figure, what it was planned from, and what its colour bar shows.
+struct Drawn {
+    figure: Figure,
+    bar: ColorbarSpec,
+    spec: FigureSpec,
+}
+
 /// Makes the picture of the map and puts it on its page.
 fn figure(
     job: &Job,
@@ -125,7 +134,7 @@ fn figure(
     view: &View,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<Figure> {
+) -> anyhow::Result<Drawn> {
     let LaidOut { spec, page, outline, grid } = lay_out(job, map, view, profile)?;
     warn_of_missing(&spec, listener)?;
     let raster = sample(job, map, view, &grid, profile, listener)?;
@@ -148,7 +157,8 @@ fn figure(
         };
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
-        Ok(Figure::new(page, &spec, sky, Some(&bar))?)
+        let figure = Figure::new(page, &spec, sky, Some(&bar))?;
+        Ok(Drawn { figure, bar, spec })
     })
 }
 
@@ -160,8 +170,17 @@ fn write_figure(
     profile: &mut Profile,
 ) -> anyhow::Result<()> {
     let OutputKind::Figure(format) = *kind else { return Ok(()) };
+    write_bytes(target, |bytes| figure.write(format, metadata, bytes), profile)
+}
+
+/// Lets `draw` make a file's bytes and writes them.
+fn write_bytes(
+    target: &Target,
+    draw: impl FnOnce(&mut Vec<u8>) -> Result<(), DrawError>,
+    profile: &mut Profile,
+) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
-    profile.time(Stage::Draw, || figure.write(format, metadata, &mut bytes))?;
+    profile.time(Stage::Draw, || draw(&mut bytes))?;
     profile.time(Stage::Write, || {
         write_to::<io::Error>(target, |out| out.write_all(&bytes))
             .with_context(|| format!("cannot write {target}"))
@@ -206,6 +225,8 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         colorbar: style.colorbar,
         border: style.border,
         theme: style.theme,
+        sizes: style.sizes,
+        font: style.font.clone(),
         ..FigureSpec::default()
     })
 }

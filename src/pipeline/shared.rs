@@ -26,7 +26,7 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
     }
     let most = (MOST_VALUES / figures).max(1);
     let found: Vec<Mutex<Option<Values>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
-    let failed = each(&jobs, settings, audience, &|place, prepared, profile, listener| {
+    let failed = each(&jobs, settings, audience, false, &|place, prepared, profile, listener| {
         if prepared.job.scale_key.is_none() {
             return Ok(());
         }

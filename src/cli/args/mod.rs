@@ -5,19 +5,23 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod batch;
 mod colors;
 mod figure;
 mod input;
 mod output;
 mod run;
+mod text;
 mod values;
 mod view;
 
+pub use batch::{BatchArgs, SharedName};
 pub use colors::ColorArgs;
-pub use figure::{BarPlace, FigureArgs, ThemeName};
+pub use figure::{BarPlace, FigureArgs};
 pub use input::InputArgs;
 pub use output::OutputArgs;
-pub use run::{ProfileForm, RunArgs, SharedName};
+pub use run::{ProfileForm, RunArgs};
+pub use text::TextArgs;
 pub use values::{RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 
@@ -155,9 +159,15 @@ pub struct DrawArgs {
     /// Colours.
     #[command(flatten)]
     pub colors: ColorArgs,
-    /// Text and lines.
+    /// Lines and the page.
     #[command(flatten)]
     pub figure: FigureArgs,
+    /// Text.
+    #[command(flatten)]
+    pub text: TextArgs,
+    /// Many figures.
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// How the program runs.
     #[command(flatten)]
     pub run: RunArgs,

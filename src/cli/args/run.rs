@@ -11,28 +11,6 @@ pub struct RunArgs {
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Figures drawn at the same time, as far as memory allows [default: one for each thread]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
-    /// Stop at the first figure that fails; otherwise the others are drawn all the same
-    #[arg(long)]
-    pub fail_fast: bool,
-    /// Leave out figures that are newer than their map and were made by the same options
-    #[arg(long)]
-    pub skip_existing: bool,
-    /// Give all figures the same colour scale, or all of a column
-    #[arg(
-        long,
-        value_enum,
-        value_name = "AMONG",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "all"
-    )]
-    pub shared_range: Option<SharedName>,
-    /// Draw only the I-th of N equal shares of the figures, for job arrays: --shard 3/10
-    #[arg(long, value_name = "I/N")]
-    pub shard: Option<String>,
     /// Take options from this file too: keys are the long names of options, `map` the maps, and each [[figure]] table makes a figure
     #[arg(long, value_name = "FILE.toml", value_hint = ValueHint::FilePath)]
     pub options: Option<PathBuf>,
@@ -58,15 +36,6 @@ pub struct RunArgs {
     /// Say nothing but errors
     #[arg(long)]
     pub quiet: bool,
-}
-
-/// Which figures have their scale in common.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SharedName {
-    /// All of them
-    All,
-    /// Those of the same column
-    Col,
 }
 
 /// Forms of the profile.

@@ -9,12 +9,10 @@ use clap::{Arg, Command};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{MAPS_KEY, UsageError, is_switch, settable};
+use super::{MAPS_KEY, UsageError, is_of_the_run, is_switch, settable};
 
 /// The key of the tables that each make a figure.
 const FIGURES: &str = "figure";
-/// The heading of the options that concern the run as a whole.
-const RUNNING: &str = "Running";
 /// How far a misspelt key may be from what it is taken for.
 const NEAR: f64 = 0.75;
 
@@ -127,10 +125,10 @@ impl Reader<'_> {
             let settings = table.get_ref().as_table().ok_or_else(wrong)?.iter();
             settings
                 .map(|(key, value)| {
-                    let of_the_run = settable(self.command).any(|(name, arg)| {
-                        name == key.get_ref() && arg.get_help_heading() == Some(RUNNING)
-                    });
-                    if of_the_run {
+                    let name = key.get_ref().replace('_', "-");
+                    if settable(self.command)
+                        .any(|(known, arg)| known == name && is_of_the_run(arg))
+                    {
                         let message = format!(
                             "{} concerns all figures: it belongs above the first [[{FIGURES}]]",
                             key.get_ref()

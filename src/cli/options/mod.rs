@@ -128,6 +128,13 @@ fn settable(command: &Command) -> impl Iterator<Item = (&str, &Arg)> {
     })
 }
 
+/// The headings of options that concern the run as a whole, not one figure.
+const OF_THE_RUN: [&str; 2] = ["Many figures", "Running"];
+
+fn is_of_the_run(arg: &Arg) -> bool {
+    arg.get_help_heading().is_some_and(|heading| OF_THE_RUN.contains(&heading))
+}
+
 fn find<'a>(command: &'a Command, id: &str) -> Option<&'a Arg> {
     command.get_arguments().find(|arg| arg.get_id() == id)
 }

@@ -5,21 +5,20 @@ use std::ffi::OsStr;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{MAPS, conflict, is_switch, settable};
+use super::{MAPS, conflict, is_of_the_run, is_switch, settable};
 
 /// The settings of each request; several make `[[figure]]` tables.
 pub fn print(command: &Command, requests: &[&ArgMatches]) -> String {
     let mut text = concat!("# map2fig ", env!("CARGO_PKG_VERSION"), "\n").to_string();
     let [first, ..] = requests else { return text };
-    let of_the_run = |arg: &Arg| arg.get_help_heading() == Some("Running");
     if requests.len() == 1 {
         text.push_str(&settings(command, first, |_| true));
         return text;
     }
-    text.push_str(&settings(command, first, of_the_run));
+    text.push_str(&settings(command, first, is_of_the_run));
     for matches in requests {
         text.push_str("\n[[figure]]\n");
-        text.push_str(&settings(command, matches, |arg| !of_the_run(arg)));
+        text.push_str(&settings(command, matches, |arg| !is_of_the_run(arg)));
     }
     text
 }

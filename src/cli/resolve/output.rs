@@ -80,21 +80,34 @@ impl Naming {
         Ok(Naming { maps, kinds, template })
     }
 
-    /// Where the figure of a column of a map goes in one format; `index` counts all figures.
+    /// What the figure of a column of a map has to put into templates; `index` counts all figures.
+    pub fn fields(
+        &self,
+        map: &OsStr,
+        choice: &Choice,
+        index: usize,
+        kind: Option<OutputKind>,
+    ) -> Fields {
+        let path = Path::new(map);
+        let needed = self.template.as_ref().is_some_and(Template::needs_nside);
+        let nside = needed.then(|| nside(path, choice)).flatten();
+        Fields {
+            stem: template::stem(path),
+            col: choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
+            nside: nside.unwrap_or_else(|| "unknown".to_string()),
+            index,
+            ext: kind.map_or("pdf", OutputKind::extension),
+            dir: template::folder(path),
+        }
+    }
+
+    /// Where the figure of a column of a map goes in one format.
     pub fn output(&self, map: &OsStr, choice: &Choice, index: usize, kind: OutputKind) -> Output {
         let target = match &self.template {
             None => Target::Stdout,
             Some(template) => {
-                let path = Path::new(map);
-                let nside = template.needs_nside().then(|| nside(path, choice)).flatten();
-                Target::File(PathBuf::from(template.fill(&Fields {
-                    stem: template::stem(path),
-                    col: choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
-                    nside: nside.unwrap_or_else(|| "unknown".to_string()),
-                    index,
-                    ext: kind.extension(),
-                    dir: template::folder(path),
-                })))
+                let fields = self.fields(map, choice, index, Some(kind));
+                Target::File(PathBuf::from(template.fill(&fields)))
             }
         };
         Output { target, kind }
@@ -122,9 +135,11 @@ fn nside(map: &Path, choice: &Choice) -> Option<String> {
     Some(found.source.nside().map_or("mixed".to_string(), |nside| nside.to_string()))
 }
 
-/// Refuses outputs that would replace each other or a map that is read.
-pub(super) fn refuse_collisions(jobs: &[Job]) -> Result<(), UsageError> {
-    let outputs = || jobs.iter().flat_map(|job| job.outputs.iter().map(move |o| (job, o)));
+/// Refuses outputs that would replace each other or a map that is read. `sheet` are those of a sheet, which belong to no job.
+pub(super) fn refuse_collisions(jobs: &[Job], sheet: &[Output]) -> Result<(), UsageError> {
+    let of_jobs = || jobs.iter().flat_map(|job| job.outputs.iter().map(move |o| (job, o)));
+    let of_sheet = || jobs.iter().take(1).flat_map(|job| sheet.iter().map(move |o| (job, o)));
+    let outputs = || of_jobs().chain(of_sheet());
     if outputs().count() > 1 && outputs().any(|(_, output)| output.target == Target::Stdout) {
         let message = format!("-o - takes one figure, and there are {}", outputs().count());
         return Err(UsageError::new(message).hint("name files with a template: -o '{stem}.{ext}'"));
