@@ -29,10 +29,11 @@ impl Given {
 }
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
-const NOT_RECORDED: [&str; 16] = [
+const NOT_RECORDED: [&str; 17] = [
     "output",
     "format",
     "col",
+    "difference",
     "threads",
     "jobs",
     "fail-fast",
@@ -90,6 +91,12 @@ pub fn recorded(given: &[Given], maps: &[&OsStr], columns: &[&Pick]) -> String {
         }
     }
     words.join(" ")
+}
+
+/// The command with this map subtracted.
+pub fn subtracting(command: String, map: &OsStr) -> String {
+    let name = Path::new(map).file_name().unwrap_or(map);
+    format!("{command} --minus {}", quoted(&name.to_string_lossy()))
 }
 
 /// The word as a shell would need it.

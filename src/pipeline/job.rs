@@ -9,7 +9,7 @@ use crate::projection::{Field, Flip, Kind};
 use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
-use crate::stages::load::Choice;
+use crate::stages::load::{Choice, Formula};
 use crate::stages::normalise::{Asked, ScaleKind};
 
 /// One figure, or one array of projected values, to be made from one map.
@@ -18,6 +18,8 @@ pub struct Job {
     pub input: PathBuf,
     /// Which map of it.
     pub choice: Choice,
+    /// The same column of this other file is subtracted or divided by.
+    pub against: Option<(PathBuf, Formula)>,
     /// How the sky is laid out.
     pub view: ViewSettings,
     /// Factor on the data, and what is added after it.

@@ -19,7 +19,7 @@ use crate::draw::{DrawError, Metadata, RichText};
 use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Plan, Sky, Unit, plan};
 use crate::fits::FitsFile;
 use crate::healpix::Nside;
-use crate::map::{FullSky, MapSource, SkyRaster};
+use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
 use crate::projection::{Grid, Outline, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
@@ -74,7 +74,7 @@ impl<'a> Prepared<'a> {
         profile: &mut Profile,
         listener: &dyn Listener,
     ) -> anyhow::Result<Self> {
-        let map = profile.time(Stage::Open, || load::load(file, &job.choice))?;
+        let map = profile.time(Stage::Open, || load_map(job, file))?;
         map.warnings.iter().for_each(|warning| listener.warn(warning));
         let view = view(job, &map, listener);
         Ok(Prepared { job, map, view })
@@ -94,6 +94,21 @@ impl<'a> Prepared<'a> {
         let metadata = metadata(job);
         job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
     }
+}
+
+/// Finds the map, and the other one that it is held against.
+fn load_map(job: &Job, file: &FitsFile) -> anyhow::Result<LoadedMap> {
+    let map = load::load(file, &job.choice)?;
+    let Some((path, formula)) = &job.against else { return Ok(map) };
+    let other = load::load(&FitsFile::open(path)?, &job.choice)?;
+    if map.angle_with.is_some() {
+        anyhow::bail!(
+            "{}: angles have no difference or ratio that could be drawn",
+            job.input.display()
+        );
+    }
+    let combined = load::combine(map, &other, *formula);
+    combined.with_context(|| format!("{} and {}", job.input.display(), path.display()))
 }
 
 /// A figure's page before its picture exists, and the grid of the picture.
@@ -137,7 +152,7 @@ fn figure(
 ) -> anyhow::Result<Drawn> {
     let LaidOut { spec, page, outline, grid } = lay_out(job, map, view, profile)?;
     warn_of_missing(&spec, listener)?;
-    let raster = sample(job, map, view, &grid, profile, listener)?;
+    let raster = project(job, map, view, &grid, profile, listener)?;
     let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
         Some(scale) => Ok(Normalised { normalization: *scale, warnings: Vec::new() }),
         None => normalise::normalise(&raster, &map.name, job.scale, &job.limits),
@@ -264,7 +279,7 @@ fn array(
     {
         return Err(no_world_coordinates(job, &output.target));
     }
-    let raster = sample(job, map, view, &grid, profile, listener)?;
+    let raster = project(job, map, view, &grid, profile, listener)?;
     let info = ImageInfo {
         wcs,
         unit: job.style.units.clone().or_else(|| map.unit.clone()),
@@ -318,6 +333,30 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         settings.projection.build(settings.half_sky, settings.field.is_zoomed(), settings.flip);
     View::new(projection, frames, settings.center, settings.roll, settings.flip)
         .showing(settings.field)
+}
+
+/// Reads the map and projects it onto the grid; of polarisation, takes the angle of what was projected.
+fn project(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    grid: &Grid,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<SkyRaster> {
+    let mut raster = sample(job, map, view, grid, profile, listener)?;
+    let Some((source, sign)) = &map.angle_with else { return Ok(raster) };
+    if job.data_scale != (1.0, 0.0) {
+        listener.warn(&in_file(job, "--scale and --offset act on Q and U, not on their angle"));
+    }
+    let u = LoadedMap { source: source.clone(), angle_with: None, ..map.clone() };
+    let u = sample(job, &u, view, grid, profile, listener)?;
+    for (q, u) in raster.values.iter_mut().zip(u.values) {
+        if is_valid(*q) {
+            *q = if is_valid(u) { load::angle(*q, sign * u) } else { u };
+        }
+    }
+    Ok(raster)
 }
 
 /// Reads the map and projects it onto the grid.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 
 use super::batch::{Audience, BatchSettings, each};
-use super::{Job, Listener, Prepared, Profile, lay_out, sample};
+use super::{Job, Listener, Prepared, Profile, lay_out, project};
 use crate::map::SkyRaster;
 use crate::scale::Normalization;
 use crate::stages::normalise;
@@ -99,7 +99,7 @@ impl Prepared<'_> {
     fn values(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<Vec<f32>> {
         let Prepared { job, map, view } = self;
         let laid = lay_out(job, map, view, profile)?;
-        let raster = sample(job, map, view, &laid.grid, profile, listener)?;
+        let raster = project(job, map, view, &laid.grid, profile, listener)?;
         Ok(raster.valid().collect())
     }
 }

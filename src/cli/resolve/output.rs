@@ -80,19 +80,19 @@ impl Naming {
         Ok(Naming { maps, kinds, template })
     }
 
-    /// What the figure of a column of a map has to put into templates; `index` counts all figures.
-    pub fn fields(
-        &self,
-        map: &OsStr,
-        choice: &Choice,
-        index: usize,
-        kind: Option<OutputKind>,
-    ) -> Fields {
+    /// What a figure has to put into templates.
+    pub fn fields(&self, subject: &Subject, kind: Option<OutputKind>) -> Fields {
+        let Subject { map, choice, minus, index } = *subject;
         let path = Path::new(map);
         let needed = self.template.as_ref().is_some_and(Template::needs_nside);
         let nside = needed.then(|| nside(path, choice)).flatten();
+        let mut stem = template::stem(path);
+        if let Some(minus) = minus {
+            stem.push("-");
+            stem.push(template::stem(Path::new(minus)));
+        }
         Fields {
-            stem: template::stem(path),
+            stem,
             col: choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
             nside: nside.unwrap_or_else(|| "unknown".to_string()),
             index,
@@ -101,17 +101,29 @@ impl Naming {
         }
     }
 
-    /// Where the figure of a column of a map goes in one format.
-    pub fn output(&self, map: &OsStr, choice: &Choice, index: usize, kind: OutputKind) -> Output {
+    /// Where a figure goes in one format.
+    pub fn output(&self, subject: &Subject, kind: OutputKind) -> Output {
         let target = match &self.template {
             None => Target::Stdout,
             Some(template) => {
-                let fields = self.fields(map, choice, index, Some(kind));
-                Target::File(PathBuf::from(template.fill(&fields)))
+                Target::File(PathBuf::from(template.fill(&self.fields(subject, Some(kind)))))
             }
         };
         Output { target, kind }
     }
+}
+
+/// What a figure shows.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The map.
+    pub map: &'a OsStr,
+    /// What of it.
+    pub choice: &'a Choice,
+    /// The map that it is compared with by `--difference`.
+    pub minus: Option<&'a OsStr>,
+    /// Position in the list of all figures, from 0.
+    pub index: usize,
 }
 
 /// The format that a name's extension tells.

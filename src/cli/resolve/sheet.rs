@@ -73,7 +73,7 @@ pub(super) fn sheet(
         style.page_width *= panel as f64 / style.width as f64;
         style.width = panel;
         style.title = Some(title.fill(fields).to_string_lossy().into_owned());
-        if one_bar {
+        if one_bar && job.scale_key.is_some() {
             style.colorbar = ColorbarPosition::Nowhere;
         }
     }
