@@ -49,7 +49,7 @@ fn limits(bencher: Bencher, kind: ScaleKind, range: Range) {
     let pool = one_thread();
     bencher
         .counter(ItemsCount::new(raster.values.len()))
-        .bench_local(|| pool.install(|| normalise(&raster, "T", kind, &asked).unwrap()));
+        .bench_local(|| pool.install(|| normalise(&raster, None, "T", kind, &asked).unwrap()));
 }
 
 #[divan::bench]

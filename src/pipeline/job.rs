@@ -10,7 +10,7 @@ use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
 use crate::stages::load::{Choice, Formula};
-use crate::stages::normalise::{Asked, ScaleKind};
+use crate::stages::normalise::{Asked, RangeFrom, ScaleKind};
 
 /// One figure, or one array of projected values, to be made from one map.
 pub struct Job {
@@ -53,6 +53,12 @@ impl Job {
         self.command.push_str(&format!(" --min {} --max {}", scale.min(), scale.max()));
         self.shared_scale = Some(scale);
         self
+    }
+
+    /// Whether the limits of the colour scale are to be found from the whole map.
+    pub(super) fn wants_map_values(&self) -> bool {
+        self.limits.from == RangeFrom::Map
+            && self.outputs.iter().any(|output| output.kind.is_figure())
     }
 }
 

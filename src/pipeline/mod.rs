@@ -17,7 +17,7 @@ use anyhow::Context;
 
 use crate::draw::{DrawError, Metadata, RichText};
 use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Plan, Sky, Unit, plan};
-use crate::fits::FitsFile;
+use crate::fits::{FitsError, FitsFile};
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
 use crate::projection::{Grid, Outline, View, Wcs};
@@ -25,6 +25,7 @@ use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::normalise::Normalised;
+use crate::stages::reduce::Survey;
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
@@ -152,10 +153,10 @@ fn figure(
 ) -> anyhow::Result<Drawn> {
     let LaidOut { spec, page, outline, grid } = lay_out(job, map, view, profile)?;
     warn_of_missing(&spec, listener)?;
-    let raster = project(job, map, view, &grid, profile, listener)?;
+    let Sampled { raster, map_values } = project(job, map, view, &grid, profile, listener)?;
     let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
         Some(scale) => Ok(Normalised { normalization: *scale, warnings: Vec::new() }),
-        None => normalise::normalise(&raster, &map.name, job.scale, &job.limits),
+        None => normalise::normalise(&raster, map_values, &map.name, job.scale, &job.limits),
     });
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
@@ -279,7 +280,7 @@ fn array(
     {
         return Err(no_world_coordinates(job, &output.target));
     }
-    let raster = project(job, map, view, &grid, profile, listener)?;
+    let raster = project(job, map, view, &grid, profile, listener)?.raster;
     let info = ImageInfo {
         wcs,
         unit: job.style.units.clone().or_else(|| map.unit.clone()),
@@ -343,20 +344,29 @@ fn project(
     grid: &Grid,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<SkyRaster> {
-    let mut raster = sample(job, map, view, grid, profile, listener)?;
-    let Some((source, sign)) = &map.angle_with else { return Ok(raster) };
+) -> anyhow::Result<Sampled> {
+    let mut sampled = sample(job, map, view, grid, profile, listener)?;
+    let Some((source, sign)) = &map.angle_with else { return Ok(sampled) };
     if job.data_scale != (1.0, 0.0) {
         listener.warn(&in_file(job, "--scale and --offset act on Q and U, not on their angle"));
     }
     let u = LoadedMap { source: source.clone(), angle_with: None, ..map.clone() };
-    let u = sample(job, &u, view, grid, profile, listener)?;
-    for (q, u) in raster.values.iter_mut().zip(u.values) {
+    let u = sample(job, &u, view, grid, profile, listener)?.raster;
+    for (q, u) in sampled.raster.values.iter_mut().zip(u.values) {
         if is_valid(*q) {
             *q = if is_valid(u) { load::angle(*q, sign * u) } else { u };
         }
     }
-    Ok(raster)
+    // Of angles the picture is all that there is.
+    sampled.map_values = None;
+    Ok(sampled)
+}
+
+/// A map projected onto the picture's pixels.
+struct Sampled {
+    raster: SkyRaster,
+    /// Values that stand for the whole map, where the limits of the colour scale are to be found from them.
+    map_values: Option<Vec<f32>>,
 }
 
 /// Reads the map and projects it onto the grid.
@@ -367,7 +377,7 @@ fn sample(
     grid: &Grid,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<SkyRaster> {
+) -> anyhow::Result<Sampled> {
     let source = match &map.source {
         MapSource::FullSky(source) => source,
         MapSource::Sparse(source) => {
@@ -375,30 +385,46 @@ fn sample(
         }
     };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
-    if job.view.sampling == Sampling::Nearest {
-        let raster = profile
-            .time(Stage::Resample, || gather::nearest(source, view, grid, job.data_scale))?;
-        profile.work(pixels);
-        return Ok(raster);
-    }
+    let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
     let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
-    if target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
-        let raster = profile.time(Stage::Resample, || by_tiles(job, source, target, view, grid))?;
+    let nearest = job.view.sampling == Sampling::Nearest;
+    if nearest || target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
+        // No pass over the map that the survey could go along with.
+        if let Some(survey) = &survey {
+            stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
+        }
+        let raster = profile.time(Stage::Resample, || match nearest {
+            true => Ok(gather::nearest(source, view, grid, job.data_scale)?),
+            false => by_tiles(job, source, target, view, grid),
+        })?;
         profile.work(pixels);
-        return Ok(raster);
+        return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });
     }
+    let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
+        reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
+    })?;
+    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
+    profile.work(pixels);
+    Ok(Sampled { raster, map_values: survey.map(Survey::into_values) })
+}
+
+/// Runs a stage that reads all of a map.
+fn stream<T>(
+    source: &FullSky,
+    stage: Stage,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+    read: impl FnOnce(reduce::Progress) -> Result<T, FitsError>,
+) -> anyhow::Result<T> {
     let total = source.column.len() * source.column.raw_type().width() as u64;
     let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {
         let before = counter.fetch_add(bytes, Ordering::Relaxed);
         listener.progress(before + bytes, total);
     };
-    let reduced = profile
-        .time(Stage::Reduce, || reduce::reduce(source, target, job.data_scale, &progress))?;
+    let result = profile.time(stage, || read(&progress))?;
     profile.work(Work::Bytes(total));
-    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
-    profile.work(pixels);
-    Ok(raster)
+    Ok(result)
 }
 
 /// Pixels of a whole averaged map that are held in memory at most: 100 MB.

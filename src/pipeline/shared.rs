@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 
 use super::batch::{Audience, BatchSettings, each};
-use super::{Job, Listener, Prepared, Profile, lay_out, project};
+use super::{Job, Listener, Prepared, Profile, Sampled, lay_out, project};
 use crate::map::SkyRaster;
 use crate::scale::Normalization;
 use crate::stages::normalise;
@@ -90,7 +90,7 @@ fn thinned(values: Vec<f32>, most: usize) -> Vec<f32> {
 /// The scale that suits all values of several figures.
 fn common(job: &Job, Values { name, values }: Values) -> anyhow::Result<Normalization> {
     let raster = SkyRaster { width: values.len(), height: 1, values };
-    let scaled = normalise::normalise(&raster, &name, job.scale, &job.limits);
+    let scaled = normalise::normalise(&raster, None, &name, job.scale, &job.limits);
     Ok(scaled.context("the scale of all figures")?.normalization)
 }
 
@@ -99,8 +99,9 @@ impl Prepared<'_> {
     fn values(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<Vec<f32>> {
         let Prepared { job, map, view } = self;
         let laid = lay_out(job, map, view, profile)?;
-        let raster = project(job, map, view, &laid.grid, profile, listener)?;
-        Ok(raster.valid().collect())
+        let Sampled { raster, map_values } =
+            project(job, map, view, &laid.grid, profile, listener)?;
+        Ok(map_values.unwrap_or_else(|| raster.valid().collect()))
     }
 }
 

@@ -17,6 +17,16 @@ pub enum Range {
     Percentile(f64, f64),
 }
 
+/// Which values the limits are found from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum RangeFrom {
+    /// Those in the picture, at its resolution.
+    #[default]
+    View,
+    /// Those of the whole map, at its own resolution.
+    Map,
+}
+
 /// The limits as asked.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Asked {
@@ -26,6 +36,8 @@ pub struct Asked {
     pub max: Option<f64>,
     /// The source of what is not given.
     pub range: Range,
+    /// Which values that looks at.
+    pub from: RangeFrom,
     /// Whether to widen the limits to the same distance on either side of zero.
     pub symmetric: bool,
 }
@@ -70,22 +82,24 @@ pub enum NormaliseError {
     Scale(#[from] ScaleError),
 }
 
-/// Chooses the limits and puts the scale between them. `column` is the column's name, which tells probabilities.
+/// Chooses the limits and puts the scale between them. `map_values` stand for the whole map where the limits are to be found from them
+/// and not from the picture; `column` is the column's name, which tells probabilities.
 ///
 /// # Errors
 /// Limits that the scale cannot have.
 pub fn normalise(
     raster: &SkyRaster,
+    map_values: Option<Vec<f32>>,
     column: &str,
     kind: ScaleKind,
     asked: &Asked,
 ) -> Result<Normalised, NormaliseError> {
     let mut warnings = Vec::new();
-    let mut values: Vec<f32> = raster.valid().collect();
-    let full = min_max(values.iter().copied());
-    if full.is_none() {
+    if raster.valid().next().is_none() {
         warnings.push("no pixel in view holds data: all are bad or missing".to_string());
     }
+    let mut values = map_values.unwrap_or_else(|| raster.valid().collect());
+    let full = min_max(values.iter().copied());
     let found = match asked.range {
         _ if asked.min.is_some() && asked.max.is_some() => full,
         Range::Full => full,
@@ -154,7 +168,7 @@ mod tests {
     }
 
     fn limits(values: &[f32], kind: ScaleKind, asked: Asked) -> (f64, f64) {
-        let n = normalise(&raster(values), "T", kind, &asked).unwrap().normalization;
+        let n = normalise(&raster(values), None, "T", kind, &asked).unwrap().normalization;
         (n.min(), n.max())
     }
 
@@ -182,15 +196,16 @@ mod tests {
     fn log_starts_at_the_smallest_positive_value() {
         let asked = Asked::default();
         assert_eq!(limits(&[-1.0, 0.0, 0.5, 8.0], ScaleKind::Log, asked), (0.5, 8.0));
-        let error = normalise(&raster(&[-1.0, 0.0]), "T", ScaleKind::Log, &asked).unwrap_err();
+        let error =
+            normalise(&raster(&[-1.0, 0.0]), None, "T", ScaleKind::Log, &asked).unwrap_err();
         assert_eq!(error, NormaliseError::NothingPositive { max: 0.0 });
     }
 
     #[test]
     fn empty_and_constant_pictures_have_limits() {
         for kind in [ScaleKind::Linear, ScaleKind::Log, ScaleKind::Asinh { linthresh: None }] {
-            let empty =
-                normalise(&raster(&[f32::NAN, UNSEEN]), "T", kind, &Asked::default()).unwrap();
+            let empty = normalise(&raster(&[f32::NAN, UNSEEN]), None, "T", kind, &Asked::default())
+                .unwrap();
             assert_eq!(empty.warnings.len(), 1);
             let (min, max) = limits(&[2.0, 2.0], kind, Asked::default());
             assert!(min < 2.0 && 2.0 < max, "{kind:?}");

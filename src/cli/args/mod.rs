@@ -22,7 +22,7 @@ pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
 pub use text::TextArgs;
-pub use values::{RangeName, ValueArgs};
+pub use values::{RangeFromName, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 
 /// Turns a HEALPix sky map into a publication-quality figure.

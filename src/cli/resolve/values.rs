@@ -1,9 +1,9 @@
 //! From data to the colour scale.
 
 use super::UsageError;
-use crate::cli::args::{RangeName, ValueArgs};
+use crate::cli::args::{RangeFromName, RangeName, ValueArgs};
 use crate::cli::parse;
-use crate::stages::normalise::{Asked, Range, ScaleKind};
+use crate::stages::normalise::{Asked, Range, RangeFrom, ScaleKind};
 
 pub(super) fn data_scale(args: &ValueArgs) -> Result<(f64, f64), UsageError> {
     if !args.scale.is_finite() || args.scale == 0.0 {
@@ -49,7 +49,11 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
         (None, RangeName::Full) => Range::Full,
         (None, RangeName::Auto) => Range::Auto,
     };
-    Ok(Asked { min: args.min, max: args.max, range, symmetric: args.symmetric })
+    let from = match args.range_from {
+        RangeFromName::View => RangeFrom::View,
+        RangeFromName::Map => RangeFrom::Map,
+    };
+    Ok(Asked { min: args.min, max: args.max, range, from, symmetric: args.symmetric })
 }
 
 pub(super) fn scale(args: &ValueArgs) -> Result<ScaleKind, UsageError> {
