@@ -212,8 +212,11 @@ fn located(error: clap::Error, command: &Command, settings: &[Setting]) -> Parse
     let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else {
         return error.into();
     };
+    // Only then do options know how they are shown.
+    let mut command = command.clone();
+    command.build();
     let about = |setting: &&Setting| {
-        find(command, &setting.id).is_some_and(|arg| &arg.to_string() == shown)
+        find(&command, &setting.id).is_some_and(|arg| &arg.to_string() == shown)
     };
     let Some(setting) = settings.iter().find(about) else { return error.into() };
     match mistake(&error) {

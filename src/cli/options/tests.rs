@@ -1,3 +1,5 @@
+//! Options survive being printed and read again, and mistakes in files are told well.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
