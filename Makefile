@@ -10,10 +10,10 @@ DEMO_MAP := examples/data/wmap_mcmc_base_k_synch_stk_q_9yr_v5.fits
 CARGO := cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test bench budget install clean need-build need-test need-budget need-rust need-lints
+.PHONY: help demo build test test-workflows bench budget install clean need-build need-test need-budget need-rust need-lints
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: build ## build the program and draw the WMAP example as PDF and PNG
 	@mkdir -p $(DEMO_DIR)
@@ -31,6 +31,10 @@ test: need-build need-test need-lints ## format, lints, every test, documentatio
 	$(CARGO) test --locked --all-targets --no-run
 	$(CARGO) test --locked
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+test-workflows: need-build ## run the Snakemake and job-array examples (Snakemake is installed under target/)
+	$(CARGO) build --locked
+	tests/workflows.sh $(TARGET)/debug/map2fig $(TARGET)/workflows
 
 bench: need-build ## time the stages (benches/compare/run.py: beside other programs)
 	$(CARGO) bench --locked

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod batch;
 mod colors;
 mod figure;
 mod input;
@@ -14,6 +15,7 @@ mod text;
 mod values;
 mod view;
 
+pub use batch::{BatchArgs, SharedName};
 pub use colors::ColorArgs;
 pub use figure::{BarPlace, FigureArgs};
 pub use input::InputArgs;
@@ -163,6 +165,9 @@ pub struct DrawArgs {
     /// Text.
     #[command(flatten)]
     pub text: TextArgs,
+    /// Many figures.
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// How the program runs.
     #[command(flatten)]
     pub run: RunArgs,
