@@ -55,9 +55,9 @@ fn limits(bencher: Bencher, kind: ScaleKind, range: Range) {
     let raster = raster(WIDTH);
     let asked = Asked { range, ..Asked::default() };
     let pool = one_thread();
-    bencher
-        .counter(ItemsCount::new(raster.values.len()))
-        .bench_local(|| pool.install(|| normalise(&raster, "T", kind.into(), &asked).unwrap()));
+    bencher.counter(ItemsCount::new(raster.values.len())).bench_local(|| {
+        pool.install(|| normalise(&raster, None, "T", kind.into(), &asked).unwrap())
+    });
 }
 
 #[divan::bench]

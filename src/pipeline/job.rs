@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
+use super::ScaleKey;
 use crate::draw::{FontFile, Format};
 use crate::figure::{
     ColorbarPosition, Extend, NumberFormat, TextSizes, Theme, TickDirection, TickSet,
 };
 use crate::projection::{Field, Flip, Kind};
+use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
-use crate::stages::load::Choice;
-use crate::stages::normalise::{Asked, ScaleChoice};
+use crate::stages::load::{Choice, Formula};
+use crate::stages::normalise::{Asked, RangeFrom, ScaleChoice};
 
 /// One figure, or one array of projected values, to be made from one map.
 pub struct Job {
@@ -18,6 +20,8 @@ pub struct Job {
     pub input: PathBuf,
     /// Which map of it.
     pub choice: Choice,
+    /// The same column of this other file is subtracted or divided by.
+    pub against: Option<(PathBuf, Formula)>,
     /// How the sky is laid out.
     pub view: ViewSettings,
     /// Factor on the data, and what is added after it.
@@ -34,10 +38,32 @@ pub struct Job {
     pub bar: BarStyle,
     /// What is written: figures in one or more formats, or arrays, never both.
     pub outputs: Vec<Output>,
+    /// Figures with the same key have their scale in common; see [`share_scales`](super::share_scales).
+    pub scale_key: Option<ScaleKey>,
+    /// That scale, once it is known, in place of `limits` and `scale`.
+    pub shared_scale: Option<Normalization>,
+    /// Files besides the input that the result depends on.
+    pub depends: Vec<PathBuf>,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
     pub date: Option<i64>,
+}
+
+impl Job {
+    /// The job with a scale that is already known.
+    #[must_use]
+    pub(super) fn with_scale(mut self, scale: Normalization) -> Job {
+        self.command.push_str(&format!(" --min {} --max {}", scale.min(), scale.max()));
+        self.shared_scale = Some(scale);
+        self
+    }
+
+    /// Whether the limits of the colour scale are to be found from the whole map.
+    pub(super) fn wants_map_values(&self) -> bool {
+        self.limits.from == RangeFrom::Map
+            && self.outputs.iter().any(|output| output.kind.is_figure())
+    }
 }
 
 /// How the sky is laid out.

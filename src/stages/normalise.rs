@@ -22,6 +22,16 @@ pub enum Range {
     Sigma(f64),
 }
 
+/// Which values the limits are found from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum RangeFrom {
+    /// Those in the picture, at its resolution.
+    #[default]
+    View,
+    /// Those of the whole map, at its own resolution.
+    Map,
+}
+
 /// The limits as asked.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Asked {
@@ -31,6 +41,8 @@ pub struct Asked {
     pub max: Option<f64>,
     /// The source of what is not given.
     pub range: Range,
+    /// Which values that looks at.
+    pub from: RangeFrom,
     /// Whether to widen the limits to the same distance on either side of zero.
     pub symmetric: bool,
 }
@@ -104,25 +116,28 @@ pub enum NormaliseError {
     Scale(#[from] ScaleError),
 }
 
-/// Chooses the limits and puts the scale between them. `column` is the column's name, which tells probabilities.
+/// Chooses the limits and puts the scale between them. `map_values` stand for the whole map where the limits are to be found from them
+/// and not from the picture; `column` is the column's name, which tells probabilities.
 ///
 /// # Errors
 /// Limits that the scale cannot have.
 pub fn normalise(
     raster: &SkyRaster,
+    map_values: Option<Vec<f32>>,
     column: &str,
     choice: ScaleChoice,
     asked: &Asked,
 ) -> Result<Normalised, NormaliseError> {
     let mut warnings = Vec::new();
-    let mut values: Vec<f32> = raster.valid().collect();
-    let all = min_max(values.iter().copied());
-    match all {
-        None => warnings.push("no pixel in view holds data: all are bad or missing".to_string()),
+    if raster.valid().next().is_none() {
+        warnings.push("no pixel in view holds data: all are bad or missing".to_string());
+    }
+    let mut values = map_values.unwrap_or_else(|| raster.valid().collect());
+    match min_max(values.iter().copied()) {
         Some(all) if choice.kind == ScaleKind::Log && all.max <= 0.0 && asked.max.is_none() => {
             return Err(NormaliseError::NothingPositive { max: all.max });
         }
-        Some(_) => {}
+        _ => {}
     }
     if choice.kind == ScaleKind::Log {
         // What a log scale cannot show has no say in its limits.
@@ -229,7 +244,7 @@ mod tests {
     }
 
     fn limits(values: &[f32], kind: ScaleKind, asked: Asked) -> (f64, f64) {
-        let n = normalise(&raster(values), "T", kind.into(), &asked).unwrap().normalization;
+        let n = normalise(&raster(values), None, "T", kind.into(), &asked).unwrap().normalization;
         (n.min(), n.max())
     }
 
@@ -258,7 +273,7 @@ mod tests {
         let asked = Asked::default();
         assert_eq!(limits(&[-1.0, 0.0, 0.5, 8.0], ScaleKind::Log, asked), (0.5, 8.0));
         let error =
-            normalise(&raster(&[-1.0, 0.0]), "T", ScaleKind::Log.into(), &asked).unwrap_err();
+            normalise(&raster(&[-1.0, 0.0]), None, "T", ScaleKind::Log.into(), &asked).unwrap_err();
         assert_eq!(error, NormaliseError::NothingPositive { max: 0.0 });
     }
 
@@ -268,7 +283,7 @@ mod tests {
             for range in [Range::Auto, Range::Full, Range::Percentile(2.0, 98.0), Range::Sigma(3.0)]
             {
                 let asked = Asked { range, ..Asked::default() };
-                let empty = normalise(&raster(&[f32::NAN, UNSEEN]), "T", kind.into(), &asked);
+                let empty = normalise(&raster(&[f32::NAN, UNSEEN]), None, "T", kind.into(), &asked);
                 assert_eq!(empty.unwrap().warnings.len(), 1);
                 let (min, max) = limits(&[2.0, 2.0], kind, asked);
                 assert!(min < 2.0 && 2.0 < max, "{kind:?}");
@@ -293,7 +308,7 @@ mod tests {
                 for symmetric in [false, true] {
                     let asked = Asked { symmetric, ..Asked::default() };
                     let nothing_positive = kind == ScaleKind::Log && data.iter().all(|v| *v <= 0.0);
-                    let found = normalise(&raster(&data), "T", kind.into(), &asked);
+                    let found = normalise(&raster(&data), None, "T", kind.into(), &asked);
                     assert_eq!(found.is_err(), nothing_positive, "{kind:?} {data:?} {found:?}");
                 }
             }
@@ -313,7 +328,8 @@ mod tests {
         let data = [-4.0, 0.5, 1.0, 3.0, 9.0];
         let kinds = [ScaleKind::Symlog, ScaleKind::Asinh, ScaleKind::PlanckLog];
         for kind in kinds {
-            let found = normalise(&raster(&data), "T", kind.into(), &Asked::default()).unwrap();
+            let found =
+                normalise(&raster(&data), None, "T", kind.into(), &Asked::default()).unwrap();
             let scale = found.normalization.scale().clone();
             assert!(
                 matches!(scale, Scale::Symlog { linthresh } | Scale::Asinh { linthresh } | Scale::PlanckLog { linthresh } if linthresh == 3.0),

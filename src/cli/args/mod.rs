@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 mod bar;
+mod batch;
 mod colors;
 mod figure;
 mod input;
@@ -16,13 +17,14 @@ mod values;
 mod view;
 
 pub use bar::{BarArgs, BarPlace, ExtendName, TickName};
+pub use batch::{BatchArgs, SharedName};
 pub use colors::ColorArgs;
 pub use figure::FigureArgs;
 pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
 pub use text::TextArgs;
-pub use values::{NegMode, RangeName, ValueArgs};
+pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 
 /// Turns a HEALPix sky map into a publication-quality figure.
@@ -187,6 +189,9 @@ pub struct DrawArgs {
     /// The colour bar.
     #[command(flatten)]
     pub bar: BarArgs,
+    /// Many figures.
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// How the program runs.
     #[command(flatten)]
     pub run: RunArgs,

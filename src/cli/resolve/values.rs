@@ -1,9 +1,9 @@
 //! From data to the colour scale.
 
 use super::UsageError;
-use crate::cli::args::{RangeName, ValueArgs};
+use crate::cli::args::{RangeFromName, RangeName, ValueArgs};
 use crate::cli::parse;
-use crate::stages::normalise::{Asked, Range, ScaleChoice, ScaleKind};
+use crate::stages::normalise::{Asked, Range, RangeFrom, ScaleChoice, ScaleKind};
 
 pub(super) fn data_scale(args: &ValueArgs) -> Result<(f64, f64), UsageError> {
     if !args.scale.is_finite() || args.scale == 0.0 {
@@ -58,7 +58,11 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
         (None, None, RangeName::Full) => Range::Full,
         (None, None, RangeName::Auto) => Range::Auto,
     };
-    Ok(Asked { min: args.min, max: args.max, range, symmetric: args.symmetric })
+    let from = match args.range_from {
+        RangeFromName::View => RangeFrom::View,
+        RangeFromName::Map => RangeFrom::Map,
+    };
+    Ok(Asked { min: args.min, max: args.max, range, from, symmetric: args.symmetric })
 }
 
 /// Options that cannot both have their way.
