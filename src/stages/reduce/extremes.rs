@@ -37,6 +37,20 @@ impl<E: RawSample> Ends<E> {
         Ends { min: last, max: first, min_positive: last }
     }
 
+    /// Those of packed elements, bad ones too.
+    #[inline(always)]
+    fn of_all(bytes: &[u8]) -> Self {
+        // Variables of their own, not fields: only then does the compiler keep them in vector registers.
+        let Ends { mut min, mut max, mut min_positive } = Self::nothing();
+        for bytes in bytes.chunks_exact(E::WIDTH) {
+            let order = E::from_be(bytes).order();
+            min = min.min(order);
+            max = max.max(order);
+            min_positive = min_positive.min(if order > 0.into() { order } else { E::ORDERS[1] });
+        }
+        Ends { min, max, min_positive }
+    }
+
     #[inline(always)]
     fn add(&mut self, element: E) {
         let order = element.order();
@@ -87,8 +101,7 @@ impl<E: RawSample, const N: usize> Kernel for RawEnds<'_, E, N> {
         let nearest = bad.nearest();
         let mut ends = Ends::nothing();
         for block in bytes.chunks(BLOCK * E::WIDTH) {
-            let mut found = Ends::<E>::nothing();
-            block.chunks_exact(E::WIDTH).for_each(|bytes| found.add(E::from_be(bytes)));
+            let mut found = Ends::of_all(block);
             // What is bad is among the ends or beyond.
             if nearest.is_some_and(|nearest| !found.are_within(nearest)) {
                 found = Ends::nothing();
