@@ -9,28 +9,20 @@ use super::{Job, Output, Target};
 
 /// Bytes from the start and from the end of an output in which its mark is looked for.
 const MARGIN: u64 = 64 << 10;
-/// Bytes of an input that tell it from others of its name, at each of several places.
-const SAMPLE: usize = 4096;
-/// Number of these places.
-const PLACES: u64 = 16;
 
-/// What the files of a job carry: a number that depends on the program's version, on all options that bear on the picture, and on a
-/// sample of the input. It does not depend on where the files are.
+/// What the files of a job carry: a number that depends on the program's version and on all options that bear on the picture. It does
+/// not depend on where the files are, nor on how they store the sky.
 pub(super) fn mark(job: &Job) -> String {
     let mut hash = Hash::default();
     hash.add(super::CREATOR.as_bytes());
     hash.add(job.command.as_bytes());
-    for path in std::iter::once(&job.input).chain(&job.depends) {
-        // What cannot be read fails elsewhere, or cannot be read twice.
-        let _ = sample(path, &mut hash);
-    }
     format!("{:016x}", hash.0)
 }
 
 /// Whether all outputs of a job are there, newer than its inputs and made by the same options. Formats that keep no metadata never are.
 pub fn is_current(job: &Job) -> bool {
     let modified = |path: &Path| fs::metadata(path).and_then(|found| found.modified()).ok();
-    let inputs = std::iter::once(&job.input).chain(&job.depends).map(|path| modified(path));
+    let inputs = std::iter::once(&job.input).chain(&job.depends).map(|path| changed(path));
     let Some(newest) =
         inputs.collect::<Option<Vec<SystemTime>>>().and_then(|t| t.into_iter().max())
     else {
@@ -46,6 +38,25 @@ pub fn is_current(job: &Job) -> bool {
     })
 }
 
+/// When a file came to have its contents and its name, as far as the system tells. A copy may keep the time at which the original was
+/// written, but not the time at which it took the original's place.
+fn changed(path: &Path) -> Option<SystemTime> {
+    let found = fs::metadata(path).ok()?;
+    let modified = found.modified().ok()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        use std::time::Duration;
+
+        let seconds = Duration::from_secs(u64::try_from(found.ctime()).unwrap_or(0));
+        let nanoseconds = Duration::from_nanos(u64::try_from(found.ctime_nsec()).unwrap_or(0));
+        let placed = SystemTime::UNIX_EPOCH + seconds + nanoseconds;
+        Some(modified.max(placed))
+    }
+    #[cfg(not(unix))]
+    Some(modified)
+}
+
 /// Whether the start or the end of a file holds these bytes.
 fn carries(path: &Path, mark: &[u8]) -> io::Result<bool> {
     let mut file = File::open(path)?;
@@ -57,24 +68,6 @@ fn carries(path: &Path, mark: &[u8]) -> io::Result<bool> {
         Ok(bytes.windows(mark.len()).any(|window| window == mark))
     };
     Ok(holds(0)? || holds(length.saturating_sub(MARGIN))?)
-}
-
-/// Adds the length of a file and some of its bytes.
-fn sample(path: &Path, hash: &mut Hash) -> io::Result<()> {
-    if !fs::metadata(path)?.is_file() {
-        return Ok(());
-    }
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    hash.add(&length.to_le_bytes());
-    let mut bytes = Vec::with_capacity(SAMPLE);
-    for place in 0..PLACES {
-        file.seek(SeekFrom::Start(length / PLACES * place))?;
-        bytes.clear();
-        (&file).take(SAMPLE as u64).read_to_end(&mut bytes)?;
-        hash.add(&bytes);
-    }
-    Ok(())
 }
 
 /// The 64-bit FNV-1a hash, which is the same on all machines and in all versions of the compiler.
@@ -111,23 +104,5 @@ mod tests {
             assert!(carries(&path, b"mark").unwrap());
             assert!(!carries(&path, b"kram").unwrap());
         }
-    }
-
-    #[test]
-    fn samples_see_length_and_bytes() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x");
-        let hash = |bytes: &[u8]| {
-            fs::write(&path, bytes).unwrap();
-            let mut hash = Hash::default();
-            sample(&path, &mut hash).unwrap();
-            hash.0
-        };
-        let plain = hash(&[1; 1000]);
-        assert_eq!(plain, hash(&[1; 1000]));
-        assert_ne!(plain, hash(&[1; 1001]));
-        let mut other = [1; 1000];
-        other[999] = 2;
-        assert_ne!(plain, hash(&other));
     }
 }
