@@ -319,6 +319,20 @@ pub(super) fn fill_outlines(
     Ok(())
 }
 
+/// Draws along the outlines of the glyphs.
+pub(super) fn stroke_outlines(
+    ink: &Ink<'_>,
+    text: &TypesetText,
+    origin: Point,
+) -> Result<(), DrawError> {
+    for run in &text.runs {
+        let glyphs = place(ink, run, origin)?;
+        ink.context.glyph_path(&glyphs);
+    }
+    ink.context.stroke()?;
+    Ok(())
+}
+
 /// Shows glyphs together with their characters, so that the text can be selected and searched.
 pub(super) fn show_glyphs(
     ink: &Ink<'_>,

@@ -8,8 +8,11 @@ mod bar_space;
 mod colorbar;
 mod decimal;
 mod fit;
+mod graticule;
 mod layout;
 mod outline;
+mod overlay;
+mod pixel_borders;
 mod sky;
 mod theme;
 pub mod ticks;
@@ -17,8 +20,10 @@ mod units;
 
 pub use bar_space::BarSpace;
 pub use colorbar::{Colorbar, ColorbarSpec};
+pub use graticule::{AngleFormat, Coordinates, GraticuleSpec};
 pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
+pub use overlay::{EquatorSpec, Overlay, OverlayError, OverlaySpec};
 pub use sky::Sky;
 pub use theme::Theme;
 pub use units::Unit;
@@ -178,6 +183,7 @@ pub struct Figure {
     outline: Path,
     border: bool,
     colorbar: Option<Colorbar>,
+    overlay: overlay::PlacedOverlay,
 }
 
 impl Figure {
@@ -200,7 +206,18 @@ impl Figure {
             (Some(space), Some(bar)) => Some(Colorbar::new(space, spec, bar, &fonts)?),
             _ => None,
         };
-        Ok(Self { plan, theme: spec.theme, sky, outline, border: spec.border, colorbar })
+        let (theme, border) = (spec.theme, spec.border);
+        Ok(Self { plan, theme, sky, outline, border, colorbar, overlay: Default::default() })
+    }
+
+    /// Puts an overlay on the sky.
+    ///
+    /// # Errors
+    /// An embedded font that cannot be read.
+    pub fn with_overlay(mut self, spec: &FigureSpec, overlay: &Overlay) -> Result<Self, DrawError> {
+        self.overlay =
+            overlay.placed(spec, &self.plan, &self.sky.extent, self.colorbar.as_ref())?;
+        Ok(self)
     }
 
     /// The colour bar, if there is one.
@@ -214,7 +231,10 @@ impl Figure {
     /// The graphics library failed.
     pub fn draw(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
         let theme = &self.theme;
-        canvas.clipped(&self.outline, |canvas| canvas.image(&self.sky.pixmap, self.plan.sky))?;
+        canvas.clipped(&self.outline, |canvas| {
+            canvas.image(&self.sky.pixmap, self.plan.sky)?;
+            self.overlay.draw_lines(canvas)
+        })?;
         if self.border {
             let line = Stroke { color: theme.line, width: theme.line_width };
             match self.sky.outline {
@@ -225,6 +245,7 @@ impl Figure {
         for placed in &self.plan.texts {
             placed.draw(canvas, theme.text)?;
         }
+        self.overlay.draw_labels(canvas, theme)?;
         self.colorbar.as_ref().map_or(Ok(()), |bar| bar.draw(canvas, theme))
     }
 

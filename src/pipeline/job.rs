@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::colormap::Rgba;
 use crate::draw::Format;
-use crate::figure::{ColorbarPosition, Theme};
+use crate::figure::{AngleFormat, ColorbarPosition, Theme};
+use crate::healpix::Nside;
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
@@ -28,6 +30,8 @@ pub struct Job {
     pub palette: Palette,
     /// Text, lines and sizes of the figure.
     pub style: Style,
+    /// Grids and lines on the sky.
+    pub overlays: OverlaySettings,
     /// Where the result goes.
     pub target: Target,
     /// What it is.
@@ -91,6 +95,53 @@ pub struct Style {
     pub border: bool,
     /// Colours of page, text and lines.
     pub theme: Theme,
+}
+
+/// Grids and lines on the sky.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct OverlaySettings {
+    /// Coordinate grids.
+    pub grids: Vec<GridSettings>,
+    /// Whether the galactic equator is drawn.
+    pub galactic_plane: bool,
+    /// Whether the ecliptic is drawn.
+    pub ecliptic: bool,
+    /// Whether the frame's name is written.
+    pub frame_label: bool,
+    /// The nside of pixels whose borders are drawn.
+    pub pixel_borders: Option<Nside>,
+}
+
+/// A coordinate grid.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct GridSettings {
+    /// What it counts in.
+    pub frame: GridFrame,
+    /// Distance of parallels in radians; nothing for what suits the field.
+    pub parallels: Option<f64>,
+    /// Distance of meridians in radians; nothing for what suits the field.
+    pub meridians: Option<f64>,
+    /// How angles are written.
+    pub format: AngleFormat,
+    /// Whether they are.
+    pub labels: bool,
+    /// Width of lines in points; the theme's where not given.
+    pub line_width: Option<f64>,
+    /// Colour of lines; the theme's where not given.
+    pub color: Option<Rgba>,
+    /// Whether another grid is labelled first.
+    pub second: bool,
+}
+
+/// What a grid counts in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GridFrame {
+    /// The picture's frame.
+    Picture,
+    /// This frame.
+    Of(Frame),
+    /// Degrees from the point in the middle.
+    Local,
 }
 
 /// Where a result goes.

@@ -1,6 +1,7 @@
 //! From resolved settings to a written figure: one screen that runs the stages in order.
 
 mod job;
+mod overlays;
 mod profile;
 mod sparse;
 mod target;
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 
 use crate::draw::{Format, Metadata, RichText};
-use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
+use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Overlay, Sky, Unit};
 use crate::fits::FitsFile;
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster};
@@ -22,7 +23,10 @@ use crate::stages::load::{self, LoadedMap};
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
-pub use job::{Job, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use job::{
+    GridFrame, GridSettings, Job, OutputKind, OverlaySettings, Sampling, Style, Target,
+    ViewSettings,
+};
 pub use profile::{Profile, Report, Stage, Work};
 pub use target::write_to;
 
@@ -67,9 +71,12 @@ fn figure(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let spec = figure_spec(job, map);
+    let mut spec = figure_spec(job, map);
     let bounds = view.bounds(job.style.width);
-    let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
+    let on_top = overlays::overlay_spec(job, view);
+    let page = profile.time(Stage::Layout, || {
+        anyhow::Ok(Overlay::new(&on_top, view, &bounds)?.plan(&mut spec)?)
+    })?;
     // A given resolution is that of the sky's own pixels, which the layout decides on.
     let bounds = view.bounds(page.raster.0);
     let outline = view.outline(&bounds);
@@ -93,7 +100,8 @@ fn figure(
         };
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
-        let figure = Figure::new(page, &spec, sky, Some(&bar))?;
+        let overlay = Overlay::new(&on_top, view, &bounds)?;
+        let figure = Figure::new(page, &spec, sky, Some(&bar))?.with_overlay(&spec, &overlay)?;
         let mut bytes = Vec::new();
         figure.write(format, &metadata(job), &mut bytes)?;
         anyhow::Ok(bytes)

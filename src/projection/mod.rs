@@ -7,6 +7,7 @@
 mod aitoff;
 mod azimuthal_equidistant;
 mod cartesian;
+mod curve;
 mod cylindrical;
 mod eckert4;
 mod equal_earth;
@@ -35,6 +36,7 @@ mod zenithal;
 pub use aitoff::Aitoff;
 pub use azimuthal_equidistant::AzimuthalEquidistant;
 pub use cartesian::Cartesian;
+pub use curve::Curve;
 pub use cylindrical::{Cylindrical, Parallel, Parallels, Row};
 pub use eckert4::Eckert4;
 pub use equal_earth::EqualEarth;

@@ -90,6 +90,11 @@ impl View {
         self.centering
     }
 
+    /// The rotation from the map's frame to the projection's own coordinates.
+    pub fn from_map(&self) -> Rotation {
+        self.to_view
+    }
+
     /// The rectangle of the plane that a picture of this view shows if it is `width` pixels wide: a figure's sky, without blank sides.
     pub fn bounds(&self, width: usize) -> Bounds {
         let natural = self.projection.bounds();
@@ -164,12 +169,17 @@ impl View {
 
     /// Where a direction of the map's frame appears in the picture's plane.
     pub fn forward(&self, v: UnitVector) -> Option<Point> {
-        self.projection.forward(self.to_view.apply(v)).map(|[x, y]| [self.sign() * x, y])
+        self.projection.forward(self.to_view.apply(v)).map(|[x, y]| [self.east() * x, y])
     }
 
     /// The direction, in the map's frame, that a point of the picture's plane shows.
     pub fn inverse(&self, [x, y]: Point) -> Option<UnitVector> {
-        self.projection.inverse([self.sign() * x, y]).map(|v| self.from_view.apply(v))
+        self.native([x, y]).map(|v| self.from_view.apply(v))
+    }
+
+    /// The direction, in the projection's own coordinates, that a point of the picture's plane shows.
+    pub fn native(&self, [x, y]: Point) -> Option<UnitVector> {
+        self.projection.inverse([self.east() * x, y])
     }
 
     /// `inverse` along a row. `x` is scratch space on return.
@@ -198,7 +208,7 @@ impl View {
     /// Whether positions on the sky do not change evenly across a pixel of the grid because the sphere is seen edge on there.
     pub fn edge_on(&self, grid: &Grid, column: usize, row: usize) -> bool {
         let [x, y] = grid.center(column, row);
-        self.projection.edge_on([self.sign() * x, y], grid.step[0].max(grid.step[1]))
+        self.projection.edge_on([self.east() * x, y], grid.step[0].max(grid.step[1]))
     }
 
     fn mirrored(&self, [left, right]: [f64; 2]) -> [f64; 2] {
@@ -208,7 +218,8 @@ impl View {
         }
     }
 
-    fn sign(&self) -> f64 {
+    /// 1 where longitude grows to the right, -1 where it grows to the left.
+    pub(super) fn east(&self) -> f64 {
         match self.flip {
             Flip::Astro => -1.0,
             Flip::Geo => 1.0,

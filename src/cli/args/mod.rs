@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod colors;
 mod figure;
+mod graticule;
 mod input;
 mod output;
 mod run;
@@ -14,6 +15,7 @@ mod view;
 
 pub use colors::ColorArgs;
 pub use figure::{BarPlace, FigureArgs, ThemeName};
+pub use graticule::{GratFormat, GraticuleArgs};
 pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
@@ -99,6 +101,9 @@ pub struct DrawArgs {
     /// How the sky is laid out.
     #[command(flatten)]
     pub view: ViewArgs,
+    /// Grids and lines on the sky.
+    #[command(flatten)]
+    pub graticule: GraticuleArgs,
     /// From data to the colour scale.
     #[command(flatten)]
     pub values: ValueArgs,

@@ -29,7 +29,7 @@ pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
     })
 }
 
-fn color(option: &str, text: &Option<String>) -> Result<Option<Rgba>, UsageError> {
+pub(super) fn color(option: &str, text: &Option<String>) -> Result<Option<Rgba>, UsageError> {
     let color = text.as_deref().map(Rgba::parse).transpose();
     color.map_err(|e| UsageError::option(option, e))
 }

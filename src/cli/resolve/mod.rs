@@ -2,6 +2,7 @@
 
 mod colors;
 mod error;
+mod graticule;
 mod output;
 mod style;
 mod values;
@@ -37,6 +38,7 @@ pub fn jobs(args: &DrawArgs, typed: &[OsString]) -> Result<Vec<Job>, UsageError>
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,
                 style: style::style(kind, args)?,
+                overlays: graticule::overlays(&args.graticule)?,
                 target,
                 kind,
                 command: recorded(typed, &args.maps, map),
