@@ -1,41 +1,77 @@
-//! The command line that a figure's metadata keeps.
+//! The options as they were set, and the command line that a figure's metadata keeps.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-/// Options that say where the result goes and how the program runs, but not what the figure looks like, with whether a value follows.
-const NOT_RECORDED: [(&str, bool); 7] = [
-    ("-o", true),
-    ("--output", true),
-    ("--threads", true),
-    ("--profile", false),
-    ("-v", false),
-    ("--verbose", false),
-    ("--quiet", false),
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, Command};
+
+use crate::stages::load::Pick;
+
+/// An option that was set.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Given {
+    /// Its long name.
+    pub name: String,
+    /// Its values, in the order they were given; none for a switch.
+    pub values: Vec<OsString>,
+    /// Whether a value is set behind `=` only.
+    equals: bool,
+}
+
+/// Options that say where the result goes and how the program runs, but not what the figure looks like.
+const NOT_RECORDED: [&str; 11] = [
+    "output",
+    "format",
+    "col",
+    "threads",
+    "jobs",
+    "fail-fast",
+    "shard",
+    "profile",
+    "verbose",
+    "quiet",
+    "help",
 ];
 
-/// The command that draws this map: its file name without the folder, and the options that bear on the picture. So the same figure carries
-/// the same metadata wherever and however it was made.
-pub fn recorded(typed: &[OsString], maps: &[OsString], map: &OsStr) -> String {
+/// The options of a command that were set, in the order in which the help lists them.
+pub fn given(command: &Command, matches: &ArgMatches) -> Vec<Given> {
+    let set = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    command
+        .get_arguments()
+        .filter(|arg| !arg.is_positional() && set(arg.get_id().as_str()))
+        .filter_map(|arg| {
+            let values = match arg.get_action() {
+                ArgAction::SetTrue => Vec::new(),
+                _ => matches.get_raw(arg.get_id().as_str())?.map(OsStr::to_os_string).collect(),
+            };
+            let name = arg.get_long()?.to_string();
+            Some(Given { name, values, equals: arg.is_require_equals_set() })
+        })
+        .collect()
+}
+
+/// The command that draws this column of this map: the map's file name without the folder, and the options that bear on the picture. So
+/// the same figure carries the same metadata wherever and however it was made.
+pub fn recorded(given: &[Given], map: &OsStr, column: Option<&Pick>) -> String {
     let name = Path::new(map).file_name().unwrap_or(map);
     let mut words = vec!["map2fig".to_string(), quoted(&name.to_string_lossy())];
-    let mut rest = typed.iter();
-    while let Some(word) = rest.next() {
-        if maps.contains(word) {
+    if let Some(column) = column {
+        words.extend(["--col".to_string(), quoted(&column.to_string())]);
+    }
+    for option in given.iter().filter(|option| !NOT_RECORDED.contains(&option.name.as_str())) {
+        let name = format!("--{}", option.name);
+        if option.values.is_empty() {
+            words.push(name);
             continue;
         }
-        let text = word.to_string_lossy();
-        let option = text.split('=').next().unwrap_or(&text);
-        if let Some((_, takes_value)) = NOT_RECORDED.iter().find(|(name, _)| *name == option) {
-            if *takes_value && !text.contains('=') {
-                rest.next();
+        for value in &option.values {
+            let value = quoted(&value.to_string_lossy());
+            match option.equals || value.starts_with('-') {
+                true => words.push(format!("{name}={value}")),
+                false => words.extend([name.clone(), value]),
             }
-            continue;
         }
-        if text.len() > 2 && text.starts_with("-o") {
-            continue;
-        }
-        words.push(quoted(&text));
     }
     words.join(" ")
 }
@@ -53,13 +89,19 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args;
 
     #[test]
     fn what_does_not_bear_on_the_picture_is_left_out() {
-        let typed =
-            ["dir/a.fits", "-o", "x.pdf", "--title", "Two words", "--threads=2", "--profile", "-v"];
-        let typed = typed.map(OsString::from);
-        let maps = ["dir/a.fits".into()];
-        assert_eq!(recorded(&typed, &maps, &maps[0]), "map2fig a.fits --title 'Two words'");
+        let typed = "map2fig dir/a.fits -o x.pdf -w 300 --threads=2 --profile -v -i Q -i U --log";
+        let typed = typed.split(' ').chain(["--title", "Two words"]);
+        let command = args::command();
+        let matches = command.clone().try_get_matches_from(typed).unwrap();
+        let given = given(&command, &matches);
+        let column = Pick::Name("Q".into());
+        assert_eq!(
+            recorded(&given, OsStr::new("dir/a.fits"), Some(&column)),
+            "map2fig a.fits --col Q --width 300 --log --title 'Two words'"
+        );
     }
 }

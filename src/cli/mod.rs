@@ -2,7 +2,9 @@
 
 pub mod args;
 mod command;
+mod draw;
 mod info;
+mod manual;
 mod parse;
 mod resolve;
 mod terminal;
@@ -10,10 +12,9 @@ mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
-use crate::pipeline::{self, Job, Profile};
-use args::{Cli, Command, DrawArgs, ProfileForm};
+use args::{Cli, Command};
 use resolve::UsageError;
 use terminal::Terminal;
 
@@ -26,49 +27,25 @@ const USAGE: u8 = 2;
 
 /// Runs the program with these arguments, the first being its own name.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
+    let command = args::command();
+    let parsed = command.clone().try_get_matches_from(&arguments).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, matches))
+    });
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are "errors" to the parser, with exit code 0. A closed pipe leaves nobody to tell.
             let _ = error.print();
             return ExitCode::from(error.exit_code().clamp(0, 2) as u8);
         }
     };
-    let typed = arguments.get(1..).unwrap_or_default();
     ExitCode::from(match cli.command {
         Some(Command::Info(args)) => info::run(&args),
-        None => draw(&cli.draw, typed),
+        Some(Command::Completions { shell }) => manual::print(manual::completions(shell)),
+        Some(Command::Man) => manual::print(manual::page()),
+        None => draw::run(&cli.draw, &command::given(&command, &matches)),
     })
-}
-
-fn draw(args: &DrawArgs, typed: &[OsString]) -> u8 {
-    let terminal = Terminal::new(args.run.verbose, args.run.quiet);
-    let jobs = match set_threads(args.run.threads).and_then(|()| resolve::jobs(args, typed)) {
-        Ok(jobs) => jobs,
-        Err(error) => return usage(&terminal, &error),
-    };
-    let failed = jobs.iter().filter(|job| !draw_one(job, args, &terminal)).count();
-    if failed == 0 { DONE } else { FAILED }
-}
-
-/// Draws one map; says whether that succeeded.
-fn draw_one(job: &Job, args: &DrawArgs, terminal: &Terminal) -> bool {
-    let mut profile = Profile::default();
-    let result = pipeline::render(job, &mut profile, terminal);
-    terminal.clear();
-    if let Err(error) = result {
-        terminal.error(&format!("{error:#}"), None);
-        return false;
-    }
-    match args.run.profile {
-        Some(ProfileForm::Table) => terminal.print(&profile.report().to_string()),
-        Some(ProfileForm::Json) => match serde_json::to_string(&profile.report()) {
-            Ok(json) => terminal.print(&format!("{json}\n")),
-            Err(error) => terminal.error(&error.to_string(), None),
-        },
-        None => {}
-    }
-    true
 }
 
 fn usage(terminal: &Terminal, error: &UsageError) -> u8 {

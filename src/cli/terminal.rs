@@ -1,10 +1,11 @@
-//! What the user sees on standard error: errors, warnings, notes, and a progress bar for reads that last.
+//! What the user sees on standard error: errors, warnings, notes, a progress bar for reads that last and one for many figures.
 
+use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::pipeline::Listener;
 
@@ -12,69 +13,113 @@ use crate::pipeline::Listener;
 pub struct Terminal {
     verbose: bool,
     quiet: bool,
-    start: Instant,
-    bar: OnceLock<ProgressBar>,
+    bars: MultiProgress,
+    figures: OnceLock<ProgressBar>,
+    /// Warnings given, each once: the columns of a file share its header.
+    said: Mutex<HashSet<String>>,
 }
 
-/// Reads that are done sooner than this need no bar.
+/// What is done sooner than this needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Terminal {
     /// Speaks as told by `--verbose` and `--quiet`.
     pub fn new(verbose: bool, quiet: bool) -> Self {
-        Terminal { verbose, quiet, start: Instant::now(), bar: OnceLock::new() }
+        let (bars, said) = (MultiProgress::new(), Mutex::default());
+        Terminal { verbose, quiet, bars, figures: OnceLock::new(), said }
     }
 
-    /// Prints text as it is. A closed standard error leaves nobody to tell.
+    /// Whether only errors are to be said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Prints text as it is, above the bars. A closed standard error leaves nobody to tell.
     pub fn print(&self, text: &str) {
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        self.bars.suspend(|| {
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        });
     }
 
     /// Prints an error and the way out of it.
     pub fn error(&self, message: &str, hint: Option<&str>) {
-        self.clear();
-        self.print(&format!("error: {message}\n"));
-        if let Some(hint) = hint {
-            self.print(&format!("hint: {hint}\n"));
-        }
+        let hint = hint.map(|hint| format!("hint: {hint}\n")).unwrap_or_default();
+        self.print(&format!("error: {message}\n{hint}"));
     }
 
-    /// Takes the progress bar away.
+    /// Shows how many of several figures are done.
+    pub fn count(&self, done: usize, total: usize) {
+        if total < 2 || !self.has_bars() {
+            return;
+        }
+        let bar = self.figures.get_or_init(|| {
+            let bar = self.bar(total as u64, "figures {bar:40} {pos}/{len}, {eta} left");
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        bar.set_position(done as u64);
+    }
+
+    /// Takes the bars away.
     pub fn clear(&self) {
-        if let Some(bar) = self.bar.get() {
+        if let Some(bar) = self.figures.get() {
             bar.finish_and_clear();
         }
     }
 
-    fn bar(&self, total: u64) -> &ProgressBar {
-        self.bar.get_or_init(|| {
-            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-            let template = "reading {bar:40} {bytes}/{total_bytes} {binary_bytes_per_sec}";
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style);
-            }
-            bar
-        })
+    /// What speaks for one figure.
+    pub fn voice(&self) -> Voice<'_> {
+        Voice { terminal: self, start: Instant::now(), bar: OnceLock::new() }
+    }
+
+    fn has_bars(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    fn bar(&self, total: u64, template: &str) -> ProgressBar {
+        let bar = self.bars.add(ProgressBar::new(total));
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar
     }
 }
 
-impl Listener for Terminal {
+/// Speaks for one figure, with a bar of its own while it is read.
+pub struct Voice<'a> {
+    terminal: &'a Terminal,
+    start: Instant,
+    bar: OnceLock<ProgressBar>,
+}
+
+impl Drop for Voice<'_> {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Listener for Voice<'_> {
     fn warn(&self, message: &str) {
-        if !self.quiet {
-            self.print(&format!("warning: {message}\n"));
+        if !self.terminal.quiet {
+            let mut said = self.terminal.said.lock().unwrap_or_else(PoisonError::into_inner);
+            if said.insert(message.to_string()) {
+                self.terminal.print(&format!("warning: {message}\n"));
+            }
         }
     }
 
     fn note(&self, message: &str) {
-        if self.verbose && !self.quiet {
-            self.print(&format!("note: {message}\n"));
+        if self.terminal.verbose && !self.terminal.quiet {
+            self.terminal.print(&format!("note: {message}\n"));
         }
     }
 
     fn progress(&self, done: u64, total: u64) {
-        let wanted = !self.quiet && self.start.elapsed() > PATIENCE;
-        if wanted && std::io::stderr().is_terminal() {
-            self.bar(total).set_position(done);
+        if self.start.elapsed() > PATIENCE && self.terminal.has_bars() {
+            let template = "reading {bar:40} {bytes}/{total_bytes} {binary_bytes_per_sec}";
+            self.bar.get_or_init(|| self.terminal.bar(total, template)).set_position(done);
         }
     }
 }

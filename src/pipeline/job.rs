@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::colormap::Rgba;
+use super::OverlaySettings;
 use crate::draw::Format;
-use crate::figure::{AngleFormat, ColorbarPosition, Theme};
-use crate::healpix::Nside;
+use crate::figure::{ColorbarPosition, Theme};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
@@ -32,10 +31,8 @@ pub struct Job {
     pub style: Style,
     /// Grids and lines on the sky.
     pub overlays: OverlaySettings,
-    /// Where the result goes.
-    pub target: Target,
-    /// What it is.
-    pub kind: OutputKind,
+    /// What is written: figures in one or more formats, or arrays, never both.
+    pub outputs: Vec<Output>,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
@@ -97,51 +94,13 @@ pub struct Style {
     pub theme: Theme,
 }
 
-/// Grids and lines on the sky.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct OverlaySettings {
-    /// Coordinate grids.
-    pub grids: Vec<GridSettings>,
-    /// Whether the galactic equator is drawn.
-    pub galactic_plane: bool,
-    /// Whether the ecliptic is drawn.
-    pub ecliptic: bool,
-    /// Whether the frame's name is written.
-    pub frame_label: bool,
-    /// The nside of pixels whose borders are drawn.
-    pub pixel_borders: Option<Nside>,
-}
-
-/// A coordinate grid.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct GridSettings {
-    /// What it counts in.
-    pub frame: GridFrame,
-    /// Distance of parallels in radians; nothing for what suits the field.
-    pub parallels: Option<f64>,
-    /// Distance of meridians in radians; nothing for what suits the field.
-    pub meridians: Option<f64>,
-    /// How angles are written.
-    pub format: AngleFormat,
-    /// Whether they are.
-    pub labels: bool,
-    /// Width of lines in points; the theme's where not given.
-    pub line_width: Option<f64>,
-    /// Colour of lines; the theme's where not given.
-    pub color: Option<Rgba>,
-    /// Whether another grid is labelled first.
-    pub second: bool,
-}
-
-/// What a grid counts in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GridFrame {
-    /// The picture's frame.
-    Picture,
-    /// This frame.
-    Of(Frame),
-    /// Degrees from the point in the middle.
-    Local,
+/// One file that a job writes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    /// Where it goes.
+    pub target: Target,
+    /// What it is.
+    pub kind: OutputKind,
 }
 
 /// Where a result goes.
@@ -174,6 +133,20 @@ pub enum OutputKind {
 }
 
 impl OutputKind {
+    /// Whether it is a figure, in whatever format.
+    pub fn is_figure(self) -> bool {
+        matches!(self, OutputKind::Figure(_))
+    }
+
+    /// The file name extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            OutputKind::Figure(format) => format.extension(),
+            OutputKind::Npy => "npy",
+            OutputKind::Fits => "fits",
+        }
+    }
+
     /// Every kind by its file name extension.
     pub fn all() -> impl Iterator<Item = (&'static str, OutputKind)> {
         let figures = Format::ALL.into_iter().map(|f| (f.extension(), OutputKind::Figure(f)));

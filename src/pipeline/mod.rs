@@ -1,6 +1,8 @@
 //! From resolved settings to a written figure: one screen that runs the stages in order.
 
+mod batch;
 mod job;
+mod memory;
 mod overlays;
 mod profile;
 mod sparse;
@@ -11,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::draw::{Format, Metadata, RichText};
+use crate::draw::{Metadata, RichText};
 use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Overlay, Sky, Unit};
 use crate::fits::FitsFile;
 use crate::healpix::Nside;
@@ -23,11 +25,10 @@ use crate::stages::load::{self, LoadedMap};
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
-pub use job::{
-    GridFrame, GridSettings, Job, OutputKind, OverlaySettings, Sampling, Style, Target,
-    ViewSettings,
-};
-pub use profile::{Profile, Report, Stage, Work};
+pub use batch::{Audience, BatchSettings, run};
+pub use job::{Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use overlays::{GridFrame, GridSettings, OverlaySettings};
+pub use profile::{Profile, Report, Stage, Work, size};
 pub use target::write_to;
 
 /// Hears what a job has to say while it runs.
@@ -50,15 +51,41 @@ pub const CREATOR: &str = concat!("map2fig ", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// Whatever keeps the result from being made; the old output file, if there is one, is then untouched.
 pub fn render(job: &Job, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<()> {
-    let map = profile.time(Stage::Open, || {
-        let file = FitsFile::open(&job.input)?;
-        anyhow::Ok(load::load(&file, &job.choice)?)
-    })?;
-    map.warnings.iter().for_each(|warning| listener.warn(warning));
-    let view = view(job, &map, listener);
-    match job.kind {
-        OutputKind::Figure(format) => figure(job, &map, &view, format, profile, listener),
-        OutputKind::Npy | OutputKind::Fits => array(job, &map, &view, profile, listener),
+    let file = profile.time(Stage::Open, || FitsFile::open(&job.input))?;
+    Prepared::new(job, &file, profile, listener)?.render(profile, listener)
+}
+
+/// A job whose map has been found in its file; no pixel has been read.
+struct Prepared<'a> {
+    job: &'a Job,
+    map: LoadedMap,
+    view: View,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(
+        job: &'a Job,
+        file: &FitsFile,
+        profile: &mut Profile,
+        listener: &dyn Listener,
+    ) -> anyhow::Result<Self> {
+        let map = profile.time(Stage::Open, || load::load(file, &job.choice))?;
+        map.warnings.iter().for_each(|warning| listener.warn(warning));
+        let view = view(job, &map, listener);
+        Ok(Prepared { job, map, view })
+    }
+
+    /// Whether figures are drawn, not arrays written.
+    fn is_figure(&self) -> bool {
+        self.job.outputs.iter().all(|output| output.kind.is_figure())
+    }
+
+    fn render(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<()> {
+        let Prepared { job, map, view } = self;
+        match self.is_figure() {
+            true => figure(job, map, view, profile, listener),
+            false => array(job, map, view, profile, listener),
+        }
     }
 }
 
@@ -67,7 +94,6 @@ fn figure(
     job: &Job,
     map: &LoadedMap,
     view: &View,
-    format: Format,
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
@@ -90,7 +116,7 @@ fn figure(
     let normalization = scaled.normalization;
     let colored = profile
         .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
-    let bytes = profile.time(Stage::Draw, || {
+    let figure = profile.time(Stage::Draw, || {
         let bar = ColorbarSpec {
             normalization,
             colormap: job.palette.colormap.clone(),
@@ -102,13 +128,25 @@ fn figure(
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
         let overlay = Overlay::new(&on_top, view, &bounds)?;
         let figure = Figure::new(page, &spec, sky, Some(&bar))?.with_overlay(&spec, &overlay)?;
-        let mut bytes = Vec::new();
-        figure.write(format, &metadata(job), &mut bytes)?;
-        anyhow::Ok(bytes)
+        anyhow::Ok(figure)
     })?;
+    let metadata = metadata(job);
+    job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
+}
+
+/// Draws a figure in one format and writes the file.
+fn write_figure(
+    figure: &Figure,
+    Output { target, kind }: &Output,
+    metadata: &Metadata,
+    profile: &mut Profile,
+) -> anyhow::Result<()> {
+    let OutputKind::Figure(format) = *kind else { return Ok(()) };
+    let mut bytes = Vec::new();
+    profile.time(Stage::Draw, || figure.write(format, metadata, &mut bytes))?;
     profile.time(Stage::Write, || {
-        write_to::<io::Error>(&job.target, |out| out.write_all(&bytes))
-            .with_context(|| format!("cannot write {}", job.target))
+        write_to::<io::Error>(target, |out| out.write_all(&bytes))
+            .with_context(|| format!("cannot write {target}"))
     })?;
     profile.work(Work::Bytes(bytes.len() as u64));
     Ok(())
@@ -162,28 +200,30 @@ fn array(
 ) -> anyhow::Result<()> {
     let grid = view.array_grid(job.style.width);
     let wcs = Wcs::new(view, &grid);
-    if job.kind == OutputKind::Fits && wcs.is_none() {
-        return Err(no_world_coordinates(job));
+    if let Some(output) = job.outputs.iter().find(|output| output.kind == OutputKind::Fits)
+        && wcs.is_none()
+    {
+        return Err(no_world_coordinates(job, &output.target));
     }
     let raster = sample(job, map, view, &grid, profile, listener)?;
-    profile.time(Stage::Write, || {
-        write_to::<io::Error>(&job.target, |out| {
-            if job.kind == OutputKind::Npy {
-                return export::write_npy(&raster, out);
-            }
-            let info = ImageInfo {
-                wcs: wcs.clone(),
-                unit: job.style.units.clone().or_else(|| map.unit.clone()),
-                creator: CREATOR.to_string(),
-            };
-            export::write_fits(&raster, &info, out)
+    let info = ImageInfo {
+        wcs,
+        unit: job.style.units.clone().or_else(|| map.unit.clone()),
+        creator: CREATOR.to_string(),
+    };
+    job.outputs.iter().try_for_each(|Output { target, kind }| {
+        profile.time(Stage::Write, || {
+            write_to::<io::Error>(target, |out| match kind {
+                OutputKind::Fits => export::write_fits(&raster, &info, out),
+                _ => export::write_npy(&raster, out),
+            })
+            .with_context(|| format!("cannot write {target}"))
         })
-        .with_context(|| format!("cannot write {}", job.target))
     })
 }
 
 /// What is wrong with a FITS image of a projection that FITS cannot describe.
-fn no_world_coordinates(job: &Job) -> anyhow::Error {
+fn no_world_coordinates(job: &Job, target: &Target) -> anyhow::Error {
     let projection = job.view.projection;
     let name = projection.name();
     let (what, way_out) = if projection.has_half_sky() {
@@ -196,7 +236,7 @@ fn no_world_coordinates(job: &Job) -> anyhow::Error {
     };
     anyhow::anyhow!(
         "cannot write {}: FITS has no world coordinates for {what}; use {way_out}an output ending in .npy",
-        job.target
+        target
     )
 }
 

@@ -1,11 +1,59 @@
-//! From settings to what is drawn on top of the sky: colours of the theme, frames of the picture.
+//! What is drawn on top of the sky: its settings, and what the theme's colours and the picture's frame make of them.
 
-use super::{GridFrame, GridSettings, Job};
+use super::Job;
 use crate::colormap::Rgba;
 use crate::draw::Stroke;
-use crate::figure::{Coordinates, EquatorSpec, GraticuleSpec, OverlaySpec, Theme};
+use crate::figure::{AngleFormat, Coordinates, EquatorSpec, GraticuleSpec, OverlaySpec, Theme};
+use crate::healpix::Nside;
 use crate::projection::View;
 use crate::sky::Frame;
+
+/// Grids and lines on the sky.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct OverlaySettings {
+    /// Coordinate grids.
+    pub grids: Vec<GridSettings>,
+    /// Whether the galactic equator is drawn.
+    pub galactic_plane: bool,
+    /// Whether the ecliptic is drawn.
+    pub ecliptic: bool,
+    /// Whether the frame's name is written.
+    pub frame_label: bool,
+    /// The nside of pixels whose borders are drawn.
+    pub pixel_borders: Option<Nside>,
+}
+
+/// A coordinate grid.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct GridSettings {
+    /// What it counts in.
+    pub frame: GridFrame,
+    /// Distance of parallels in radians; nothing for what suits the field.
+    pub parallels: Option<f64>,
+    /// Distance of meridians in radians; nothing for what suits the field.
+    pub meridians: Option<f64>,
+    /// How angles are written.
+    pub format: AngleFormat,
+    /// Whether they are.
+    pub labels: bool,
+    /// Width of lines in points; the theme's where not given.
+    pub line_width: Option<f64>,
+    /// Colour of lines; the theme's where not given.
+    pub color: Option<Rgba>,
+    /// Whether another grid is labelled first.
+    pub second: bool,
+}
+
+/// What a grid counts in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GridFrame {
+    /// The picture's frame.
+    Picture,
+    /// This frame.
+    Of(Frame),
+    /// Degrees from the point in the middle.
+    Local,
+}
 
 /// Width of a grid's lines, of reference lines and of pixel borders, in points.
 const GRID: f64 = 0.4;

@@ -74,7 +74,12 @@ impl Profile {
     pub fn time<T>(&mut self, stage: Stage, run: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = run();
-        self.entries.push(Entry { stage, elapsed: start.elapsed(), work: None });
+        let elapsed = start.elapsed();
+        // A stage that has several parts, one after the other, is one entry.
+        match self.entries.last_mut() {
+            Some(last) if last.stage == stage => last.elapsed += elapsed,
+            _ => self.entries.push(Entry { stage, elapsed, work: None }),
+        }
         result
     }
 
@@ -83,6 +88,15 @@ impl Profile {
         if let Some(entry) = self.entries.last_mut() {
             entry.work = Some(work);
         }
+    }
+
+    /// Bytes of the map that were read.
+    pub fn bytes_read(&self) -> u64 {
+        let of = |entry: &Entry| match (entry.stage, entry.work) {
+            (Stage::Reduce, Some(Work::Bytes(bytes))) => bytes,
+            _ => 0,
+        };
+        self.entries.iter().map(of).sum()
     }
 
     /// The figures of the record, as of now.
@@ -154,8 +168,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// A number of bytes in decimal units.
-fn size(bytes: u64) -> String {
+/// A number of bytes in decimal units, for people.
+pub fn size(bytes: u64) -> String {
     match bytes as f64 {
         b if b >= 1e9 => format!("{:.2} GB", b / 1e9),
         b if b >= 1e6 => format!("{:.1} MB", b / 1e6),

@@ -6,9 +6,9 @@ use clap::Args;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Column: its number, from 0, or its name [default: 0]
+    /// Column: its number, from 0, or its name; given several times, each is drawn [default: 0]
     #[arg(short = 'i', long, value_name = "N|NAME")]
-    pub col: Option<String>,
+    pub col: Vec<String>,
     /// Table: its HDU number or EXTNAME [default: the first with a HEALPix map]
     #[arg(long, value_name = "N|NAME")]
     pub hdu: Option<String>,

@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 mod colors;
 mod figure;
@@ -33,7 +34,8 @@ pub use view::{FlipName, SamplingName, ViewArgs};
     version,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_long_help = EXAMPLES,
+    after_help = "map2fig --help shows all options, with examples.",
+    after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}"),
     max_term_width = 100
 )]
 pub struct Cli {
@@ -46,7 +48,8 @@ pub struct Cli {
     pub draw: DrawArgs,
 }
 
-const EXAMPLES: &str = "\
+/// Command lines to start from.
+pub const EXAMPLES: &str = "\
 Examples:
   map2fig map.fits                                  map.pdf, Mollweide, automatic range
   map2fig map.fits -o sky.png --width 2400          twice the default resolution
@@ -55,15 +58,60 @@ Examples:
   map2fig map.fits -o sky.png --input-coord gal --output-coord eq --rotate-to 180,0
   map2fig hits.fits -o hits.pdf --log --theme dark
   map2fig map.fits -o sky.npy --sampling nearest    projected values for a script
-  map2fig info map.fits                             what is in the file
+  map2fig info map.fits                             what is in the file";
 
-Exit status: 0 all maps drawn, 1 at least one failed, 2 wrong usage.";
+/// What the exit codes mean.
+pub const EXIT_STATUS: &str =
+    "Exit status: 0 all maps drawn, 1 at least one failed, 2 wrong usage.";
+
+/// Options that most figures need: -h shows no others.
+const COMMON: [&str; 24] = [
+    "maps",
+    "col",
+    "hdu",
+    "output",
+    "format",
+    "width",
+    "figsize",
+    "projection",
+    "output_coord",
+    "rotate_to",
+    "fov",
+    "min",
+    "max",
+    "percentile",
+    "symmetric",
+    "scale",
+    "log",
+    "asinh",
+    "cmap",
+    "title",
+    "units",
+    "graticule",
+    "theme",
+    "show",
+];
+
+/// The command line's description, from which help, completions and the manual page are made.
+pub fn command() -> clap::Command {
+    Cli::command().mut_args(|arg| {
+        let common = COMMON.contains(&arg.get_id().as_str());
+        arg.hide_short_help(!common)
+    })
+}
 
 /// Commands besides drawing.
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Show what is in files: HDUs, HEALPix facts, columns with their statistics
     Info(InfoArgs),
+    /// Print a script that lets a shell complete the options
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, for man -l - or /usr/share/man/man1
+    Man,
 }
 
 /// Arguments of `map2fig info`.

@@ -8,12 +8,13 @@ use clap::Args;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// File to write, its extension tells the format; `-` is standard output [default: MAP's stem with .pdf]
+    /// File to write, its extension tells the format; `-` is standard output. For many figures a template with {stem}, {col},
+    /// {nside}, {index}, {ext} and {dir} [default: {stem}.pdf, or {stem}_{col}.pdf for several columns]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<OsString>,
-    /// Format, whatever the extension says: pdf, png, svg, npy or fits
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
+    /// Format, whatever the extension says: pdf, png, svg, npy or fits; several as pdf,png
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',')]
+    pub format: Vec<String>,
     /// Width of the figure in pixels; of the sky itself for npy and fits [default: 1200]
     #[arg(short, long, value_name = "PX", value_parser = clap::value_parser!(u32).range(16..=32_000))]
     pub width: Option<u32>,

@@ -9,6 +9,15 @@ pub struct RunArgs {
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// Figures drawn at the same time, as far as memory allows [default: one for each thread]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Stop at the first figure that fails; otherwise the others are drawn all the same
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Draw only the I-th of N equal shares of the figures, for job arrays: --shard 3/10
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
     /// Print where the time went on standard error, as a table or as json
     #[arg(
         long,

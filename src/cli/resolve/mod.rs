@@ -4,56 +4,70 @@ mod colors;
 mod error;
 mod graticule;
 mod output;
+mod shard;
 mod style;
+mod template;
 mod values;
 mod view;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::args::DrawArgs;
-use super::command::recorded;
-use crate::pipeline::Job;
+use super::command::{Given, recorded};
+use crate::pipeline::{Job, OutputKind};
 use crate::stages::load::{Choice, Pick};
 
 pub use error::UsageError;
+use output::Naming;
 
-/// The jobs that the arguments ask for. `typed` are all arguments after the program's name, for the figures' metadata.
+/// The jobs that the arguments ask for; `given` are the options as they were set, for the figures' metadata.
 ///
 /// # Errors
 /// The first mistake found.
-pub fn jobs(args: &DrawArgs, typed: &[OsString]) -> Result<Vec<Job>, UsageError> {
-    let (maps, named) = output::maps_and_output(args)?;
+pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
+    let choices = choices(args)?;
+    let naming = Naming::new(args, choices.len())?;
     let date = source_date()?;
-    maps.iter()
-        .map(|map| {
-            let (target, kind) =
-                output::target(map, named.as_deref(), args.output.format.as_deref())?;
-            Ok(Job {
+    // Figures share their picture; arrays have another.
+    let (figures, arrays): (Vec<OutputKind>, Vec<OutputKind>) =
+        naming.kinds.iter().partition(|kind| kind.is_figure());
+    let mut jobs = Vec::new();
+    let drawn = naming.maps.iter().flat_map(|map| choices.iter().map(move |choice| (map, choice)));
+    for (index, (map, choice)) in drawn.enumerate() {
+        for kinds in [&figures, &arrays].into_iter().filter(|kinds| !kinds.is_empty()) {
+            let output = |kind: &OutputKind| naming.output(map, choice, index, *kind);
+            jobs.push(Job {
                 input: PathBuf::from(map),
-                choice: choice(args)?,
+                choice: choice.clone(),
                 view: view::view(&args.view)?,
                 data_scale: values::data_scale(&args.values)?,
                 limits: values::limits(&args.values)?,
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,
-                style: style::style(kind, args)?,
                 overlays: graticule::overlays(&args.graticule)?,
-                target,
-                kind,
-                command: recorded(typed, &args.maps, map),
+                style: style::style(!figures.is_empty() && kinds == &figures, args)?,
+                outputs: kinds.iter().map(output).collect(),
+                command: recorded(given, map, choice.column.as_ref()),
                 date,
-            })
-        })
-        .collect()
+            });
+        }
+    }
+    output::refuse_collisions(&jobs)?;
+    match &args.run.shard {
+        Some(text) => Ok(shard::take(jobs, text)?),
+        None => Ok(jobs),
+    }
 }
 
-fn choice(args: &DrawArgs) -> Result<Choice, UsageError> {
+/// What is taken from each file: one map for each column.
+fn choices(args: &DrawArgs) -> Result<Vec<Choice>, UsageError> {
     let ordering = args.input.ordering.as_deref().map(str::parse).transpose();
-    Ok(Choice {
-        hdu: args.input.hdu.as_deref().map(Pick::parse),
-        column: args.input.col.as_deref().map(Pick::parse),
-        ordering: ordering.map_err(|e| UsageError::option("ordering", e))?,
+    let ordering = ordering.map_err(|e| UsageError::option("ordering", e))?;
+    let hdu = args.input.hdu.as_deref().map(Pick::parse);
+    let choice = |column| Choice { hdu: hdu.clone(), column, ordering };
+    Ok(match args.input.col.as_slice() {
+        [] => vec![choice(None)],
+        columns => columns.iter().map(|text| choice(Some(Pick::parse(text)))).collect(),
     })
 }
 

@@ -1,37 +1,30 @@
 //! Which files are read and written.
 
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::UsageError;
+use super::template::{self, Fields, Template};
 use crate::cli::args::DrawArgs;
-use crate::pipeline::{OutputKind, Target};
+use crate::draw::Format;
+use crate::fits::FitsFile;
+use crate::pipeline::{Job, Output, OutputKind, Target};
+use crate::stages::load::{self, Choice};
 
 /// The input files, and the output file where one is named: by `-o`, or as the second of two names.
-pub(super) fn maps_and_output(
-    args: &DrawArgs,
-) -> Result<(Vec<OsString>, Option<OsString>), UsageError> {
-    if let Some(output) = &args.output.output {
-        if args.maps.len() > 1 {
-            return Err(UsageError::new(format!(
-                "-o names one output for {} maps",
-                args.maps.len()
-            ))
-            .hint("leave -o out: each map is drawn to its own file in this folder"));
-        }
-        return Ok((args.maps.clone(), Some(output.clone())));
-    }
-    if let [map, second] = args.maps.as_slice() {
+fn maps_and_output(args: &DrawArgs) -> (Vec<OsString>, Option<OsString>) {
+    if let (None, [map, second]) = (&args.output.output, args.maps.as_slice()) {
         let kind = extension(second).and_then(OutputKind::from_extension);
         let is_output = match kind {
             Some(OutputKind::Fits) => !Path::new(second).exists(),
             other => other.is_some(),
         };
         if is_output {
-            return Ok((vec![map.clone()], Some(second.clone())));
+            return (vec![map.clone()], Some(second.clone()));
         }
     }
-    Ok((args.maps.clone(), None))
+    (args.maps.clone(), args.output.output.clone())
 }
 
 fn extension(path: &OsStr) -> Option<&str> {
@@ -42,53 +35,140 @@ fn known_formats() -> String {
     OutputKind::all().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn target(
-    map: &OsStr,
-    output: Option<&OsStr>,
-    format: Option<&str>,
-) -> Result<(Target, OutputKind), UsageError> {
-    let named = format
-        .map(|name| {
-            OutputKind::from_extension(name).ok_or_else(|| {
+/// What is read, in which formats it is written, and how the files are called.
+pub(super) struct Naming {
+    /// The maps.
+    pub maps: Vec<OsString>,
+    /// The output formats, each once.
+    pub kinds: Vec<OutputKind>,
+    /// Nothing where the figure goes to standard output.
+    template: Option<Template>,
+}
+
+impl Naming {
+    /// What the arguments say; `columns` is the number of columns drawn of each map.
+    pub fn new(args: &DrawArgs, columns: usize) -> Result<Naming, UsageError> {
+        let (maps, output) = maps_and_output(args);
+        let mut kinds = Vec::new();
+        for name in &args.output.format {
+            let kind = OutputKind::from_extension(name.trim()).ok_or_else(|| {
                 UsageError::new(format!("unknown format '{name}'"))
                     .hint(format!("known formats: {}", known_formats()))
-            })
-        })
-        .transpose()?;
-    match output {
-        Some(path) if path == "-" => {
-            let hint = "such as --format png";
-            let missing = || UsageError::new("-o - needs a --format").hint(hint);
-            Ok((Target::Stdout, named.ok_or_else(missing)?))
-        }
-        Some(path) => {
-            let from_name = extension(path).and_then(OutputKind::from_extension);
-            let kind = named.or(from_name).ok_or_else(|| {
-                let name = Path::new(path).display();
-                UsageError::new(format!("the extension of {name} names no known format"))
-                    .hint(format!("known formats: {}; --format chooses one", known_formats()))
             })?;
-            Ok((Target::File(PathBuf::from(path)), kind))
-        }
-        None => {
-            let kind = named.unwrap_or(OutputKind::Figure(crate::draw::Format::Pdf));
-            let extension = OutputKind::all().find(|(_, k)| *k == kind).map_or("pdf", |(e, _)| e);
-            let mut name = stem(Path::new(map));
-            name.push(".");
-            name.push(extension);
-            if Path::new(map) == Path::new(&name) {
-                return Err(UsageError::new("the output would replace the map")
-                    .hint("name another file with -o"));
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
             }
-            Ok((Target::File(PathBuf::from(name)), kind))
         }
+        let name = match &output {
+            Some(path) if path == "-" => None,
+            Some(path) => Some(path.as_os_str()),
+            None if columns > 1 => Some(OsStr::new("{stem}_{col}.{ext}")),
+            None => Some(OsStr::new("{stem}.{ext}")),
+        };
+        let template = name.map(|name| Template::parse("output", name)).transpose()?;
+        if kinds.is_empty() {
+            kinds.push(match &output {
+                Some(path) if path == "-" => {
+                    return Err(
+                        UsageError::new("-o - needs a --format").hint("such as --format png")
+                    );
+                }
+                Some(path) => kind_of(path)?,
+                None => OutputKind::Figure(Format::Pdf),
+            });
+        }
+        Ok(Naming { maps, kinds, template })
+    }
+
+    /// Where the figure of a column of a map goes in one format; `index` counts all figures.
+    pub fn output(&self, map: &OsStr, choice: &Choice, index: usize, kind: OutputKind) -> Output {
+        let target = match &self.template {
+            None => Target::Stdout,
+            Some(template) => {
+                let path = Path::new(map);
+                let nside = template.needs_nside().then(|| nside(path, choice)).flatten();
+                Target::File(PathBuf::from(template.fill(&Fields {
+                    stem: template::stem(path),
+                    col: choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
+                    nside: nside.unwrap_or_else(|| "unknown".to_string()),
+                    index,
+                    ext: kind.extension(),
+                    dir: template::folder(path),
+                })))
+            }
+        };
+        Output { target, kind }
     }
 }
 
-/// The file's name without folder, compression suffix and extension.
-fn stem(path: &Path) -> OsString {
-    let name = Path::new(path.file_name().unwrap_or(path.as_os_str()));
-    let packed = ["gz", "bz2", "zst", "fz"].iter().any(|e| name.extension() == Some(OsStr::new(e)));
-    let name = if packed { Path::new(name.file_stem().unwrap_or(name.as_os_str())) } else { name };
-    name.file_stem().unwrap_or(name.as_os_str()).to_os_string()
+/// The format that a name's extension tells.
+fn kind_of(path: &OsStr) -> Result<OutputKind, UsageError> {
+    // A template may leave the extension to the format.
+    let from_name = match extension(path) {
+        Some("{ext}") => Some(OutputKind::Figure(Format::Pdf)),
+        other => other.and_then(OutputKind::from_extension),
+    };
+    from_name.ok_or_else(|| {
+        let name = Path::new(path).display();
+        UsageError::new(format!("the extension of {name} names no known format"))
+            .hint(format!("known formats: {}; --format chooses one", known_formats()))
+    })
+}
+
+/// The resolution of a map as its header tells; a file that cannot be read fails when it is to be drawn.
+fn nside(map: &Path, choice: &Choice) -> Option<String> {
+    let file = FitsFile::open(map).ok()?;
+    let found = load::load(&file, choice).ok()?;
+    Some(found.source.nside().map_or("mixed".to_string(), |nside| nside.to_string()))
+}
+
+/// Refuses outputs that would replace each other or a map that is read.
+pub(super) fn refuse_collisions(jobs: &[Job]) -> Result<(), UsageError> {
+    let outputs = || jobs.iter().flat_map(|job| job.outputs.iter().map(move |o| (job, o)));
+    if outputs().count() > 1 && outputs().any(|(_, output)| output.target == Target::Stdout) {
+        let message = format!("-o - takes one figure, and there are {}", outputs().count());
+        return Err(UsageError::new(message).hint("name files with a template: -o '{stem}.{ext}'"));
+    }
+    let maps: HashMap<PathBuf, &Job> = jobs.iter().map(|job| (absolute(&job.input), job)).collect();
+    let mut taken: HashMap<PathBuf, &Job> = HashMap::new();
+    for (job, output) in outputs() {
+        let Target::File(path) = &output.target else { continue };
+        // Whatever is no file, such as /dev/null, takes any number of figures.
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            continue;
+        }
+        let place = absolute(path);
+        let name = path.display();
+        if let Some(other) = maps.get(&place) {
+            let map = other.input.display();
+            return Err(UsageError::new(format!("the output {name} would replace the map {map}"))
+                .hint("name another file with -o"));
+        }
+        if let Some(other) = taken.insert(place, job) {
+            let message = format!("-o: {} would both be written to {name}", both(other, job));
+            return Err(UsageError::new(message).hint(
+                "a template tells them apart: {stem} {dir} {col} {index} {nside} {ext}, as in -o '{stem}_{col}.{ext}'",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Two figures as a message tells them apart.
+fn both(a: &Job, b: &Job) -> String {
+    let column = |job: &Job| job.choice.column.as_ref().map(ToString::to_string);
+    let (map, other) = (a.input.display(), b.input.display());
+    match (column(a), column(b)) {
+        _ if a.input != b.input => format!("{map} and {other}"),
+        (Some(x), Some(y)) if x != y => format!("columns {x} and {y} of {map}"),
+        _ if std::ptr::eq(a, b) => format!("two formats of {map}"),
+        _ => format!("{map} and {other}"),
+    }
+}
+
+/// The file's place, the same however its folder is spelt.
+fn absolute(path: &Path) -> PathBuf {
+    let folder = template::folder(path);
+    let folder = Path::new(&folder).canonicalize().unwrap_or_else(|_| PathBuf::from(folder));
+    folder.join(path.file_name().unwrap_or_default())
 }

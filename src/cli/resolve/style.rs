@@ -5,7 +5,7 @@ use super::colors::theme;
 use crate::cli::args::{BarPlace, DrawArgs, ViewArgs};
 use crate::cli::parse;
 use crate::figure::ColorbarPosition;
-use crate::pipeline::{OutputKind, Style};
+use crate::pipeline::Style;
 
 /// The width of an array: `--width`, or what `--fov` and `--res` make together.
 fn array_width(width: Option<u32>, view: &ViewArgs) -> Result<u32, UsageError> {
@@ -29,7 +29,8 @@ const PAGE_WIDTH: &str = "12cm";
 /// Width in pixels where none is given.
 const WIDTH: u32 = 1200;
 
-pub(super) fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageError> {
+/// The style of a figure, or of an array of projected values.
+pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageError> {
     let (output, figure) = (&args.output, &args.figure);
     let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
     let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
@@ -38,7 +39,7 @@ pub(super) fn style(kind: OutputKind, args: &DrawArgs) -> Result<Style, UsageErr
         Some(dpi) => {
             return Err(UsageError::new(format!("--dpi: expected 1 to 10000, found {dpi}")));
         }
-        None if matches!(kind, OutputKind::Figure(_)) => output.width.unwrap_or(WIDTH),
+        None if is_figure => output.width.unwrap_or(WIDTH),
         None => array_width(output.width, &args.view)?,
     };
     if !(16..=32_000).contains(&width) {

@@ -41,7 +41,7 @@ impl AngleFormat {
     /// The `k`th meridian of a step in radians.
     pub(super) fn longitude(self, k: i64, step: f64) -> RichText {
         let full = 1_296_000.0;
-        let unsigned = seconds(k as f64 * step).rem_euclid(full);
+        let unsigned = seconds(k as f64 * step).rem_euclid(full).abs();
         // Rounding may have put the last digit of a full turn before it.
         let unsigned = if full - unsigned < 1e-6 { 0.0 } else { unsigned };
         match self {

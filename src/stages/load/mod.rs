@@ -33,6 +33,15 @@ impl Pick {
     }
 }
 
+impl std::fmt::Display for Pick {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Pick::Number(number) => number.fmt(f),
+            Pick::Name(name) => name.fmt(f),
+        }
+    }
+}
+
 /// What to take from the file, and what to believe instead of its header.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Choice {

@@ -1,0 +1,136 @@
+//! How much memory figures need, and how many of them fit at the same time.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::Prepared;
+use crate::map::MapSource;
+use crate::stages::assemble;
+
+/// Memory shared by figures that are drawn at the same time.
+pub(super) struct Budget {
+    total: u64,
+    used: Mutex<u64>,
+    freed: Condvar,
+}
+
+/// A figure's part of the budget; given back when dropped.
+pub(super) struct Share<'a> {
+    budget: &'a Budget,
+    bytes: u64,
+}
+
+impl Budget {
+    /// A budget of so many bytes.
+    pub fn new(total: u64) -> Self {
+        Budget { total, used: Mutex::new(0), freed: Condvar::new() }
+    }
+
+    /// Waits until there is room; what exceeds the whole budget waits until it is alone.
+    pub fn take(&self, bytes: u64) -> Share<'_> {
+        let bytes = bytes.min(self.total);
+        let mut used = self.lock();
+        while *used > 0 && *used + bytes > self.total {
+            used = self.freed.wait(used).unwrap_or_else(PoisonError::into_inner);
+        }
+        *used += bytes;
+        Share { budget: self, bytes }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, u64> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        *self.budget.lock() -= self.bytes;
+        self.budget.freed.notify_all();
+    }
+}
+
+/// The part of the free memory that figures may use.
+const PART: f64 = 0.7;
+/// Where the system does not tell how much is free.
+const UNKNOWN: u64 = 2 << 30;
+
+/// The memory that figures may use on this machine, in bytes.
+pub(super) fn available() -> u64 {
+    let free = [system_free(), group_free()].into_iter().flatten().min();
+    free.map_or(UNKNOWN, |free| (PART * free as f64) as u64)
+}
+
+/// What Linux can give without swapping.
+fn system_free() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// What is left of the limit of a container or of a cluster's job.
+fn group_free() -> Option<u64> {
+    let number = |name: &str| -> Option<u64> {
+        std::fs::read_to_string(format!("/sys/fs/cgroup/{name}")).ok()?.trim().parse().ok()
+    };
+    Some(number("memory.max")?.saturating_sub(number("memory.current")?))
+}
+
+/// Bytes for each pixel of the page: its values, sorted for the limits, coloured, drawn, encoded.
+const PAGE_PIXEL: u64 = 20;
+/// Bytes for each cell of an averaged map, while it is made and sorted.
+const CELL: u64 = 24;
+/// Bytes for each byte of a sparse map's file, which is held cell by cell.
+const SPARSE: u64 = 6;
+/// Bytes for fonts, tables and read buffers.
+const BASE: u64 = 16 << 20;
+
+/// About how many bytes a figure needs at its peak. The averaged map has a few cells for each pixel of the page, and no more than the
+/// map itself has.
+pub(super) fn needed(prepared: &Prepared) -> u64 {
+    let width = prepared.job.style.width as u64;
+    let page = width.saturating_mul(width);
+    let wanted = page.saturating_mul(4);
+    let cells = match &prepared.map.source {
+        MapSource::FullSky(map) => map.nside.npix().min(wanted).min(super::MOST_PIXELS * 2) * CELL,
+        MapSource::Sparse(map) => assemble::bytes(map).saturating_mul(SPARSE),
+    };
+    BASE + page.saturating_mul(PAGE_PIXEL) + cells
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn figures_never_exceed_the_budget_together() {
+        let budget = Budget::new(100);
+        let (now, most) = (AtomicU64::new(0), AtomicU64::new(0));
+        std::thread::scope(|scope| {
+            for thread in 0..4u64 {
+                let (budget, now, most) = (&budget, &now, &most);
+                scope.spawn(move || {
+                    for step in 0..50 {
+                        let bytes = 20 + (thread * 37 + step * 11) % 60;
+                        let share = budget.take(bytes);
+                        let used = now.fetch_add(bytes, Ordering::SeqCst) + bytes;
+                        most.fetch_max(used, Ordering::SeqCst);
+                        std::thread::yield_now();
+                        now.fetch_sub(bytes, Ordering::SeqCst);
+                        drop(share);
+                    }
+                });
+            }
+        });
+        assert!(most.load(Ordering::SeqCst) <= 100);
+    }
+
+    #[test]
+    fn what_exceeds_the_budget_goes_alone() {
+        let budget = Budget::new(10);
+        drop(budget.take(1000));
+        drop(budget.take(5));
+        assert_eq!(*budget.lock(), 0);
+    }
+}
