@@ -11,7 +11,7 @@ pub use source::{
     Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,
     SparseSource,
 };
-pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_pixel};
+pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_cell, sparse_pixel};
 pub use window::{CellRect, Region, Window, WindowedMap};
 
 use crate::healpix::{Cell, FACES, Nside};

@@ -36,7 +36,7 @@ pub fn sparse_pixel(nside: Nside, cell: Cell) -> u64 {
 }
 
 /// The cell of a number as `SparseMap` counts.
-fn sparse_cell(nside: Nside, pixel: u64) -> Cell {
+pub fn sparse_cell(nside: Nside, pixel: u64) -> Cell {
     if nside.is_power_of_two() {
         return nested::cell(nside, pixel);
     }

@@ -47,6 +47,8 @@ pub struct ViewSettings {
     pub half_sky: bool,
     /// How much of the projection is shown.
     pub field: Field,
+    /// Whether the field is to frame the map's good pixels.
+    pub fit: Option<Fit>,
     /// Frame of the map; the header's where not given.
     pub input_frame: Option<Frame>,
     /// Frame of the picture; the map's where not given.
@@ -59,6 +61,15 @@ pub struct ViewSettings {
     pub flip: Flip,
     /// How picture pixels take their values.
     pub sampling: Sampling,
+}
+
+/// How good pixels are framed.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Fit {
+    /// The point in the middle, where it was given.
+    pub center: Option<LonLat>,
+    /// The projection of maps whose good pixels are all over the sky.
+    pub whole: Kind,
 }
 
 /// How a picture pixel takes its value from the map.

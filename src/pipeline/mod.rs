@@ -1,6 +1,7 @@
 //! From resolved settings to a written figure: one screen that runs the stages in order.
 
 mod batch;
+mod fit;
 mod job;
 mod memory;
 mod overlays;
@@ -18,15 +19,15 @@ use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Overlay, Sky, Unit
 use crate::fits::FitsFile;
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster};
-use crate::projection::{Grid, View, Wcs};
-use crate::sky::Frame;
+use crate::projection::{Field, Grid, Kind, View, Wcs};
+use crate::sky::{Frame, LonLat};
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use batch::{Audience, BatchSettings, run};
-pub use job::{Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use job::{Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use overlays::{GridFrame, GridSettings, OverlaySettings};
 pub use profile::{Profile, Report, Stage, Work, size};
 pub use target::write_to;
@@ -71,7 +72,14 @@ impl<'a> Prepared<'a> {
     ) -> anyhow::Result<Self> {
         let map = profile.time(Stage::Open, || load::load(file, &job.choice))?;
         map.warnings.iter().for_each(|warning| listener.warn(warning));
-        let view = view(job, &map, listener);
+        let view = match &job.view.fit {
+            Some(fit) => fit::view(job, fit, &map, profile, listener)?,
+            None => {
+                let settings = &job.view;
+                let frames = frames(job, &map, listener);
+                build_view(job, frames, settings.projection, settings.center, settings.field)
+            }
+        };
         Ok(Prepared { job, map, view })
     }
 
@@ -240,8 +248,8 @@ fn no_world_coordinates(job: &Job, target: &Target) -> anyhow::Error {
     )
 }
 
-/// The view of this map: its frame is the user's word, else the header's, else galactic.
-fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
+/// The map's frame, which is the user's word, else the header's, else galactic; and the picture's.
+fn frames(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> (Frame, Frame) {
     let settings = &job.view;
     let input = settings.input_frame.or(map.frame).unwrap_or_else(|| {
         let name = job.input.display();
@@ -254,11 +262,20 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         }
         Frame::Galactic
     });
-    let frames = (input, settings.output_frame.unwrap_or(input));
-    let projection =
-        settings.projection.build(settings.half_sky, settings.field.is_zoomed(), settings.flip);
-    View::new(projection, frames, settings.center, settings.roll, settings.flip)
-        .showing(settings.field)
+    (input, settings.output_frame.unwrap_or(input))
+}
+
+/// The view of a map between these frames.
+fn build_view(
+    job: &Job,
+    frames: (Frame, Frame),
+    projection: Kind,
+    center: LonLat,
+    field: Field,
+) -> View {
+    let settings = &job.view;
+    let projection = projection.build(settings.half_sky, field.is_zoomed(), settings.flip);
+    View::new(projection, frames, center, settings.roll, settings.flip).showing(field)
 }
 
 /// Reads the map and projects it onto the grid.
@@ -284,7 +301,7 @@ fn sample(
         return Ok(raster);
     }
     let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
-    if target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
+    if target.npix() > MOST_PIXELS || view.field().is_zoomed() {
         let raster = profile.time(Stage::Resample, || by_tiles(job, source, target, view, grid))?;
         profile.work(pixels);
         return Ok(raster);

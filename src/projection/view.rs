@@ -70,6 +70,11 @@ impl View {
         self.projection.as_ref()
     }
 
+    /// How much of the projection is shown.
+    pub fn field(&self) -> Field {
+        self.field
+    }
+
     /// Which way east points.
     pub fn flip(&self) -> Flip {
         self.flip
@@ -103,6 +108,7 @@ impl View {
         match self.field {
             Field::Whole => Bounds { x: self.mirrored(natural.x), y: natural.y },
             Field::Angle(angle) => square(angle * radius),
+            Field::Rectangle([x, y]) => Bounds::around(x * radius / 2.0, y * radius / 2.0),
             Field::Resolution(angle) => square(angle * width as f64 * radius),
             Field::Extent { lon: [west, east], lat: [south, north] } => {
                 let at = |lon: f64, lat: f64| self.projection.forward(LonLat { lon, lat }.into());
@@ -129,6 +135,10 @@ impl View {
             Field::Extent { .. } => {
                 let height = (width as f64 * bounds.height() / bounds.width()).round_ties_even();
                 Grid::spanning(bounds, width, (height as usize).max(1))
+            }
+            Field::Rectangle([x, y]) => {
+                let height = (width as f64 * y / x).round_ties_even();
+                self.picture_grid(&bounds, width, (height as usize).max(1))
             }
             _ => self.picture_grid(&bounds, width, width),
         }

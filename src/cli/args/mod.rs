@@ -21,7 +21,7 @@ pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
 pub use values::{RangeName, ValueArgs};
-pub use view::{FlipName, SamplingName, ViewArgs};
+pub use view::{FlipName, SamplingName, ViewArgs, ZoomName};
 
 /// Turns a HEALPix sky map into a publication-quality figure.
 ///
