@@ -8,7 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::fits::{Column, Data, HealpixFile, Table, Value, image_extension};
+use common::fits::{
+    Column, Data, HealpixFile, Table, Value, image_extension, integer_image_extension,
+};
 use common::{UNSEEN, allocations, noise};
 use map2fig::fits::{FitsFile, MemorySource};
 use map2fig::map::MapSource;
@@ -97,8 +99,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 fn healsparse() -> Vec<u8> {
     let pixtype = ("PIXTYPE", Value::from("HEALSPARSE"));
-    let mut coverage: Vec<f32> = (0..12).map(|c| (-16 * c) as f32).collect();
-    (coverage[2], coverage[7]) = ((16 - 16 * 2) as f32, (32 - 16 * 7) as f32);
+    let mut coverage: Vec<i32> = (0..12).map(|c| -16 * c).collect();
+    (coverage[2], coverage[7]) = (16 - 16 * 2, 32 - 16 * 7);
     let cov = [("EXTNAME", "COV".into()), pixtype.clone(), ("NSIDE", 1i64.into())];
     let map = [
         ("EXTNAME", "SPARSE".into()),
@@ -107,8 +109,12 @@ fn healsparse() -> Vec<u8> {
         ("SENTINEL", (-1.6375e30f64).into()),
     ];
     let primary = &HealpixFile::new(1).bytes()[..BLOCK];
-    [primary, &image_extension(&[12], &coverage, &cov), &image_extension(&[48], &ramp(48), &map)]
-        .concat()
+    [
+        primary,
+        &integer_image_extension(&[12], &coverage, &cov),
+        &image_extension(&[48], &ramp(48), &map),
+    ]
+    .concat()
 }
 
 /// A table of compressed tiles: descriptors, then the heap.
@@ -289,7 +295,11 @@ fn the_seeds_are_sound() {
         for report in inspect(&file, Scope::default()) {
             assert_eq!(report.problem, None, "{name}");
         }
-        load(&file, &Choice::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let map = load(&file, &Choice::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        if let MapSource::Sparse(cells) = &map.source {
+            assemble::assemble(cells, 16, (1.0, 0.0), &|_| ())
+                .unwrap_or_else(|e| panic!("{name}: {e}"));
+        }
     }
 }
 

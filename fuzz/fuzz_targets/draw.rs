@@ -15,8 +15,8 @@ use map2fig::stages::{reduce, resample};
 /// Pixels along a base face that the picture needs.
 const WANTED: u32 = 32;
 
-fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes.to_vec()))) else {
         return;
     };
     let Ok(map) = load(&file, &Choice::default()) else { return };

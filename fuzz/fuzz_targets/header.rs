@@ -6,8 +6,8 @@ use std::sync::Arc;
 use libfuzzer_sys::fuzz_target;
 use map2fig::fits::{FitsFile, MemorySource};
 
-fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes.to_vec()))) else {
         return;
     };
     for hdu in file.hdus() {

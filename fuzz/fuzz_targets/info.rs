@@ -7,8 +7,8 @@ use libfuzzer_sys::fuzz_target;
 use map2fig::fits::{FitsFile, MemorySource};
 use map2fig::stages::inspect::{Scope, inspect};
 
-fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes.to_vec()))) else {
         return;
     };
     inspect(&file, Scope::default());

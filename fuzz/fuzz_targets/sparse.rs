@@ -9,8 +9,8 @@ use map2fig::map::MapSource;
 use map2fig::stages::assemble::assemble;
 use map2fig::stages::load::{Choice, load};
 
-fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes.to_vec()))) else {
         return;
     };
     let Ok(map) = load(&file, &Choice::default()) else { return };

@@ -9,8 +9,8 @@ use map2fig::fits::{BinTable, FitsFile, Image, MemorySource};
 /// Elements that are read of each column.
 const MOST: u64 = 1 << 16;
 
-fuzz_target!(|bytes: Vec<u8>| {
-    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes))) else {
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(file) = FitsFile::from_source("fuzz.fits", Arc::new(MemorySource(bytes.to_vec()))) else {
         return;
     };
     for hdu in file.hdus() {

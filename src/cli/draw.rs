@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::args::{DrawArgs, ProfileForm, RunArgs};
 use super::command::Given;
+use super::mistake::way_out;
 use super::terminal::Terminal;
 use super::{DONE, FAILED, resolve, set_threads, usage};
 use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, size};
@@ -70,10 +71,10 @@ impl Audience for Scene<'_> {
                 self.profile(profile);
             }
             Err(error) => {
-                let error = format!("{error:#}");
-                if !tally.errors.contains(&error) {
-                    self.terminal.error(&error, None);
-                    tally.errors.push(error);
+                let message = format!("{error:#}");
+                if !tally.errors.contains(&message) {
+                    self.terminal.error(&message, way_out(error));
+                    tally.errors.push(message);
                 }
                 tally.failed.push(name(job));
             }

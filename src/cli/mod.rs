@@ -5,6 +5,7 @@ mod command;
 mod draw;
 mod info;
 mod manual;
+mod mistake;
 mod parse;
 mod resolve;
 mod terminal;
@@ -35,6 +36,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
+            if let Some(mistake) = mistake::mistake(&error) {
+                return ExitCode::from(usage(&Terminal::new(false, false), &mistake));
+            }
             // Help and version are "errors" to the parser, with exit code 0. A closed pipe leaves nobody to tell.
             let _ = error.print();
             return ExitCode::from(error.exit_code().clamp(0, 2) as u8);

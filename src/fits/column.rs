@@ -286,8 +286,8 @@ impl Column {
     pub(super) fn read_error(&self, error: FitsError) -> FitsError {
         let (offset, expected) = self.0.data;
         match (&error, self.0.file.byte_len()) {
-            (FitsError::Read { source, .. }, Some(len))
-                if source.kind() == io::ErrorKind::UnexpectedEof =>
+            (FitsError::Read { reason, .. }, Some(len))
+                if reason.kind() == io::ErrorKind::UnexpectedEof =>
             {
                 match hdu::missing(offset, expected, len) {
                     0 => error,

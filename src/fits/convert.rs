@@ -88,7 +88,7 @@ macro_rules! from_column_integer {
                     RawType::I64 => add_offset!(i64),
                     RawType::U64 => add_offset!(u64),
                     RawType::F32 | RawType::F64 => {
-                        let problem = "it holds real numbers; read it as f32 or f64";
+                        let problem = "it holds real numbers";
                         Err(column.conversion_error(stringify!($T), problem.to_owned()))
                     }
                 }
@@ -215,7 +215,8 @@ mod tests {
     #[test]
     fn integers_that_do_not_fit_are_refused() {
         let i16s = column("I", &[], &bytes(&[1i16, 300, -1].map(i16::to_be_bytes)));
-        let expected = "column 'A' in HDU 1 of test.fits cannot be read as u8: element 1 is 300";
+        let expected =
+            "column 'A' in HDU 1 of test.fits cannot be read as integers (u8): element 1 is 300";
         assert_eq!(problem::<u8>(&i16s), expected);
         assert!(problem::<u64>(&i16s).ends_with("element 2 is -1"));
         let scaled = column("I", &[card("TSCAL1", "0.5")], &[0; 2]);

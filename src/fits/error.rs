@@ -26,12 +26,12 @@ impl fmt::Display for Place {
 #[derive(Debug, thiserror::Error)]
 pub enum FitsError {
     /// The operating system refused, or the file changed while it was read.
-    #[error("cannot read {file}: {source}")]
+    #[error("cannot read {file}: {reason}")]
     Read {
         /// The name that the file was opened by.
         file: Arc<str>,
-        /// The reason.
-        source: io::Error,
+        /// Why not. It is part of the message, so it is no source that is told once more.
+        reason: io::Error,
     },
     /// The first bytes are not those of a FITS file.
     #[error("{file} is not a FITS file: it {found}")]
@@ -182,7 +182,7 @@ pub enum FitsError {
         has: u64,
     },
     /// The column's values do not fit the integer type that was asked for.
-    #[error("column {column} in {place} cannot be read as {wanted}: {problem}")]
+    #[error("column {column} in {place} cannot be read as integers ({wanted}): {problem}")]
     Conversion {
         /// The HDU.
         place: Place,
@@ -193,4 +193,29 @@ pub enum FitsError {
         /// Why not.
         problem: String,
     },
+}
+
+impl FitsError {
+    /// The way out, where the message does not tell it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            FitsError::Read { reason, .. } if reason.kind() == io::ErrorKind::InvalidData => {
+                Some("copy or download the file again")
+            }
+            FitsError::NotFits { found, .. } if !found.names_way_out() => Some(
+                "HEALPix maps are FITS files, plain or packed by gzip, bzip2, zstd, xz or compress",
+            ),
+            FitsError::Header { .. }
+            | FitsError::MissingKeyword { .. }
+            | FitsError::Keyword { .. }
+            | FitsError::RowWidth { .. } => Some(
+                "the header breaks the FITS standard: copy or download the file again, \
+                 or have it mended by who wrote it",
+            ),
+            FitsError::NoSuchHdu { .. } | FitsError::WrongKind { .. } => {
+                Some("map2fig info describes the HDUs of a file")
+            }
+            _ => None,
+        }
+    }
 }

@@ -64,7 +64,7 @@ impl FitsFile {
         };
         match bytes {
             Ok(bytes) => FitsFile::from_source(&name, bytes),
-            Err(source) => Err(FitsError::Read { file: name.as_ref().into(), source }),
+            Err(reason) => Err(FitsError::Read { file: name.as_ref().into(), reason }),
         }
     }
 

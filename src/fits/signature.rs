@@ -96,6 +96,13 @@ impl Signature {
     }
 }
 
+impl Signature {
+    /// Whether the words for it say what to do.
+    pub(super) fn names_way_out(self) -> bool {
+        self.to_string().contains(';')
+    }
+}
+
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

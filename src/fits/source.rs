@@ -185,8 +185,8 @@ impl NamedSource {
         Ok(buf.get(..count).unwrap_or_default())
     }
 
-    fn error(&self, source: io::Error) -> FitsError {
-        FitsError::Read { file: self.name.clone(), source }
+    fn error(&self, reason: io::Error) -> FitsError {
+        FitsError::Read { file: self.name.clone(), reason }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Many figures in one run: several at a time, as far as threads and memory allow, each failure kept to itself.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::memory::{self, Budget};
@@ -90,7 +91,7 @@ impl Batch<'_> {
             return;
         }
         let mut profile = Profile::default();
-        let file = profile.time(Stage::Open, || FitsFile::open(&first.input));
+        let file = profile.time(Stage::Open, || FitsFile::open(&first.input).map_err(Arc::new));
         for job in jobs {
             if self.stopped.load(Ordering::Relaxed) {
                 return;
@@ -98,7 +99,7 @@ impl Batch<'_> {
             let mut profile = std::mem::take(&mut profile);
             let outcome = match &file {
                 Ok(file) => self.draw(job, file, &mut profile),
-                Err(error) => Err(anyhow::anyhow!("{error}")),
+                Err(error) => Err(anyhow::Error::new(Arc::clone(error))),
             };
             if outcome.is_err() && self.fail_fast {
                 self.stopped.store(true, Ordering::Relaxed);

@@ -63,12 +63,29 @@ fn temporary_file(folder: &Path, path: &Path) -> io::Result<NamedTempFile> {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
     }
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(plain)
+}
+
+/// The error without the temporary file's name, which means nothing to the user.
+fn plain(error: io::Error) -> io::Error {
+    let kind = error.kind();
+    match kind {
+        io::ErrorKind::NotFound => io::Error::new(kind, "the folder does not exist"),
+        io::ErrorKind::PermissionDenied => io::Error::new(kind, "the folder may not be written to"),
+        _ => kind.into(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_is_not_there_is_said_so() {
+        let target = Target::File("no/such/folder/sky.pdf".into());
+        let error = write_to::<io::Error>(&target, |out| out.write_all(b"new")).unwrap_err();
+        assert_eq!(error.to_string(), "the folder does not exist");
+    }
 
     #[test]
     fn a_failed_write_leaves_the_old_file_and_nothing_else() {

@@ -253,14 +253,33 @@ impl Table {
 
 /// A one- or two-dimensional float32 image extension.
 pub fn image_extension(shape: &[usize], values: &[f32], cards: &[(&str, Value)]) -> Vec<u8> {
-    let mut text = card("XTENSION", "IMAGE") + &card("BITPIX", -32i64);
+    let data = values.iter().flat_map(|x| x.to_be_bytes()).collect();
+    any_image_extension(-32, shape, data, cards)
+}
+
+/// A one- or two-dimensional int32 image extension.
+pub fn integer_image_extension(
+    shape: &[usize],
+    values: &[i32],
+    cards: &[(&str, Value)],
+) -> Vec<u8> {
+    let data = values.iter().flat_map(|x| x.to_be_bytes()).collect();
+    any_image_extension(32, shape, data, cards)
+}
+
+fn any_image_extension(
+    bitpix: i64,
+    shape: &[usize],
+    data: Vec<u8>,
+    cards: &[(&str, Value)],
+) -> Vec<u8> {
+    let mut text = card("XTENSION", "IMAGE") + &card("BITPIX", bitpix);
     text += &card("NAXIS", shape.len() as i64);
     for (number, &length) in (1..).zip(shape) {
         text += &card(&format!("NAXIS{number}"), length as i64);
     }
     text += &(card("PCOUNT", 0i64) + &card("GCOUNT", 1i64));
     text.extend(cards.iter().map(|(key, value)| card(key, value.clone())));
-    let data = values.iter().flat_map(|x| x.to_be_bytes()).collect();
     [header_block(text), padded(data, 0)].concat()
 }
 

@@ -96,7 +96,9 @@ const COMMON: [&str; 24] = [
 pub fn command() -> clap::Command {
     Cli::command().mut_args(|arg| {
         let common = COMMON.contains(&arg.get_id().as_str());
-        arg.hide_short_help(!common)
+        let takes_value = !arg.is_positional() && arg.get_action().takes_values();
+        // No option begins with a digit, so a number may be negative wherever a value is due.
+        arg.hide_short_help(!common).allow_negative_numbers(takes_value)
     })
 }
 

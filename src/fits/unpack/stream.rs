@@ -160,7 +160,11 @@ impl Unpacked {
             let text = format!("the {name} data break off after {position} bytes of output");
             return Failure { kind: io::ErrorKind::UnexpectedEof, text };
         }
-        let text = format!("the {name} data are damaged after {position} bytes of output: {error}");
+        let mut text = format!("the {name} data are damaged after {position} bytes of output");
+        // Words of the house; those of other decoders speak of their inside.
+        if self.compression == Compression::Compress {
+            text.push_str(&format!(": {error}"));
+        }
         Failure { kind: io::ErrorKind::InvalidData, text }
     }
 }

@@ -84,6 +84,26 @@ pub enum AssembleError {
     },
 }
 
+impl AssembleError {
+    /// The way out, where the message does not tell it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            AssembleError::Fits(error) => error.hint(),
+            AssembleError::Pixel { .. } => Some(
+                "perhaps NSIDE is that of another map, or the numbers begin at 1, \
+                 which FIRSTPIX and LASTPIX tell",
+            ),
+            AssembleError::Uniq { .. } => {
+                Some("numbers without their order are pixel numbers: INDXSCHM = 'EXPLICIT'")
+            }
+            AssembleError::Overlap { .. } => {
+                Some("leave one of the two out, or the larger cell's other parts in smaller cells")
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Order and NESTED pixel number of a UNIQ number that is at least 4.
 pub(super) fn order_and_pixel(uniq: u64) -> (u32, u64) {
     let order = (uniq.max(4).ilog2() - 2) / 2;

@@ -94,7 +94,22 @@ impl<'a> DataColumns<'a> {
             Some(Pick::Number(number)) => number.to_string(),
             None => "at all".into(),
         };
-        LoadError::NoSuchColumn { place: self.keywords.place(), wanted, available }
+        let suggestion = match pick {
+            Some(Pick::Name(name)) => self.nearest(name),
+            _ => None,
+        };
+        LoadError::NoSuchColumn { place: self.keywords.place(), wanted, suggestion, available }
+    }
+
+    /// The column whose name is most like this one, where there is any that looks meant.
+    fn nearest(&self, name: &str) -> Option<String> {
+        const NEAR: f64 = 0.6;
+        let wanted = name.to_ascii_lowercase();
+        let alike =
+            |known: &str| strsim::normalized_damerau_levenshtein(&wanted, &known.to_lowercase());
+        let scored = self.data.iter().map(|column| (alike(&column.name), column));
+        let (score, best) = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (score >= NEAR).then(|| best.label())
     }
 
     /// The column with one value for each row. Of a vector column without an element named that is its first, with a warning.
@@ -160,7 +175,7 @@ impl<'a> DataColumns<'a> {
             place: self.keywords.place(),
             nside,
             expected: nside.npix(),
-            column: column.name().to_string(),
+            what: format!("column {}", column.name()),
             found: column.len(),
         })
     }

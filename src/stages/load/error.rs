@@ -16,6 +16,8 @@ pub enum LoadError {
         file: String,
         /// What its HDUs are.
         found: String,
+        /// Whether there may be more behind damage.
+        damaged: bool,
     },
     /// The only HDU with HEALPix keywords is a table of text.
     #[error(
@@ -35,19 +37,22 @@ pub enum LoadError {
         problem: String,
     },
     /// The column asked for is not there.
-    #[error("{place} has no data column {wanted}; it has {available}")]
+    #[error(
+        "{place} has no data column {wanted}{}; it has {available}",
+        suggestion.as_ref().map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
+    )]
     NoSuchColumn {
         /// The table.
         place: Place,
         /// The number or name that was asked for.
         wanted: String,
+        /// The name that is most like it.
+        suggestion: Option<String>,
         /// Those that there are.
         available: String,
     },
     /// Resolution and number of pixels contradict each other.
-    #[error(
-        "{place}: NSIDE is {nside}, which makes {expected} pixels, but column {column} has {found}"
-    )]
+    #[error("{place}: NSIDE is {nside}, which makes {expected} pixels, but {what} has {found}")]
     PixelCount {
         /// The HDU.
         place: Place,
@@ -55,8 +60,8 @@ pub enum LoadError {
         nside: Nside,
         /// 12 NSIDE^2.
         expected: u64,
-        /// The column.
-        column: String,
+        /// The column, the image or the like that has another number.
+        what: String,
         /// Its number of elements.
         found: u64,
     },
@@ -76,4 +81,30 @@ pub enum LoadError {
         /// The word.
         found: String,
     },
+}
+
+/// How a header says that a map does not cover the sky.
+const PARTIAL: &str = "a map of a part of the sky names its pixels in a first column PIXEL \
+                       and has INDXSCHM = 'EXPLICIT'";
+
+impl LoadError {
+    /// The way out, where the message does not tell it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            LoadError::Fits(error) => error.hint(),
+            LoadError::NoMap { damaged: false, .. } => Some(
+                "map2fig info describes the HDUs of a file; a map has NSIDE and ORDERING in its \
+                 header, or 12 x NSIDE^2 values",
+            ),
+            LoadError::NoSuchColumn { .. } => {
+                Some("--col takes the number or the name; map2fig info describes the columns")
+            }
+            LoadError::PixelCount { what, .. } if what.starts_with("column") => Some(PARTIAL),
+            LoadError::Nside { problem: NsideError::NotFullSky(_), .. } => Some(PARTIAL),
+            LoadError::Nside { problem: NsideError::NotPowerOfTwo(_), .. } => {
+                Some("--ordering ring reads it as a map in RING ordering")
+            }
+            _ => None,
+        }
+    }
 }

@@ -28,9 +28,9 @@ fn no_map(file: &FitsFile) -> LoadError {
     let kinds = file.walk().map(|hdu| format!("{} (HDU {})", hdu.kind, hdu.index));
     let mut found = kinds.collect::<Vec<_>>().join(", ");
     if let Some(damage) = file.damage() {
-        found.push_str(&format!("; the file is damaged behind them ({damage})"));
+        found.push_str(&format!(", and is damaged behind: {damage}; copy or download it again"));
     }
-    LoadError::NoMap { file: file.name().to_string(), found }
+    LoadError::NoMap { file: file.name().to_string(), found, damaged: file.damage().is_some() }
 }
 
 /// Whether an HDU is an image, tile-compressed or not.

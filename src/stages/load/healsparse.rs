@@ -92,7 +92,7 @@ fn coverage(file: &FitsFile) -> Result<(Column, Nside), LoadError> {
             place: keywords.place(),
             nside,
             expected: nside.npix(),
-            column: "of the coverage map".to_string(),
+            what: "the coverage map".to_string(),
             found: column.len(),
         });
     }
@@ -122,7 +122,11 @@ fn wide(keywords: &Keywords, hdu: &Hdu, pick: Option<&Pick>) -> Result<Packing, 
         None => None,
         Some(Pick::Number(flag)) if (*flag as u64) < 8 * width => Some(*flag as u64),
         Some(_) => {
-            let problem = format!("it is a mask of {} flags; --col N chooses one", 8 * width);
+            let problem = format!(
+                "it is a mask of {} flags; --col chooses one, 0 to {}",
+                8 * width,
+                8 * width - 1
+            );
             return Err(keywords.problem(problem));
         }
     };

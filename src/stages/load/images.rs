@@ -22,13 +22,16 @@ pub(super) fn load(
     if !is_this {
         return Err(keywords.problem("it is an image, which has no columns; --hdu chooses another"));
     }
+    if image.is_empty() {
+        return Err(keywords.problem("it holds no data; --hdu chooses another HDU"));
+    }
     let nside = keywords.nside_or_from(image.len(), warnings)?;
     if image.len() != nside.npix() {
         return Err(LoadError::PixelCount {
             place: keywords.place(),
             nside,
             expected: nside.npix(),
-            column: "of pixels".to_string(),
+            what: "the image".to_string(),
             found: image.len(),
         });
     }

@@ -36,6 +36,9 @@ pub fn decode(
     let scale = i64::from(i32::from_be_bytes(take(&mut header)));
     let sum = i64::from_be_bytes(take(&mut header));
     let planes = take::<3>(&mut header);
+    if out.is_empty() {
+        return Ok(());
+    }
     let mut plane = Plane { values: vec![0; rows * columns], rows, columns };
     quadtree::decode(&mut Bits::new(rest), planes, &mut plane)?;
     if let Some(first) = plane.values.first_mut() {
@@ -133,6 +136,19 @@ mod tests {
         assert!(decode(&LOSSLESS, (5, 7), false, &mut out[..34]).is_err());
         assert!(decode(&LOSSLESS[..20], (5, 7), false, &mut out).is_err());
         assert!(decode(&LOSSLESS[..60], (5, 7), false, &mut out).is_err());
+    }
+
+    #[test]
+    fn images_without_pixels() {
+        for shape in [(16, 0), (0, 16), (0, 0)] {
+            let mut bytes = MAGIC.to_vec();
+            bytes.extend(
+                [shape.0 as u8, shape.1 as u8].map(|n| i32::from(n).to_be_bytes()).concat(),
+            );
+            bytes.extend([0x29, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x36, 0xc0, 8, 0x3f, 0xff]);
+            bytes.resize(200, 0x55);
+            assert!(decode(&bytes, shape, false, &mut []).is_ok());
+        }
     }
 
     proptest! {
