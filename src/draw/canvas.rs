@@ -122,7 +122,7 @@ impl<'a> Canvas<'a> {
     /// Draws along a path of upright lines, moved by less than a pixel and made a whole number of
     /// pixels wide, so that all of them look equally sharp.
     pub fn stroke_sharp(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
-        let Some(density) = self.medium.pixels_per_point() else {
+        let Some(density) = self.medium.pixels_per_point().filter(|_| stroke.width > 0.0) else {
             return self.stroke(path, stroke);
         };
         let pixels = (stroke.width * density).round().max(1.0);
@@ -142,6 +142,19 @@ impl<'a> Canvas<'a> {
         self.context.save()?;
         self.trace(path);
         self.context.clip();
+        let drawn = draw(self);
+        self.context.restore()?;
+        drawn
+    }
+
+    /// Draws with the page's corner moved to `origin`.
+    pub fn moved(
+        &self,
+        origin: Point,
+        draw: impl FnOnce(&Self) -> Result<(), DrawError>,
+    ) -> Result<(), DrawError> {
+        self.context.save()?;
+        self.context.translate(origin[0], origin[1]);
         let drawn = draw(self);
         self.context.restore()?;
         drawn
