@@ -10,10 +10,10 @@ DEMO_MAP := examples/data/wmap_mcmc_base_k_synch_stk_q_9yr_v5.fits
 CARGO := cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test bench install clean need-build need-test need-rust need-lints
+.PHONY: help demo build test test-workflows bench budget install clean need-build need-test need-budget need-rust need-lints
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: build ## build the program and draw the WMAP example as PDF and PNG
 	@mkdir -p $(DEMO_DIR)
@@ -32,8 +32,16 @@ test: need-build need-test need-lints ## format, lints, every test, documentatio
 	$(CARGO) test --locked
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 
+test-workflows: need-build ## run the Snakemake and job-array examples (Snakemake is installed under target/)
+	$(CARGO) build --locked
+	tests/workflows.sh $(TARGET)/debug/map2fig $(TARGET)/workflows
+
 bench: need-build ## time the stages (benches/compare/run.py: beside other programs)
 	$(CARGO) bench --locked
+
+budget: need-build need-budget ## count the instructions of averaging a map and of a whole run, against their budgets
+	$(CARGO) build --release --locked --bin map2fig --example budget
+	$(TARGET)/release/examples/budget
 
 install: need-build ## install the program for this user
 	$(CARGO) install --locked --path .
@@ -79,6 +87,11 @@ need-test:
 	@missing=; \
 	{ command -v pdftoppm && command -v pdftotext && command -v pdfinfo; } >/dev/null 2>&1 \
 	  || missing="$$missing poppler-utils"; \
+	$(install_missing)
+
+need-budget:
+	@missing=; \
+	command -v valgrind >/dev/null 2>&1 || missing="$$missing valgrind"; \
 	$(install_missing)
 
 need-lints: need-rust

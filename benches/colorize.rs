@@ -3,11 +3,13 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{one_thread, raster};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use map2fig::colormap::{Colormap, Rgba};
-use map2fig::scale::{Normalization, Scale};
+use map2fig::scale::{Distribution, Normalization, Scale};
 use map2fig::stages::colorize::{Palette, colorize};
 use map2fig::stages::normalise::{Asked, Range, ScaleKind, normalise};
 
@@ -20,7 +22,7 @@ const WIDTH: usize = 1200;
 fn bench(bencher: Bencher, scale: Scale) {
     let raster = raster(WIDTH);
     let colormap = Colormap::by_name("viridis").unwrap();
-    let palette = Palette { colormap, under: None, over: None, bad: Rgba::rgb(128, 128, 128) };
+    let palette = Palette::new(colormap, Rgba::rgb(128, 128, 128));
     let normalization = Normalization::new(scale, 1.1, 1.9).unwrap();
     let pool = one_thread();
     bencher
@@ -39,6 +41,12 @@ fn log(bencher: Bencher) {
 }
 
 #[divan::bench]
+fn hist(bencher: Bencher) {
+    let values = raster(WIDTH).valid().collect();
+    bench(bencher, Scale::Hist(Arc::new(Distribution::new(values, 1.1, 1.9))));
+}
+
+#[divan::bench]
 fn asinh(bencher: Bencher) {
     bench(bencher, Scale::Asinh { linthresh: 0.1 });
 }
@@ -47,9 +55,9 @@ fn limits(bencher: Bencher, kind: ScaleKind, range: Range) {
     let raster = raster(WIDTH);
     let asked = Asked { range, ..Asked::default() };
     let pool = one_thread();
-    bencher
-        .counter(ItemsCount::new(raster.values.len()))
-        .bench_local(|| pool.install(|| normalise(&raster, "T", kind, &asked).unwrap()));
+    bencher.counter(ItemsCount::new(raster.values.len())).bench_local(|| {
+        pool.install(|| normalise(&raster, None, "T", kind.into(), &asked).unwrap())
+    });
 }
 
 #[divan::bench]
@@ -64,5 +72,5 @@ fn percentiles(bencher: Bencher) {
 
 #[divan::bench]
 fn asinh_threshold(bencher: Bencher) {
-    limits(bencher, ScaleKind::Asinh { linthresh: None }, Range::Auto);
+    limits(bencher, ScaleKind::Asinh, Range::Auto);
 }

@@ -41,7 +41,7 @@ fn figure() -> Figure {
     let raster = SkyRaster { width, height, values };
     let colormap = Colormap::by_name("viridis").unwrap();
     let bad = Rgba::rgb(128, 128, 128);
-    let palette = Palette { colormap: colormap.clone(), under: None, over: None, bad };
+    let palette = Palette::new(colormap.clone(), bad);
     let normalization = Normalization::new(Scale::Linear, 1.1, 1.9).unwrap();
     let colored = colorize(&raster, &normalization, &palette);
     let (under, over) = (palette.under(), palette.over());

@@ -191,3 +191,130 @@ fn standard_input_serves_several_columns() {
     outcome.success();
     assert_eq!(drawn(&sandbox), ["I.png", "Q.png"]);
 }
+
+/// When every output was last written.
+fn times(sandbox: &Sandbox) -> Vec<(String, std::time::SystemTime)> {
+    let time = |name: String| {
+        let modified = std::fs::metadata(sandbox.path(&name)).unwrap().modified().unwrap();
+        (name, modified)
+    };
+    drawn(sandbox).into_iter().map(time).collect()
+}
+
+#[test]
+fn what_is_up_to_date_is_not_drawn_again() {
+    let sandbox = sandbox(&["a.fits", "b.fits"]);
+    let line = "a.fits b.fits -i I -i Q -w 100 --format png,pdf,svg --title Größe --skip-existing";
+    sandbox.run_line(line).success();
+    let first = times(&sandbox);
+    assert_eq!(first.len(), 12);
+    let outcome = sandbox.run_line(line).success();
+    assert_eq!(times(&sandbox), first, "{}", outcome.stderr);
+    // Other options, another map of the same name, a newer map: each is seen.
+    sandbox.run_line(&format!("{line} --asinh")).success();
+    let second = times(&sandbox);
+    assert!(
+        second
+            .iter()
+            .zip(&first)
+            .filter(|(new, _)| !new.0.ends_with(".fits"))
+            .all(|(new, old)| new != old)
+    );
+    let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
+    map(&sandbox, "a.fits", 5.0);
+    std::fs::File::options()
+        .append(true)
+        .open(sandbox.path("a.fits"))
+        .unwrap()
+        .set_modified(long_ago)
+        .unwrap();
+    sandbox.run_line(&format!("{line} --asinh")).success();
+    let third = times(&sandbox);
+    for (new, old) in third.iter().zip(&second) {
+        assert_eq!(new != old, new.0.starts_with("a_"), "{}", new.0);
+    }
+    let b = std::fs::read(sandbox.path("b.fits")).unwrap();
+    std::fs::write(sandbox.path("b.fits"), b).unwrap();
+    sandbox.run_line(&format!("{line} --asinh")).success();
+    for (new, old) in times(&sandbox).iter().zip(&third) {
+        assert_eq!(new != old, new.0.starts_with("b_"), "{}", new.0);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_run_is_finished_by_the_next() {
+    let sandbox = sandbox(&[]);
+    let names: Vec<String> = (0..60).map(|i| format!("m{i:02}.fits")).collect();
+    names.iter().enumerate().for_each(|(i, name)| map(&sandbox, name, i as f32));
+    let arguments = ["-w", "700", "--format", "png", "--skip-existing"];
+    let mut command = sandbox.command();
+    command.args(&names).args(arguments).stderr(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    while drawn(&sandbox).len() < 5 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let half = times(&sandbox);
+    assert!(half.len() < 60 && half.iter().all(|(name, _)| name.ends_with(".png")), "{half:?}");
+    sandbox.run(names.iter().map(String::as_str).chain(arguments)).success();
+    let all = times(&sandbox);
+    assert_eq!(all.len(), 60);
+    assert!(half.iter().all(|old| all.contains(old)), "drawn twice");
+}
+
+#[test]
+fn a_shared_range_is_that_of_all_figures() {
+    let sandbox = sandbox(&["a.fits", "b.fits"]);
+    // I of both maps reaches from 0 to 768.
+    let options = "-w 100 --range full --sampling nearest";
+    let line = format!("a.fits b.fits -i I -i U {options} -o {{stem}}{{col}}.png");
+    let pixels = |name: &str| common::picture::Picture::read(&sandbox.path(name)).pixels;
+    let single = |name: &str, limits: &str| {
+        let (map, col) = name.split_at(1);
+        let column = col.trim_end_matches(".png");
+        let line = format!("{map}.fits -i {column} {options} {limits} -o alone.png");
+        sandbox.run_line(&line).success();
+        pixels(name) == pixels("alone.png")
+    };
+    sandbox.run_line(&format!("{line} --shared-range")).success();
+    for name in ["aI.png", "aU.png", "bI.png", "bU.png"] {
+        assert!(single(name, "--min 0 --max 768"), "{name}");
+    }
+    sandbox.run_line(&format!("{line} --shared-range=col")).success();
+    assert!(single("aI.png", "--min 0 --max 768") && single("bI.png", "--min 0 --max 768"));
+    assert!(single("aU.png", "--min 0 --max 192.75") && single("bU.png", "--min 0 --max 192.75"));
+    // A share of the list has the scale of the whole list.
+    std::fs::remove_file(sandbox.path("aI.png")).unwrap();
+    sandbox.run_line(&format!("{line} --shared-range --shard 1/4")).success();
+    assert!(single("aI.png", "--min 0 --max 768"));
+    // A file that fails is named, and the others share what is left.
+    sandbox.run_line(&format!("missing.fits {line} --shared-range")).failure(1).says(&["2 of 6"]);
+}
+
+#[test]
+fn a_grid_is_one_page_with_all_figures() {
+    let sandbox = sandbox(&["a.fits", "b.fits"]);
+    let options = "a.fits b.fits -i I -i Q -i U -w 600";
+    sandbox.run_line(&format!("{options} --grid 2x3 -o sheet.png --title Sheet")).success();
+    assert_eq!(drawn(&sandbox), ["sheet.png"]);
+    let sheet = common::picture::Picture::read(&sandbox.path("sheet.png"));
+    assert_eq!(sheet.width, 600);
+    // The same panel as a figure of its own, somewhere on the sheet.
+    sandbox.run_line(&format!("{options} --grid 2x3 -o one.svg --shared-range")).success();
+    let svg = std::fs::read_to_string(sandbox.path("one.svg")).unwrap();
+    for title in ["a I", "a U", "b Q"] {
+        assert!(svg.contains(&format!(">{title}<")), "{title}");
+    }
+    sandbox.run_line(&format!("{options} --grid 2x2")).failure(2).says(&["6 figures", "4", "3x2"]);
+    sandbox.run_line(&format!("{options} --grid 2by3")).failure(2).says(&["--grid", "2by3"]);
+    sandbox.run_line(&format!("{options} --grid 2x3 --format npy")).failure(2).says(&["npy"]);
+    sandbox
+        .run_line("a.fits missing.fits -w 300 --grid 1x2 -o rest.png")
+        .failure(1)
+        .says(&["missing.fits"]);
+    assert!(sandbox.path("rest.png").is_file());
+    let panel = "a.fits b.fits -w 300 --grid 1x2 -o x.png --panel-title {stem}:{name}";
+    sandbox.run_line(panel).failure(2).says(&["--panel-title", "{name}", "{stem}"]);
+}

@@ -356,7 +356,7 @@ fn statistics(source: &MapSource) -> Result<Statistics, String> {
             Ok(Statistics { nside: map.nside.get(), good, bad, min: low, max: high })
         }
         MapSource::Sparse(map) => {
-            let Assembled { map, nside, good, bad, warnings } =
+            let Assembled { map, nside, good, bad, warnings, .. } =
                 assemble(map, MAX_NSIDE, (1.0, 0.0), &|_| ()).map_err(|e| e.to_string())?;
             assert!(warnings.is_empty(), "{warnings:?}");
             assert_eq!(map.values().len() as u64, good);

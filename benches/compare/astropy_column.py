@@ -28,4 +28,4 @@ if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    print(f"{min(timed(sys.argv[1]) for _ in range(runs)):.6f}")
+    print(f"{min(timed(sys.argv[1]) for _ in range(runs)):.9f}")

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Time reading FITS images and columns into native memory beside CFITSIO and astropy, and write the table FITS_IO.md.
+"""Time reading FITS images and columns into native memory beside CFITSIO and astropy, and write a dated table into results/.
 
-usage: fits_io.py [options]      (needs: Rust, what `make build` needs, numpy; for the peers libcfitsio-dev with a C compiler, astropy)
+usage: fits_io.py [options]      (needs: Rust, what `make build` needs, numpy, GNU time; for the peers libcfitsio-dev with a C compiler, astropy, fitsio)
 
 Each program opens the file, reads the headers and fills new memory, several times in one process; the fastest time counts. The files
-are in the page cache. A peer that the machine does not have is left out."""
+are in the page cache. Memory is the peak resident set of the process that did it. A peer that the machine does not have is left out."""
 import argparse
 import datetime
+import importlib.metadata
 import importlib.util
 import os
+import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,6 +23,7 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+RESULTS = HERE / "results" / f"{datetime.date.today():%Y-%m-%d}-fits.md"
 TYPES = {  # name: big-endian type, BITPIX, TFORM, scaling
     "uint8": (">u1", 8, "B", None),
     "int16": (">i2", 16, "I", None),
@@ -43,9 +47,11 @@ def header(*cards):
     return text.ljust(-(-len(text) // 2880) * 2880).encode()
 
 
-def image(side, bitpix, scaling):
+def image(side, bitpix, scaling, more=0):
+    """The header of an image, with so many cards more than it needs."""
     cards = [("SIMPLE", "T"), ("BITPIX", bitpix), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side)]
-    return header(*cards, *zip(("BSCALE", "BZERO"), scaling or ()))
+    extra = [(f"KEY{number}", f"{number / 7:.9f}") for number in range(more)]
+    return header(*cards, *zip(("BSCALE", "BZERO"), scaling or ()), *extra)
 
 
 def column(rows, width, letter, scaling):
@@ -76,16 +82,27 @@ def programs(folder):
         sh("cc", "-O2", "-o", peer, HERE / "read_column.c", *shlex.split(flags.stdout))
         version = subprocess.run(["pkg-config", "--modversion", "cfitsio"], capture_output=True, text=True).stdout.strip()
         found[f"CFITSIO {version}"] = [peer, "{file}", "{runs}"]
-    if importlib.util.find_spec("astropy"):
-        from astropy import __version__
-
-        found[f"astropy {__version__}"] = [sys.executable, HERE / "astropy_column.py", "{file}", "{runs}"]
+    for name in ["fitsio", "astropy"]:
+        if importlib.util.find_spec(name):
+            title = f"{name} {importlib.metadata.version(name)} (Python)"
+            found[title] = [sys.executable, HERE / f"{name}_column.py", "{file}", "{runs}"]
     return found
 
 
-def seconds(command, file, runs):
+def measure(command, file, runs):
+    """Seconds of the fastest reading, and the peak memory in MB."""
     words = [str(word).format(file=file, runs=runs) for word in command]
-    return float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    # By a small program in between: a process starts with the peak of the one that it was forked from.
+    timed = ["time", "--format=%M", *words]
+    done = subprocess.run(timed, check=True, capture_output=True, text=True)
+    return float(done.stdout), float(done.stderr.split()[-1]) * 1024 / 1e6
+
+
+def machine():
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    memory = int(re.search(r"MemTotal: *([0-9]+)", Path("/proc/meminfo").read_text())[1]) / 2**20
+    cores = len(os.sched_getaffinity(0))
+    return f"{model[1] if model else platform.machine()}, {cores} cores, {memory:.0f} GiB of memory, {platform.system()} {platform.release()}"
 
 
 def main():
@@ -93,28 +110,35 @@ def main():
     parser.add_argument("--runs", type=int, default=9, help="readings of each file by each program")
     parser.add_argument("--rows", type=int, default=12_000_000, help="of the columns")
     parser.add_argument("--note", default="", help="a remark for the table, such as what else the machine did")
-    parser.add_argument("--output", type=Path, default=HERE / "FITS_IO.md", help="the table, or - for standard output")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="the table, or - for standard output")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         peers = programs(folder)
         lines = ["# Reading FITS into native memory", ""]
-        lines += [f"Milliseconds, the fastest of {chosen.runs}, by `fits_io.py` on {datetime.date.today():%Y-%m-%d}. {chosen.note}".strip(), ""]
+        lines += [f"Milliseconds, the fastest of {chosen.runs}, and peak memory in MB, by `fits_io.py` on {datetime.date.today():%Y-%m-%d}. {chosen.note}".strip()]
+        lines += [f"Machine: {machine()}.", ""]
         lines += [f"| what | MB | {' | '.join(peers)} |", "|---|---:|" + "---:|" * len(peers)]
+
+        def add(label, head, count, dtype):
+            file = folder / "file.fits"
+            size = write(file, head, count, dtype)
+            found = [measure(command, file, chosen.runs) for command in peers.values()]
+            cells = [f"{1e3 * seconds:.{3 if seconds < 1e-3 else 2}f} ms, {memory:.0f} MB" for seconds, memory in found]
+            lines.append(f"| {label} | {size / 1e6:.0f} | {' | '.join(cells)} |")
+            print(lines[-1], file=sys.stderr)
+
         for label, (dtype, bitpix, letter, scaling) in TYPES.items():
             width = np.dtype(dtype).itemsize
-            shapes = [(f"image {side} x {side}", image(side, bitpix, scaling), side * side) for side in (1000, 4000)]
-            shapes.append((f"column of {chosen.rows / 1e6:g} M rows", column(chosen.rows, width, letter, scaling), chosen.rows))
-            for shape, head, count in shapes:
-                file = folder / "file.fits"
-                size = write(file, head, count, dtype)
-                cells = [f"{1e3 * seconds(command, file, chosen.runs):.2f}" for command in peers.values()]
-                lines.append(f"| {label}, {shape} | {size / 1e6:.0f} | {' | '.join(cells)} |")
-                print(lines[-1], file=sys.stderr)
+            for side in (1000, 4000):
+                add(f"{label}, image {side} x {side}", image(side, bitpix, scaling), side * side, dtype)
+            add(f"{label}, column of {chosen.rows / 1e6:g} M rows", column(chosen.rows, width, letter, scaling), chosen.rows, dtype)
+        add("a header of 200 cards", image(10, -32, None, more=195), 100, ">f4")
     text = "\n".join(lines) + "\n"
     if str(chosen.output) == "-":
         print(text, end="")
     else:
+        chosen.output.parent.mkdir(exist_ok=True)
         chosen.output.write_text(text)
         print(f"wrote {chosen.output}", file=sys.stderr)
 

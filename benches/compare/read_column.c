@@ -65,6 +65,6 @@ int main(int arguments, char **words) {
         double seconds = now() - start;
         if (seconds < best) best = seconds;
     }
-    printf("%.6f\n", best);
+    printf("%.9f\n", best);
     return 0;
 }

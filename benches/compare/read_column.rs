@@ -23,7 +23,7 @@ fn main() -> Result<(), Problem> {
         pool.install(|| read(Path::new(path)))?;
         best = best.min(start.elapsed());
     }
-    println!("{:.6}", best.as_secs_f64());
+    println!("{:.9}", best.as_secs_f64());
     Ok(())
 }
 

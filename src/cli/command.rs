@@ -1,10 +1,10 @@
 //! The options as they were set, and the command line that a figure's metadata keeps.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Command};
+use clap::{ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::stages::load::Pick;
 
@@ -17,21 +17,36 @@ pub struct Given {
     pub values: Vec<OsString>,
     /// Whether a value is set behind `=` only.
     equals: bool,
+    /// Whether the values name files that are read.
+    is_file: bool,
+}
+
+impl Given {
+    /// The files that the option names.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        self.values.iter().filter(|_| self.is_file).map(PathBuf::from)
+    }
 }
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
-const NOT_RECORDED: [&str; 11] = [
+const NOT_RECORDED: [&str; 17] = [
     "output",
     "format",
     "col",
+    "difference",
     "threads",
     "jobs",
     "fail-fast",
+    "skip-existing",
+    "shared-range",
     "shard",
     "profile",
     "verbose",
     "quiet",
     "help",
+    "options",
+    "no-config",
+    "print-options",
 ];
 
 /// The options of a command that were set, in the order in which the help lists them.
@@ -46,17 +61,19 @@ pub fn given(command: &Command, matches: &ArgMatches) -> Vec<Given> {
                 _ => matches.get_raw(arg.get_id().as_str())?.map(OsStr::to_os_string).collect(),
             };
             let name = arg.get_long()?.to_string();
-            Some(Given { name, values, equals: arg.is_require_equals_set() })
+            let is_file = arg.get_value_hint() == ValueHint::FilePath && name != "options";
+            Some(Given { name, values, equals: arg.is_require_equals_set(), is_file })
         })
         .collect()
 }
 
-/// The command that draws this column of this map: the map's file name without the folder, and the options that bear on the picture. So
+/// The command that draws these columns of these maps: the maps' file names without folders, and the options that bear on the picture. So
 /// the same figure carries the same metadata wherever and however it was made.
-pub fn recorded(given: &[Given], map: &OsStr, column: Option<&Pick>) -> String {
-    let name = Path::new(map).file_name().unwrap_or(map);
-    let mut words = vec!["map2fig".to_string(), quoted(&name.to_string_lossy())];
-    if let Some(column) = column {
+pub fn recorded(given: &[Given], maps: &[&OsStr], columns: &[&Pick]) -> String {
+    let name = |map: &&OsStr| quoted(&Path::new(map).file_name().unwrap_or(map).to_string_lossy());
+    let mut words = vec!["map2fig".to_string()];
+    words.extend(maps.iter().map(name));
+    for column in columns {
         words.extend(["--col".to_string(), quoted(&column.to_string())]);
     }
     for option in given.iter().filter(|option| !NOT_RECORDED.contains(&option.name.as_str())) {
@@ -74,6 +91,12 @@ pub fn recorded(given: &[Given], map: &OsStr, column: Option<&Pick>) -> String {
         }
     }
     words.join(" ")
+}
+
+/// The command with this map subtracted.
+pub fn subtracting(command: String, map: &OsStr) -> String {
+    let name = Path::new(map).file_name().unwrap_or(map);
+    format!("{command} --minus {}", quoted(&name.to_string_lossy()))
 }
 
 /// The word as a shell would need it.
@@ -100,7 +123,7 @@ mod tests {
         let given = given(&command, &matches);
         let column = Pick::Name("Q".into());
         assert_eq!(
-            recorded(&given, OsStr::new("dir/a.fits"), Some(&column)),
+            recorded(&given, &[OsStr::new("dir/a.fits")], &[&column]),
             "map2fig a.fits --col Q --width 300 --log --title 'Two words'"
         );
     }

@@ -1,37 +1,71 @@
 //! Draws the figures that the arguments ask for, and says how that went.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::args::{DrawArgs, ProfileForm, RunArgs};
-use super::command::Given;
+use clap::Command;
+
+use super::args::{ProfileForm, RunArgs};
 use super::mistake::way_out;
+use super::options::{self, Request};
+use super::resolve::{self, Figures, Shard};
 use super::terminal::Terminal;
-use super::{DONE, FAILED, resolve, set_threads, usage};
-use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, size};
+use super::{DONE, FAILED, set_threads, usage};
+use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, SheetJob, size};
 
 /// Draws everything; returns the exit code.
-pub fn run(args: &DrawArgs, given: &[Given]) -> u8 {
-    let terminal = Terminal::new(args.run.verbose, args.run.quiet);
-    let jobs = match set_threads(args.run.threads).and_then(|()| resolve::jobs(args, given)) {
-        Ok(jobs) => jobs,
+pub fn run(command: &Command, requests: &[Request]) -> u8 {
+    // What concerns the run is the same in all of them.
+    let Some(args) = requests.first().map(|request| &request.args) else { return DONE };
+    let (run, batch) = (&args.run, &args.batch);
+    let terminal = Terminal::new(run.verbose, run.quiet);
+    let shard = batch.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse);
+    let resolved =
+        set_threads(run.threads).and_then(|()| Ok((resolve::figures(requests)?, shard?)));
+    let (Figures { jobs, sheet }, shard) = match resolved {
+        Ok(resolved) => resolved,
         Err(error) => return usage(&terminal, &error),
     };
+    if run.print_options {
+        let matches: Vec<_> = requests.iter().map(|request| &request.matches).collect();
+        let text = options::print(command, &matches);
+        // Nobody may read it any more.
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        return DONE;
+    }
     let all_threads = rayon::current_num_threads();
     let settings = BatchSettings {
-        jobs: args.run.jobs.map_or(all_threads, usize::from),
-        fail_fast: args.run.fail_fast,
+        jobs: batch.jobs.map_or(all_threads, usize::from),
+        fail_fast: batch.fail_fast,
     };
+    let (is_shared, total) = (batch.shared_range.is_some(), jobs.len());
     let scene = Scene {
         terminal: &terminal,
-        args: &args.run,
-        total: jobs.len(),
+        args: run,
         start: Instant::now(),
-        tally: Mutex::default(),
+        tally: Mutex::new(Tally { total, ..Tally::default() }),
     };
+    // A scale that all figures share is found from all of them, whichever are drawn here.
+    let jobs = if is_shared { pipeline::share_scales(jobs, settings, &scene) } else { jobs };
+    let lost = scene.failed();
+    let jobs = shard.of(jobs);
+    let here = jobs.len();
+    let jobs: Vec<Job> = match batch.skip_existing {
+        true => jobs.into_iter().filter(|job| !pipeline::is_current(job)).collect(),
+        false => jobs,
+    };
+    {
+        let mut tally = scene.tally();
+        (tally.total, tally.skipped) = (lost + here, here - jobs.len());
+    }
     terminal.count(0, jobs.len());
-    pipeline::run(&jobs, settings, &scene);
+    if lost == 0 || !batch.fail_fast {
+        match &sheet {
+            Some(sheet) => scene.draw_sheet(&jobs, sheet, settings),
+            None => pipeline::run(&jobs, settings, &scene),
+        }
+    }
     terminal.clear();
     scene.summary();
     if scene.failed() == 0 { DONE } else { FAILED }
@@ -41,7 +75,6 @@ pub fn run(args: &DrawArgs, given: &[Given]) -> u8 {
 struct Scene<'a> {
     terminal: &'a Terminal,
     args: &'a RunArgs,
-    total: usize,
     start: Instant,
     tally: Mutex<Tally>,
 }
@@ -49,6 +82,9 @@ struct Scene<'a> {
 /// What has become of the figures so far.
 #[derive(Default)]
 struct Tally {
+    total: usize,
+    /// Those that are up to date.
+    skipped: usize,
     drawn: usize,
     bytes: u64,
     /// Names of the figures that failed.
@@ -79,7 +115,8 @@ impl Audience for Scene<'_> {
                 tally.failed.push(name(job));
             }
         }
-        self.terminal.count(tally.drawn + tally.failed.len(), self.total);
+        let total = tally.total - tally.skipped;
+        self.terminal.count(tally.drawn + tally.failed.len(), total);
     }
 }
 
@@ -93,7 +130,14 @@ fn name(job: &Job) -> String {
 }
 
 impl Scene<'_> {
-    fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
+    fn draw_sheet(&self, jobs: &[Job], sheet: &SheetJob, settings: BatchSettings) {
+        if let Err(error) = pipeline::draw_sheet(jobs, sheet, settings, self) {
+            self.terminal.error(&format!("{error:#}"), way_out(&error));
+            self.tally().failed.push("the sheet".to_string());
+        }
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -115,31 +159,25 @@ impl Scene<'_> {
     /// Names what failed, and says how long many figures took.
     fn summary(&self) {
         let tally = self.tally();
-        let failed = tally.failed.len();
-        let untried = self.total - tally.drawn - failed;
-        if failed > 0 && self.total > 1 {
-            let mut text = format!("{failed} of {} figures failed:", self.total);
+        let (failed, total) = (tally.failed.len(), tally.total);
+        let untried = total.saturating_sub(tally.drawn + tally.skipped + failed);
+        if failed > 0 && total > 1 {
+            let mut text = format!("{failed} of {total} figures failed:");
             tally.failed.iter().for_each(|name| text.push_str(&format!("\n  {name}")));
             if untried > 0 {
                 text.push_str(&format!("\n{untried} were not tried, as --fail-fast asks"));
             }
             self.terminal.error(&text, None);
         }
-        if self.total > 1 && !self.terminal.is_quiet() {
+        if total > 1 && !self.terminal.is_quiet() {
             let seconds = self.start.elapsed().as_secs_f64();
-            let rate = tally.drawn as f64 / seconds.max(1e-9);
+            let rate = format!("{:.2}", tally.drawn as f64 / seconds.max(1e-9));
+            let (read, time) = (size(tally.bytes), format!("{seconds:.2} s"));
+            let (drawn, skipped) = (tally.drawn, tally.skipped);
             self.terminal.print(&format!(
-                "{:>8} {:>8} {:>12} {:>10} {:>10}\n{:>8} {:>8} {:>12} {:>8.2} s {:>10.2}\n",
-                "figures",
-                "failed",
-                "read",
-                "time",
-                "figures/s",
-                tally.drawn,
-                failed,
-                size(tally.bytes),
-                seconds,
-                rate,
+                "{:>8} {:>8} {:>8} {:>10} {:>10} {:>10}\n\
+                 {drawn:>8} {skipped:>8} {failed:>8} {read:>10} {time:>10} {rate:>10}\n",
+                "figures", "skipped", "failed", "read", "time", "figures/s",
             ));
         }
     }

@@ -1,11 +1,13 @@
 //! The command line: arguments as typed, jobs as resolved, and what the user sees while they run.
 
 pub mod args;
+mod colormaps;
 mod command;
 mod draw;
 mod info;
 mod manual;
 mod mistake;
+mod options;
 mod parse;
 mod resolve;
 mod terminal;
@@ -13,9 +15,8 @@ mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
-
-use args::{Cli, Command};
+use args::Command;
+use options::{ParseError, Parsed};
 use resolve::UsageError;
 use terminal::Terminal;
 
@@ -29,13 +30,10 @@ const USAGE: u8 = 2;
 /// Runs the program with these arguments, the first being its own name.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let command = args::command();
-    let parsed = command.clone().try_get_matches_from(&arguments).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches)?;
-        Ok((cli, matches))
-    });
-    let (cli, matches) = match parsed {
+    let parsed = match options::parse(&command, &arguments) {
         Ok(parsed) => parsed,
-        Err(error) => {
+        Err(ParseError::Usage(error)) => return usage(&Terminal::new(false, false), &error).into(),
+        Err(ParseError::Clap(error)) => {
             if let Some(mistake) = mistake::mistake(&error) {
                 return ExitCode::from(usage(&Terminal::new(false, false), &mistake));
             }
@@ -44,11 +42,12 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
             return ExitCode::from(error.exit_code().clamp(0, 2) as u8);
         }
     };
-    ExitCode::from(match cli.command {
-        Some(Command::Info(args)) => info::run(&args),
-        Some(Command::Completions { shell }) => manual::print(manual::completions(shell)),
-        Some(Command::Man) => manual::print(manual::page()),
-        None => draw::run(&cli.draw, &command::given(&command, &matches)),
+    ExitCode::from(match parsed {
+        Parsed::Other(Command::Info(args)) => info::run(&args),
+        Parsed::Other(Command::Colormaps(args)) => colormaps::run(&args),
+        Parsed::Other(Command::Completions { shell }) => manual::print(manual::completions(shell)),
+        Parsed::Other(Command::Man) => manual::print(manual::page()),
+        Parsed::Draw(requests) => draw::run(&command, &requests),
     })
 }
 

@@ -22,6 +22,18 @@ pub fn numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
         .ok_or_else(|| format!("expected {N} numbers separated by commas, found '{text}'"))
 }
 
+/// One or more finite numbers separated by commas.
+///
+/// # Errors
+/// A text that says what was expected.
+pub fn list(text: &str) -> Result<Vec<f64>, String> {
+    let number = |part: &str| part.trim().parse().ok().filter(|v: &f64| v.is_finite());
+    text.split(',')
+        .map(number)
+        .collect::<Option<_>>()
+        .ok_or_else(|| format!("expected numbers separated by commas, found '{text}'"))
+}
+
 /// A length on paper, in points: a number with cm, mm, in or pt; 1 cm to 2 m.
 ///
 /// # Errors
@@ -60,6 +72,14 @@ mod tests {
         assert_eq!(numbers("-10,1e1, 0,.5"), Ok([-10.0, 10.0, 0.0, 0.5]));
         assert!(numbers::<4>("1,2,3").unwrap_err().contains("4 numbers"));
         assert!(numbers::<4>("1,2,3,4,5").is_err());
+    }
+
+    #[test]
+    fn lists() {
+        assert_eq!(list("-1, 2,3e-4"), Ok(vec![-1.0, 2.0, 3e-4]));
+        for bad in ["", "1,", "1;2", "nan"] {
+            assert!(list(bad).unwrap_err().contains("numbers"), "{bad}");
+        }
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 mod color;
 mod css;
+mod family;
 mod registry;
+mod text;
 
 pub use color::{ColorError, Rgba};
+pub use family::Family;
 
 use std::fmt;
 
@@ -39,6 +42,16 @@ pub enum ColormapError {
         number: usize,
         /// What is wrong with it.
         error: ColorError,
+    },
+    /// A line of a file that is no colour.
+    #[error("colormap '{name}', line {number}: expected r,g,b or #rrggbb, found '{text}'")]
+    Line {
+        /// The name of the colormap.
+        name: String,
+        /// Which line, from 1.
+        number: usize,
+        /// The line.
+        text: String,
     },
     /// Too few or too many colours.
     #[error("colormap '{name}' needs from 2 to {} colours: found {found}", Colormap::MAX_LEN)]
@@ -161,6 +174,18 @@ impl Colormap {
             (name, false) => format!("{name}_r"),
         };
         self
+    }
+
+    /// `steps` colours at equal distances from the first row to the last, each for an equal part of the values.
+    #[must_use]
+    pub fn stepped(self, steps: usize) -> Colormap {
+        let last = self.table.len() - 1;
+        let row = |step: usize| match steps {
+            0 | 1 => last / 2,
+            _ => (step * last + (steps - 1) / 2) / (steps - 1),
+        };
+        let table = (0..steps.max(1)).filter_map(|step| self.table.get(row(step)).copied());
+        Colormap { name: self.name, table: table.collect() }
     }
 
     /// The row for a normalised value: `int(t * N)`, with the last row for 1, as matplotlib does.
@@ -405,6 +430,15 @@ mod tests {
         }
         let many = vec![Rgba::rgb(0, 0, 0); Colormap::MAX_LEN + 1];
         assert!(Colormap::from_table("many", many).is_err());
+    }
+
+    #[test]
+    fn steps_reach_from_end_to_end() {
+        let steps = named("gray").stepped(4);
+        let levels: Vec<u8> = steps.table().iter().map(|color| color.r).collect();
+        assert_eq!(levels, [0, 85, 170, 255]);
+        assert_eq!(named("tab10").stepped(10), named("tab10"));
+        assert_eq!((steps.index(0.24), steps.index(0.26)), (0, 1));
     }
 
     #[test]

@@ -124,6 +124,19 @@ impl<'a> Canvas<'a> {
         drawn
     }
 
+    /// Draws with the page's corner moved to `origin`.
+    pub fn moved(
+        &self,
+        origin: Point,
+        draw: impl FnOnce(&Self) -> Result<(), DrawError>,
+    ) -> Result<(), DrawError> {
+        self.context.save()?;
+        self.context.translate(origin[0], origin[1]);
+        let drawn = draw(self);
+        self.context.restore()?;
+        drawn
+    }
+
     /// Puts a picture on a rectangle, its pixels with sharp borders.
     pub fn image(&self, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError> {
         if pixmap.width == 0 || pixmap.height == 0 {

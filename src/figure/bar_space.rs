@@ -38,6 +38,11 @@ pub(super) const UNIT_GAP: f64 = 0.3;
 /// Room for labels at the right, in ems; wider ones are set smaller.
 const LABEL_ROOM: f64 = 2.9;
 
+/// Room for swatches and their labels at the end of a bar below the sky, in ems.
+const SWATCH_ROOM: f64 = 7.0;
+/// Space between the bar and a swatch, in terms of the bar's thickness.
+pub(super) const SWATCH_GAP: f64 = 0.9;
+
 /// What the room depends on.
 pub(super) struct Frame<'a> {
     pub(super) spec: &'a FigureSpec,
@@ -49,7 +54,7 @@ pub(super) struct Frame<'a> {
 
 /// The width in points of a bar at the right, with its writing and the space before it.
 pub(super) fn column(spec: &FigureSpec, scale: f64) -> f64 {
-    let unit = if spec.units.is_blank() { 0.0 } else { unit_depth(spec, scale) };
+    let unit = if spec.has_caption() { unit_depth(spec, scale) } else { 0.0 };
     SKY_GAP * scale + thickness(spec, scale) + marks(spec, scale) + label_room(spec, scale) + unit
 }
 
@@ -89,7 +94,8 @@ impl Frame<'_> {
         let (tick, unit) = (spec.sizes.tick * scale, spec.sizes.units * scale);
         let thickness = thickness(spec, scale);
         // Beside the bar there is room for an arrow and a common factor.
-        let beside = thickness + 4.2 * tick;
+        let swatches = if spec.swatches.is_empty() { 0.0 } else { SWATCH_ROOM * tick };
+        let beside = thickness + (4.2 * tick).max(swatches);
         let part = if sky.width > 1.5 * sky.height { 0.58 } else { 0.72 };
         let full = spec.width - 2.0 * MARGIN * scale;
         let length = (part * sky.width).max(100.0).min(full - 2.0 * beside).max(0.3 * full);
@@ -100,7 +106,7 @@ impl Frame<'_> {
         let labelled = spec.ticks != TickSet::Nothing;
         let end = if labelled { labels + 0.1 * tick } else { bottom };
         let unit_line = end + (UNIT_GAP + ASCENT + 0.1) * unit;
-        let has_unit = !spec.units.is_blank();
+        let has_unit = spec.has_caption();
         BarSpace {
             strip: Rect::new(left, top, spec.width - 2.0 * left, bottom - top),
             upright: false,
@@ -122,13 +128,15 @@ impl Frame<'_> {
             self.snapped(spec.width - MARGIN * scale - column(spec, scale) + SKY_GAP * scale);
         let right = self.snapped(left + thickness).max(left + 1.0 / self.density);
         // At the ends there is room for an arrow, and above that for a common factor.
-        let end = thickness + 1.3 * spec.sizes.units * scale;
+        let factor = 1.3 * spec.sizes.units * scale;
+        let swatches = spec.swatches.len() as f64 * (1.1 + SWATCH_GAP) * thickness;
+        let end = thickness + factor.max(swatches);
         let length = (0.86 * sky.height).min(sky.height - 2.0 * end).max(0.3 * sky.height);
         let top = self.snapped(sky.center()[1] - 0.5 * length);
         let bottom = self.snapped(sky.center()[1] + 0.5 * length).max(top + 1.0 / self.density);
         let labels = right + marks(spec, scale);
         let edge = spec.width - MARGIN * scale;
-        let unit = (!spec.units.is_blank()).then_some(edge - DESCENT * spec.sizes.units * scale);
+        let unit = spec.has_caption().then_some(edge - DESCENT * spec.sizes.units * scale);
         let unit_room = unit.map_or(0.0, |_| unit_depth(spec, scale));
         BarSpace {
             strip: Rect::new(left, top, right - left, bottom - top),

@@ -3,7 +3,7 @@
 use super::bar_space::{BarSpace, UNIT_GAP};
 use super::layout::{ASCENT, PlacedText};
 use super::ticks::{self, Ruler, Tick, Ticks};
-use super::{Extend, FigureSpec, Theme, TickDirection, TickSet, fit};
+use super::{Extend, FigureSpec, Theme, TickDirection, TickSet, fit, swatch};
 use crate::colormap::{Colormap, Rgba};
 use crate::draw::{
     Canvas, DrawError, Fonts, Path, Pixmap, Point, Rect, RichText, Stroke, TypesetText,
@@ -21,7 +21,7 @@ const UPRIGHT_PITCH: f64 = 2.8;
 const LABEL_GAP: f64 = 0.9;
 
 /// Half the height of figures, in ems.
-const HALF_FIGURE: f64 = 0.345;
+pub(super) const HALF_FIGURE: f64 = 0.345;
 
 /// What a colour bar shows.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,6 +49,8 @@ pub struct Colorbar {
     arrows: Vec<(Path, Rgba)>,
     frame: Path,
     marks: Path,
+    /// Rectangles in colours that stand for no value.
+    swatches: Vec<(Rect, Rgba)>,
     texts: Vec<PlacedText>,
 }
 
@@ -108,12 +110,19 @@ impl Colorbar {
             TickSet::At(values) => ticks::at(&bar.normalization, values, &ruler),
             TickSet::Nothing => Ticks::default(),
         };
+        let ticks = match &spec.tick_format {
+            Some(format) => format.relabelled(ticks, &ruler),
+            None => ticks,
+        };
         let mut texts = tick_labels(space, &axis, &ticks, size, fonts)?;
+        let swatches = swatch::place(space, spec, bar.extend, &texts, fonts)?;
+        let (swatches, labels): (Vec<_>, Vec<_>) = swatches.into_iter().unzip();
+        texts.extend(labels);
         texts.extend(caption(space, spec, bar, &ticks, &texts, fonts)?);
         let (arrows, frame) = shape(&axis, space.arrow, bar);
-        let (colors, image) = colors(&axis, bar.colormap.table());
+        let (colors, image) = strip_image(space.strip, space.upright, bar.colormap.table());
         let marks = marks(&axis, space.scale, spec.tick_direction, &ticks);
-        Ok(Self { strip: space.strip, colors, image, arrows, frame, marks, texts })
+        Ok(Self { strip: space.strip, colors, image, arrows, frame, marks, swatches, texts })
     }
 
     /// The tick labels and the unit.
@@ -121,10 +130,21 @@ impl Colorbar {
         &self.texts
     }
 
+    /// The swatches beside it.
+    pub fn swatches(&self) -> impl Iterator<Item = Rect> + '_ {
+        self.swatches.iter().map(|(rect, _)| *rect)
+    }
+
     /// Draws the bar.
     pub(super) fn draw(&self, canvas: &Canvas<'_>, theme: &Theme) -> Result<(), DrawError> {
         for (arrow, color) in &self.arrows {
             canvas.fill(arrow, *color)?;
+        }
+        for &(rect, color) in &self.swatches {
+            let path = Path::rectangle(rect);
+            canvas.fill(&path, color)?;
+            let line = Stroke { color: theme.line, width: theme.line_width };
+            canvas.stroke_sharp(&path, line)?;
         }
         let strip = Path::rectangle(self.strip);
         canvas.clipped(&strip, |canvas| canvas.image(&self.colors, self.image))?;
@@ -136,20 +156,22 @@ impl Colorbar {
 
 /// The colours as a picture with a rim of one more pixel all around, and its place: programs that
 /// smooth pictures then have no border to blur within the strip.
-fn colors(axis: &Axis, table: &[Rgba]) -> (Pixmap, Rect) {
+pub(super) fn strip_image(strip: Rect, upright: bool, table: &[Rgba]) -> (Pixmap, Rect) {
     let last = table.len().saturating_sub(1) as u16;
     let line: Vec<u16> = (0..=last).collect();
     let line = [&[0], line.as_slice(), &[last]].concat();
-    let (strip, palette) = (&axis.strip, table.to_vec());
-    let pixel = axis.length() / table.len().max(1) as f64;
-    let (width, height) = (strip.width, strip.height);
-    if axis.upright {
+    let palette = table.to_vec();
+    let Rect { x, y, width, height } = strip;
+    let colors = table.len().max(1) as f64;
+    if upright {
+        let pixel = height / colors;
         let indices = line.iter().rev().flat_map(|&index| [index; 3]).collect();
-        let place = Rect::new(strip.x - width, strip.y - pixel, 3.0 * width, height + 2.0 * pixel);
+        let place = Rect::new(x - width, y - pixel, 3.0 * width, height + 2.0 * pixel);
         (Pixmap { width: 3, height: line.len(), palette, indices }, place)
     } else {
+        let pixel = width / colors;
         let indices = line.repeat(3);
-        let place = Rect::new(strip.x - pixel, strip.y - height, width + 2.0 * pixel, 3.0 * height);
+        let place = Rect::new(x - pixel, y - height, width + 2.0 * pixel, 3.0 * height);
         (Pixmap { width: line.len(), height: 3, palette, indices }, place)
     }
 }
@@ -189,7 +211,8 @@ fn caption(
     labels: &[PlacedText],
     fonts: &Fonts,
 ) -> Result<Option<PlacedText>, DrawError> {
-    let caption = ticks.caption(spec.units.text(), |power| spec.units.scaled(power));
+    let unit = ticks.caption(spec.units.text(), |power| spec.units.scaled(power));
+    let caption = captioned(&spec.bar_label, unit);
     if caption.is_blank() {
         return Ok(None);
     }
@@ -224,6 +247,18 @@ fn caption(
         (None, true) => ([strip.x - ink.x, strip.y - arrow - 0.45 * size], false),
     };
     Ok(Some(PlacedText { text, origin, upright }))
+}
+
+/// What is shown, and its unit in brackets.
+fn captioned(label: &RichText, unit: RichText) -> RichText {
+    if label.is_blank() || unit.is_blank() {
+        return if unit.is_blank() { label.clone() } else { unit };
+    }
+    let mut caption = label.clone();
+    caption.append(RichText::plain(" ["));
+    caption.append(unit);
+    caption.append(RichText::plain("]"));
+    caption
 }
 
 /// The arrows with their colours, and the line around bar and arrows.

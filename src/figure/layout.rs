@@ -90,6 +90,20 @@ pub fn plan(spec: &FigureSpec, outline: &Outline, bounds: &Bounds) -> Result<Pla
     Planner::new(spec, outline, bounds)?.plan()
 }
 
+/// The title of a page with panels, and where it ends in points from the top.
+///
+/// # Errors
+/// An embedded font that cannot be read.
+pub(super) fn sheet_title(spec: &FigureSpec) -> Result<(Vec<PlacedText>, f64), DrawError> {
+    let bounds = Bounds { x: [0.0, 1.0], y: [0.0, 1.0] };
+    let mut y = MARGIN;
+    if spec.title.is_blank() {
+        return Ok((Vec::new(), 0.0));
+    }
+    let (texts, _) = Planner::new(spec, &Outline::Rectangle(bounds), &bounds)?.title(&mut y)?;
+    Ok((texts, y))
+}
+
 struct Planner<'a> {
     spec: &'a FigureSpec,
     outline: &'a Outline,

@@ -10,7 +10,10 @@ mod decimal;
 mod fit;
 mod layout;
 mod outline;
+mod sheet;
 mod sky;
+mod swatch;
+mod swatch_sheet;
 mod theme;
 pub mod ticks;
 mod units;
@@ -19,8 +22,12 @@ pub use bar_space::BarSpace;
 pub use colorbar::{Colorbar, ColorbarSpec};
 pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
+pub use sheet::{Panel, Sheet, SheetGrid};
 pub use sky::Sky;
+pub use swatch::Swatch;
+pub use swatch_sheet::{SwatchGroup, SwatchSheet};
 pub use theme::Theme;
+pub use ticks::NumberFormat;
 pub use units::Unit;
 
 use std::io::Write;
@@ -147,6 +154,12 @@ pub struct FigureSpec {
     pub tick_direction: TickDirection,
     /// The colour bar's ticks.
     pub ticks: TickSet,
+    /// How the colour bar's numbers are written; what tells them apart where not given.
+    pub tick_format: Option<NumberFormat>,
+    /// What the colour bar shows, before the unit; blank for none.
+    pub bar_label: RichText,
+    /// Colours beside the bar that stand for no value.
+    pub swatches: Vec<Swatch>,
     /// The font of all text, in place of the one built in.
     pub font: Option<FontFile>,
     /// Room around the sky for what is written along its outline.
@@ -168,6 +181,9 @@ impl Default for FigureSpec {
             sizes: TextSizes::default(),
             tick_direction: TickDirection::default(),
             ticks: TickSet::default(),
+            tick_format: None,
+            bar_label: RichText::default(),
+            swatches: Vec::new(),
             font: None,
             rim: Rim::default(),
         }
@@ -175,13 +191,21 @@ impl Default for FigureSpec {
 }
 
 impl FigureSpec {
+    /// Whether something is written along the colour bar, whatever its numbers are.
+    fn has_caption(&self) -> bool {
+        !self.units.is_blank() || !self.bar_label.is_blank()
+    }
+
     /// The characters of the texts that no font has, each once; replacement characters are drawn for them.
     ///
     /// # Errors
     /// A font that cannot be read.
     pub fn missing_characters(&self) -> Result<Vec<char>, DrawError> {
         let fonts = Fonts::new(self.font.as_ref())?;
-        let texts = [&self.title, &self.left_label, &self.right_label, self.units.text()];
+        let bar = [self.units.text(), &self.bar_label];
+        let labels = self.swatches.iter().map(|swatch| &swatch.label);
+        let texts = [&self.title, &self.left_label, &self.right_label].into_iter();
+        let texts = texts.chain(bar).chain(labels);
         let mut missing = Vec::new();
         for text in texts {
             missing.extend(fonts.lacking(text)?);

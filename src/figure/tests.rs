@@ -275,6 +275,7 @@ fn boxes(plan: &Plan, colorbar: Option<&Colorbar>) -> Vec<Rect> {
         }
         boxes.push(shape);
         boxes.extend(bar.texts().iter().map(PlacedText::bounds));
+        boxes.extend(bar.swatches());
     }
     boxes.retain(|b| b.width > 0.0);
     boxes
@@ -289,7 +290,10 @@ proptest! {
         (outline, bounds) in any_shape(),
         (low, span) in (-1e3..1e3f64, 1e-6..1e4f64),
         asinh in any::<bool>(),
+        (swatches, label) in (0..3usize, any_text()),
     ) {
+        let swatch = Swatch { color: Rgba::rgb(9, 9, 9), label: RichText::plain("no data") };
+        let spec = FigureSpec { swatches: vec![swatch; swatches], bar_label: label, ..spec };
         let scale = if asinh { Scale::Asinh { linthresh: 1.0 } } else { Scale::Linear };
         let plan = plan(&spec, &outline, &bounds).expect("a plan");
         let page = Rect::new(0.0, 0.0, plan.page.width, plan.page.height);

@@ -150,6 +150,22 @@ impl Column {
         Some(Column(Arc::new(inner)))
     }
 
+    /// A column of as many float64 numbers in the place of this one, which something else makes: `bytes` has them big-endian.
+    pub fn computed(&self, unit: Option<String>, bytes: Arc<dyn ReadAt>) -> Column {
+        let (rows, width) = (self.len(), RawType::F64.width() as u64);
+        let layout = Layout { start: 0, rows, row_bytes: width, cell_bytes: width, repeat: 1 };
+        Column(Arc::new(Inner {
+            source: NamedSource { name: self.0.file.name.clone(), bytes },
+            unit,
+            element: ElementType::F64,
+            raw: RawType::F64,
+            layout,
+            scale: (1.0, 0.0),
+            null: None,
+            ..Inner::clone(&self.0)
+        }))
+    }
+
     /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -44,6 +44,18 @@ pub trait RawSample: Element + PartialOrd {
     /// Unsigned numbers that are ordered as the elements' distances from zero.
     type Size: Ord + Copy + Default;
 
+    /// Integers of the same order as the elements; zero stands for zero. NaN comes before or after everything else.
+    type Order: Ord + Copy + From<u8>;
+
+    /// The first and the last of them.
+    const ORDERS: [Self::Order; 2];
+
+    /// The place among all elements.
+    fn order(self) -> Self::Order;
+
+    /// The element at a place.
+    fn from_order(order: Self::Order) -> Self;
+
     /// The size of infinity, below that of NaN; nothing for integers.
     const INFINITE: Option<Self::Size>;
 
@@ -64,7 +76,19 @@ macro_rules! integer_sample {
     ($($T:ty, $Size:ty, $size:expr;)*) => { $(
         impl RawSample for $T {
             type Size = $Size;
+            type Order = $T;
+            const ORDERS: [$T; 2] = [<$T>::MIN, <$T>::MAX];
             const INFINITE: Option<$Size> = None;
+
+            #[inline(always)]
+            fn order(self) -> $T {
+                self
+            }
+
+            #[inline(always)]
+            fn from_order(order: $T) -> $T {
+                order
+            }
 
             #[inline(always)]
             fn size(self) -> $Size {
@@ -99,9 +123,24 @@ integer_sample!(
 );
 
 macro_rules! real_sample {
-    ($($T:ty, $Size:ty;)*) => { $(
+    ($($T:ty, $Size:ty, $Order:ty;)*) => { $(
         impl RawSample for $T {
             type Size = $Size;
+            type Order = $Order;
+            const ORDERS: [$Order; 2] = [<$Order>::MIN, <$Order>::MAX];
+
+            #[inline(always)]
+            fn order(self) -> $Order {
+                // The bits of a negative number but for its sign grow with its distance from zero.
+                let bits = self.to_bits() as $Order;
+                bits ^ ((bits >> (<$Order>::BITS - 1)) & <$Order>::MAX)
+            }
+
+            #[inline(always)]
+            fn from_order(order: $Order) -> $T {
+                <$T>::from_bits((order ^ ((order >> (<$Order>::BITS - 1)) & <$Order>::MAX)) as $Size)
+            }
+
             const INFINITE: Option<$Size> = Some(<$T>::INFINITY.to_bits());
 
             #[inline(always)]
@@ -127,7 +166,7 @@ macro_rules! real_sample {
     )* };
 }
 
-real_sample!(f32, u32; f64, u64;);
+real_sample!(f32, u32, i32; f64, u64, i64;);
 
 /// The bad-pixel rule carried over to the raw elements of one column, so that streaming need not scale before it tests: closed intervals
 /// of bad elements, besides those that are no finite numbers.

@@ -1,12 +1,14 @@
 //! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
 
 mod bad;
+mod sample;
 mod source;
 mod sparse;
 mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use sample::{Extremes, Sampler, Stretches};
 pub use source::{
     Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,
     SparseSource,

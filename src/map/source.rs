@@ -153,7 +153,7 @@ impl FullSky {
     /// From raw elements to drawn values, which are `physical value * scale + offset`.
     pub fn affine(&self, scale: f64, offset: f64) -> Affine {
         let (tscal, tzero) = self.column.scaling();
-        Affine { factor: tscal * scale, shift: tzero * scale + offset }
+        Affine::new(tscal * scale, tzero * scale + offset)
     }
 
     /// The bad-pixel rule on the column's raw elements.
@@ -171,11 +171,21 @@ pub struct Affine {
 
 impl Default for Affine {
     fn default() -> Affine {
-        Affine { factor: 1.0, shift: 0.0 }
+        Affine::new(1.0, 0.0)
     }
 }
 
 impl Affine {
+    /// `raw * factor + shift`.
+    pub fn new(factor: f64, shift: f64) -> Affine {
+        Affine { factor, shift }
+    }
+
+    /// Whether drawn values have the order and the signs of the raw ones.
+    pub fn keeps_signs(self) -> bool {
+        self.factor > 0.0 && self.shift == 0.0
+    }
+
     /// The drawn value; NaN where float32 cannot hold it.
     #[inline]
     pub fn apply(self, raw: f64) -> f32 {

@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
+use super::ScaleKey;
 use crate::draw::{FontFile, Format};
-use crate::figure::{ColorbarPosition, TextSizes, Theme};
+use crate::figure::{
+    ColorbarPosition, Extend, NumberFormat, TextSizes, Theme, TickDirection, TickSet,
+};
 use crate::projection::{Field, Flip, Kind};
+use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
-use crate::stages::load::Choice;
-use crate::stages::normalise::{Asked, ScaleKind};
+use crate::stages::load::{Choice, Formula};
+use crate::stages::normalise::{Asked, RangeFrom, ScaleChoice};
 
 /// One figure, or one array of projected values, to be made from one map.
 pub struct Job {
@@ -16,24 +20,50 @@ pub struct Job {
     pub input: PathBuf,
     /// Which map of it.
     pub choice: Choice,
+    /// The same column of this other file is subtracted or divided by.
+    pub against: Option<(PathBuf, Formula)>,
     /// How the sky is laid out.
     pub view: ViewSettings,
     /// Factor on the data, and what is added after it.
     pub data_scale: (f64, f64),
     /// Limits of the colour scale.
     pub limits: Asked,
-    /// Kind of the colour scale.
-    pub scale: ScaleKind,
+    /// The colour scale.
+    pub scale: ScaleChoice,
     /// Colours of the sky.
     pub palette: Palette,
     /// Text, lines and sizes of the figure.
     pub style: Style,
+    /// The colour bar.
+    pub bar: BarStyle,
     /// What is written: figures in one or more formats, or arrays, never both.
     pub outputs: Vec<Output>,
+    /// Figures with the same key have their scale in common; see [`share_scales`](super::share_scales).
+    pub scale_key: Option<ScaleKey>,
+    /// That scale, once it is known, in place of `limits` and `scale`.
+    pub shared_scale: Option<Normalization>,
+    /// Files besides the input that the result depends on.
+    pub depends: Vec<PathBuf>,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
     pub date: Option<i64>,
+}
+
+impl Job {
+    /// The job with a scale that is already known.
+    #[must_use]
+    pub(super) fn with_scale(mut self, scale: Normalization) -> Job {
+        self.command.push_str(&format!(" --min {} --max {}", scale.min(), scale.max()));
+        self.shared_scale = Some(scale);
+        self
+    }
+
+    /// Whether the limits of the colour scale are to be found from the whole map.
+    pub(super) fn wants_map_values(&self) -> bool {
+        self.limits.from == RangeFrom::Map
+            && self.outputs.iter().any(|output| output.kind.is_figure())
+    }
 }
 
 /// How the sky is laid out.
@@ -83,8 +113,6 @@ pub struct Style {
     pub left_label: Option<String>,
     /// Label at the upper right.
     pub right_label: Option<String>,
-    /// Where the colour bar is.
-    pub colorbar: ColorbarPosition,
     /// Whether there is a line around the sky.
     pub border: bool,
     /// Colours of page, text and lines.
@@ -93,6 +121,25 @@ pub struct Style {
     pub sizes: TextSizes,
     /// Font of all text, in place of the one built in.
     pub font: Option<FontFile>,
+}
+
+/// What a colour bar looks like.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct BarStyle {
+    /// Where it is.
+    pub position: ColorbarPosition,
+    /// What it shows, before the unit.
+    pub label: Option<String>,
+    /// Where it has ticks.
+    pub ticks: TickSet,
+    /// How numbers are written; what tells them apart where not given.
+    pub format: Option<NumberFormat>,
+    /// On which side of its edge the ticks are.
+    pub direction: TickDirection,
+    /// Ends with arrows; where data go beyond if not given.
+    pub extend: Option<Extend>,
+    /// What to call pixels without data beside it, if they are to be shown there.
+    pub bad_swatch: Option<String>,
 }
 
 /// One file that a job writes.

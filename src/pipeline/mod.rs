@@ -1,9 +1,13 @@
 //! From resolved settings to a written figure: one screen that runs the stages in order.
 
+mod bar;
 mod batch;
+mod current;
 mod job;
 mod memory;
 mod profile;
+mod shared;
+mod sheet;
 mod sparse;
 mod target;
 
@@ -12,21 +16,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::draw::{Metadata, RichText};
-use crate::figure::{ColorbarSpec, Extend, Figure, FigureSpec, Sky, Unit, plan};
-use crate::fits::FitsFile;
+use crate::draw::{DrawError, Metadata, RichText};
+use crate::figure::{ColorbarSpec, Figure, FigureSpec, Plan, Sky, Unit, plan};
+use crate::fits::{FitsError, FitsFile};
 use crate::healpix::Nside;
-use crate::map::{FullSky, MapSource, SkyRaster};
-use crate::projection::{Grid, View, Wcs};
+use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
+use crate::projection::{Grid, Outline, View, Wcs};
 use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
+use crate::stages::normalise::Normalised;
+use crate::stages::reduce::Survey;
 use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use batch::{Audience, BatchSettings, run};
-pub use job::{Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use current::is_current;
+pub use job::{BarStyle, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use profile::{Profile, Report, Stage, Work, size};
+pub use shared::{ScaleKey, share_scales};
+pub use sheet::{SheetJob, draw_sheet};
 pub use target::write_to;
 
 /// Hears what a job has to say while it runs.
@@ -67,7 +76,7 @@ impl<'a> Prepared<'a> {
         profile: &mut Profile,
         listener: &dyn Listener,
     ) -> anyhow::Result<Self> {
-        let map = profile.time(Stage::Open, || load::load(file, &job.choice))?;
+        let map = profile.time(Stage::Open, || load_map(job, file))?;
         map.warnings.iter().for_each(|warning| listener.warn(warning));
         let view = view(job, &map, listener);
         Ok(Prepared { job, map, view })
@@ -80,52 +89,90 @@ impl<'a> Prepared<'a> {
 
     fn render(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<()> {
         let Prepared { job, map, view } = self;
-        match self.is_figure() {
-            true => figure(job, map, view, profile, listener),
-            false => array(job, map, view, profile, listener),
+        if !self.is_figure() {
+            return array(job, map, view, profile, listener);
         }
+        let figure = figure(job, map, view, profile, listener)?.figure;
+        let metadata = metadata(job);
+        job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
     }
 }
 
-/// Draws the map.
-fn figure(
+/// Finds the map, and the other one that it is held against.
+fn load_map(job: &Job, file: &FitsFile) -> anyhow::Result<LoadedMap> {
+    let map = load::load(file, &job.choice)?;
+    let Some((path, formula)) = &job.against else { return Ok(map) };
+    let other = load::load(&FitsFile::open(path)?, &job.choice)?;
+    if map.angle_with.is_some() {
+        anyhow::bail!(
+            "{}: angles have no difference or ratio that could be drawn",
+            job.input.display()
+        );
+    }
+    let combined = load::combine(map, &other, *formula);
+    combined.with_context(|| format!("{} and {}", job.input.display(), path.display()))
+}
+
+/// A figure's page before its picture exists, and the grid of the picture.
+struct LaidOut {
+    spec: FigureSpec,
+    page: Plan,
+    outline: Outline,
+    grid: Grid,
+}
+
+fn lay_out(
     job: &Job,
     map: &LoadedMap,
     view: &View,
     profile: &mut Profile,
-    listener: &dyn Listener,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<LaidOut> {
     let spec = figure_spec(job, map)?;
-    warn_of_missing(&spec, listener)?;
     let bounds = view.bounds(job.style.width);
     let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
     // A given resolution is that of the sky's own pixels, which the layout decides on.
     let bounds = view.bounds(page.raster.0);
     let outline = view.outline(&bounds);
     let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
-    let raster = sample(job, map, view, &grid, profile, listener)?;
-    let scaled = profile.time(Stage::Normalise, || {
-        normalise::normalise(&raster, &map.name, job.scale, &job.limits)
+    Ok(LaidOut { spec, page, outline, grid })
+}
+
+/// A figure, what it was planned from, and what its colour bar shows.
+struct Drawn {
+    figure: Figure,
+    bar: ColorbarSpec,
+    spec: FigureSpec,
+}
+
+/// Makes the picture of the map and puts it on its page.
+fn figure(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<Drawn> {
+    let LaidOut { spec, page, outline, grid } = lay_out(job, map, view, profile)?;
+    warn_of_missing(&spec, listener)?;
+    let Sampled { raster, map_values } = project(job, map, view, &grid, profile, listener)?;
+    let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
+        Some(scale) => Ok(Normalised { normalization: scale.clone(), warnings: Vec::new() }),
+        None => normalise::normalise(&raster, map_values, &map.name, job.scale, &job.limits),
     });
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
     let normalization = scaled.normalization;
+    bar::warn_of_lost_ticks(job, &normalization, listener);
     let colored = profile
         .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
-    let figure = profile.time(Stage::Draw, || {
-        let bar = ColorbarSpec {
-            normalization,
-            colormap: job.palette.colormap.clone(),
-            under: job.palette.under(),
-            over: job.palette.over(),
-            extend: Extend::new(colored.below, colored.above),
-        };
+    bar::warn_of_undefined(job, &colored, raster.valid().count(), listener);
+    profile.time(Stage::Draw, || {
+        let bar = bar::spec(job, normalization, &colored);
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
-        Figure::new(page, &spec, sky, Some(&bar))
-    })?;
-    let metadata = metadata(job);
-    job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
+        let figure = Figure::new(page, &spec, sky, Some(&bar))?;
+        Ok(Drawn { figure, bar, spec })
+    })
 }
 
 /// Draws a figure in one format and writes the file.
@@ -136,8 +183,17 @@ fn write_figure(
     profile: &mut Profile,
 ) -> anyhow::Result<()> {
     let OutputKind::Figure(format) = *kind else { return Ok(()) };
+    write_bytes(target, |bytes| figure.write(format, metadata, bytes), profile)
+}
+
+/// Lets `draw` make a file's bytes and writes them.
+fn write_bytes(
+    target: &Target,
+    draw: impl FnOnce(&mut Vec<u8>) -> Result<(), DrawError>,
+    profile: &mut Profile,
+) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
-    profile.time(Stage::Draw, || figure.write(format, metadata, &mut bytes))?;
+    profile.time(Stage::Draw, || draw(&mut bytes))?;
     profile.time(Stage::Write, || {
         write_to::<io::Error>(target, |out| out.write_all(&bytes))
             .with_context(|| format!("cannot write {target}"))
@@ -179,7 +235,12 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         left_label: text(&style.left_label)?,
         right_label: text(&style.right_label)?,
         units,
-        colorbar: style.colorbar,
+        colorbar: job.bar.position,
+        bar_label: text(&job.bar.label)?,
+        ticks: job.bar.ticks.clone(),
+        tick_format: job.bar.format.clone(),
+        tick_direction: job.bar.direction,
+        swatches: bar::swatches(job)?,
         border: style.border,
         theme: style.theme,
         sizes: style.sizes,
@@ -191,10 +252,15 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
 fn metadata(job: &Job) -> Metadata {
     Metadata {
         title: job.style.title.clone(),
-        creator: CREATOR.to_string(),
+        creator: creator(job),
         command: Some(job.command.clone()),
         date: job.date,
     }
+}
+
+/// The program, its version, and the mark that `--skip-existing` looks for.
+fn creator(job: &Job) -> String {
+    format!("{CREATOR} [{}]", current::mark(job))
 }
 
 fn in_file(job: &Job, message: &str) -> String {
@@ -216,11 +282,11 @@ fn array(
     {
         return Err(no_world_coordinates(job, &output.target));
     }
-    let raster = sample(job, map, view, &grid, profile, listener)?;
+    let raster = project(job, map, view, &grid, profile, listener)?.raster;
     let info = ImageInfo {
         wcs,
         unit: job.style.units.clone().or_else(|| map.unit.clone()),
-        creator: CREATOR.to_string(),
+        creator: creator(job),
     };
     job.outputs.iter().try_for_each(|Output { target, kind }| {
         profile.time(Stage::Write, || {
@@ -272,6 +338,39 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         .showing(settings.field)
 }
 
+/// Reads the map and projects it onto the grid; of polarisation, takes the angle of what was projected.
+fn project(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    grid: &Grid,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<Sampled> {
+    let mut sampled = sample(job, map, view, grid, profile, listener)?;
+    let Some((source, sign)) = &map.angle_with else { return Ok(sampled) };
+    if job.data_scale != (1.0, 0.0) {
+        listener.warn(&in_file(job, "--scale and --offset act on Q and U, not on their angle"));
+    }
+    let u = LoadedMap { source: source.clone(), angle_with: None, ..map.clone() };
+    let u = sample(job, &u, view, grid, profile, listener)?.raster;
+    for (q, u) in sampled.raster.values.iter_mut().zip(u.values) {
+        if is_valid(*q) {
+            *q = if is_valid(u) { load::angle(*q, sign * u) } else { u };
+        }
+    }
+    // Of angles the picture is all that there is.
+    sampled.map_values = None;
+    Ok(sampled)
+}
+
+/// A map projected onto the picture's pixels.
+struct Sampled {
+    raster: SkyRaster,
+    /// Values that stand for the whole map, where the limits of the colour scale are to be found from them.
+    map_values: Option<Vec<f32>>,
+}
+
 /// Reads the map and projects it onto the grid.
 fn sample(
     job: &Job,
@@ -280,7 +379,7 @@ fn sample(
     grid: &Grid,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<SkyRaster> {
+) -> anyhow::Result<Sampled> {
     let source = match &map.source {
         MapSource::FullSky(source) => source,
         MapSource::Sparse(source) => {
@@ -288,30 +387,46 @@ fn sample(
         }
     };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
-    if job.view.sampling == Sampling::Nearest {
-        let raster = profile
-            .time(Stage::Resample, || gather::nearest(source, view, grid, job.data_scale))?;
-        profile.work(pixels);
-        return Ok(raster);
-    }
+    let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
     let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
-    if target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
-        let raster = profile.time(Stage::Resample, || by_tiles(job, source, target, view, grid))?;
+    let nearest = job.view.sampling == Sampling::Nearest;
+    if nearest || target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
+        // No pass over the map that the survey could go along with.
+        if let Some(survey) = &survey {
+            stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
+        }
+        let raster = profile.time(Stage::Resample, || match nearest {
+            true => Ok(gather::nearest(source, view, grid, job.data_scale)?),
+            false => by_tiles(job, source, target, view, grid),
+        })?;
         profile.work(pixels);
-        return Ok(raster);
+        return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });
     }
+    let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
+        reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
+    })?;
+    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
+    profile.work(pixels);
+    Ok(Sampled { raster, map_values: survey.map(Survey::into_values) })
+}
+
+/// Runs a stage that reads all of a map.
+fn stream<T>(
+    source: &FullSky,
+    stage: Stage,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+    read: impl FnOnce(reduce::Progress) -> Result<T, FitsError>,
+) -> anyhow::Result<T> {
     let total = source.column.len() * source.column.raw_type().width() as u64;
     let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {
         let before = counter.fetch_add(bytes, Ordering::Relaxed);
         listener.progress(before + bytes, total);
     };
-    let reduced = profile
-        .time(Stage::Reduce, || reduce::reduce(source, target, job.data_scale, &progress))?;
+    let result = profile.time(stage, || read(&progress))?;
     profile.work(Work::Bytes(total));
-    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
-    profile.work(pixels);
-    Ok(raster)
+    Ok(result)
 }
 
 /// Pixels of a whole averaged map that are held in memory at most: 100 MB.

@@ -15,6 +15,8 @@ pub enum Stage {
     Layout,
     /// Streaming the pixels and averaging them down.
     Reduce,
+    /// Streaming the pixels for the limits of the colour scale, where nothing else does.
+    Survey,
     /// Projecting the map onto the picture's pixels.
     Resample,
     /// Finding the limits of the colour scale.
@@ -33,6 +35,7 @@ impl fmt::Display for Stage {
             Stage::Open => "open",
             Stage::Layout => "layout",
             Stage::Reduce => "reduce",
+            Stage::Survey => "survey",
             Stage::Resample => "resample",
             Stage::Normalise => "normalise",
             Stage::Colourise => "colourise",

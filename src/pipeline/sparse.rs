@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Job, Listener, Profile, Sampling, Stage, Work, wanted_nside};
+use super::{Job, Listener, Profile, Sampled, Sampling, Stage, Work, wanted_nside};
 use crate::healpix::MAX_NSIDE;
-use crate::map::{SkyRaster, SparseSource};
+use crate::map::SparseSource;
 use crate::projection::{Grid, View};
 use crate::stages::{assemble, gather, resample};
 
@@ -16,7 +16,7 @@ pub(super) fn sample(
     grid: &Grid,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<SkyRaster> {
+) -> anyhow::Result<Sampled> {
     let nearest = job.view.sampling == Sampling::Nearest;
     let wanted = if nearest { MAX_NSIDE } else { wanted_nside(view, grid) };
     let total = assemble::bytes(source);
@@ -25,16 +25,18 @@ pub(super) fn sample(
         let before = counter.fetch_add(bytes, Ordering::Relaxed);
         listener.progress(before + bytes, total);
     };
-    let cells = profile
-        .time(Stage::Reduce, || assemble::assemble(source, wanted, job.data_scale, &progress))?;
+    let cells = profile.time(Stage::Reduce, || {
+        let keep_values = job.wants_map_values();
+        assemble::assemble_and_survey(source, wanted, job.data_scale, keep_values, &progress)
+    })?;
     profile.work(Work::Bytes(total));
     cells.warnings.iter().for_each(|warning| listener.warn(warning));
-    let map = cells.map;
+    let map = &cells.map;
     let raster = profile.time(Stage::Resample, || match map.dense() {
-        _ if nearest => gather::nearest_in_memory(&map, view, grid),
+        _ if nearest => gather::nearest_in_memory(map, view, grid),
         Some(dense) => resample::average(&dense, view, grid),
-        None => resample::average(&map, view, grid),
+        None => resample::average(map, view, grid),
     });
     profile.work(Work::Pixels((grid.width * grid.height) as u64));
-    Ok(raster)
+    Ok(Sampled { raster, map_values: cells.values })
 }

@@ -1,5 +1,5 @@
-//! Writing results so that a failed or interrupted run leaves the old file and no litter; one that is killed without a warning
-//! (SIGKILL, power cut) can leave a hidden `.map2fig-*.tmp` besides, which may be removed.
+//! Writing results so that a failed, interrupted or killed run leaves the old file and no litter. On file systems that know no files
+//! without a name, one that is killed while it writes can leave a hidden `.map2fig-*.tmp` besides, which may be removed.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -40,6 +40,14 @@ fn write_file<E: From<io::Error>>(
     // A link stays a link: what it points to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    #[cfg(target_os = "linux")]
+    if let Some(mut file) = unnamed::open(folder, &path) {
+        let mut out = BufWriter::new(&mut file);
+        write(&mut out)?;
+        out.flush()?;
+        drop(out);
+        return Ok(unnamed::publish(file, folder, &path)?);
+    }
     let mut file = temporary_file(folder, &path)?;
     let mut out = BufWriter::new(file.as_file_mut());
     write(&mut out)?;
@@ -73,6 +81,53 @@ fn plain(error: io::Error) -> io::Error {
         io::ErrorKind::NotFound => io::Error::new(kind, "the folder does not exist"),
         io::ErrorKind::PermissionDenied => io::Error::new(kind, "the folder may not be written to"),
         _ => kind.into(),
+    }
+}
+
+/// Files without a name until they are complete, which vanish with the process.
+#[cfg(target_os = "linux")]
+mod unnamed {
+    use std::fs::{self, File};
+    use std::io::{self, Seek};
+    use std::os::fd::AsRawFd;
+    use std::path::Path;
+
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open as open_file};
+
+    use super::temporary_file;
+
+    /// A file in a folder, with the permissions that the target has or a new file would get; nothing where the file system or the
+    /// system lacks such files.
+    pub fn open(folder: &Path, path: &Path) -> Option<File> {
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        let file = File::from(open_file(folder, flags, Mode::from_raw_mode(0o666)).ok()?);
+        if let Ok(metadata) = fs::metadata(path) {
+            file.set_permissions(metadata.permissions()).ok()?;
+        }
+        Some(file)
+    }
+
+    /// Gives the file its name, in place of whatever has it.
+    pub fn publish(mut file: File, folder: &Path, path: &Path) -> io::Result<()> {
+        let own = format!("/proc/self/fd/{}", file.as_raw_fd());
+        let link = |to: &Path| linkat(CWD, &own, CWD, to, AtFlags::SYMLINK_FOLLOW);
+        match link(path) {
+            Ok(()) => return Ok(()),
+            // A link cannot replace a file, a rename can.
+            Err(rustix::io::Errno::EXIST) => {
+                let name = temporary_file(folder, path)?.into_temp_path();
+                fs::remove_file(&name)?;
+                if link(&name).is_ok() {
+                    return name.persist(path).map_err(|e| e.error);
+                }
+            }
+            Err(_) => {}
+        }
+        let mut named = temporary_file(folder, path)?;
+        file.rewind()?;
+        io::copy(&mut file, named.as_file_mut())?;
+        named.persist(path).map_err(|e| e.error)?;
+        Ok(())
     }
 }
 

@@ -81,6 +81,21 @@ pub fn percentiles(values: &mut Vec<f32>, percents: &[f64]) -> Option<Vec<f64>> 
     Some(interpolated.collect())
 }
 
+/// The mean of the finite values, less and plus `sigmas` standard deviations; none where no value is
+/// finite.
+pub fn sigma_limits(values: impl IntoIterator<Item = f32>, sigmas: f64) -> Option<Limits> {
+    let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
+    // Welford's recurrence: no difference of large sums.
+    for v in values.into_iter().filter(|v| v.is_finite()).map(f64::from) {
+        count += 1.0;
+        let before = v - mean;
+        mean += before / count;
+        squares += before * (v - mean);
+    }
+    let reach = sigmas * (squares / count).sqrt();
+    (count > 0.0).then_some(Limits { min: mean - reach, max: mean + reach })
+}
+
 /// Limits that suit most maps: the 1st and 99th percentile of the values, but
 /// - from 0 to the maximum for a column named PROB, PROBABILITY or PROBDENSITY (any case), where
 ///   the maximum is positive;
@@ -216,6 +231,14 @@ mod tests {
             assert_eq!(limits(value, value).widened(), widened);
         }
         assert_eq!(limits(1.0, 2.0).widened(), limits(1.0, 2.0));
+    }
+
+    #[test]
+    fn sigmas_are_about_the_mean() {
+        let found = sigma_limits([1.0, 3.0, 1.0, 3.0, f32::NAN, INF], 2.0);
+        assert_eq!(found, Some(limits(0.0, 4.0)));
+        assert_eq!(sigma_limits([5.0], 3.0), Some(limits(5.0, 5.0)));
+        assert_eq!(sigma_limits([f32::NAN], 3.0), None);
     }
 
     #[test]

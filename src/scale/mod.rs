@@ -1,13 +1,16 @@
 //! Scales: the monotonic functions between data values and the 0..1 of a colour table, and the
 //! limits they need.
 
+mod distribution;
 mod limits;
 pub mod quantile;
 mod transform;
 
-pub use limits::{Limits, auto_limits, min_max, min_positive, percentiles};
+pub use distribution::Distribution;
+pub use limits::{Limits, auto_limits, min_max, min_positive, percentiles, sigma_limits};
 
 use std::fmt;
+use std::sync::Arc;
 use transform as tf;
 
 /// How values are spread over the colour table between two limits.
@@ -15,7 +18,7 @@ use transform as tf;
 /// Each scale is a strictly increasing function g, which takes a value v to
 /// t = (g(v) - g(min)) / (g(max) - g(min)), except for [`Scale::Sqrt`] and [`Scale::Power`], which
 /// act on the linear t. `linthresh` is in the units of the data.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Scale {
     /// g(v) = v.
     Linear,
@@ -50,12 +53,15 @@ pub enum Scale {
         /// Where the linear part passes into the logarithmic one.
         linthresh: f64,
     },
+    /// g(v) = the part of the data below v (histogram equalisation): each colour of the table is
+    /// seen on an equal part of the sky.
+    Hist(Arc<Distribution>),
 }
 
 impl Scale {
     /// This scale, or the linear one where every value between the limits is so far below linthresh
     /// that g is straight to the last bit. There v / linthresh may be denormal or zero.
-    fn between(self, min: f64, max: f64) -> Scale {
+    fn between(&self, min: f64, max: f64) -> Scale {
         const STRAIGHT: f64 = 1e-9;
         match self {
             Scale::Symlog { linthresh }
@@ -65,7 +71,7 @@ impl Scale {
             {
                 Scale::Linear
             }
-            other => other,
+            other => other.clone(),
         }
     }
 }
@@ -80,12 +86,13 @@ impl fmt::Display for Scale {
             Scale::Sqrt => "sqrt",
             Scale::Power { .. } => "gamma",
             Scale::PlanckLog { .. } => "planck-log",
+            Scale::Hist(_) => "hist",
         })
     }
 }
 
 /// Why a scale cannot be used between two limits.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScaleError {
     /// A limit is NaN or infinite.
     #[error("colour limits are finite numbers: found {min} to {max}; give a minimum and a maximum")]
@@ -138,7 +145,7 @@ pub enum ScaleError {
 }
 
 /// A scale between two limits: data values to 0..1 and back.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Normalization {
     scale: Scale,
     min: f64,
@@ -151,6 +158,8 @@ pub struct Normalization {
     /// Factor on the values of scales that are linear at heart: 1, or 0.5 where max - min would
     /// overflow.
     unit: f64,
+    /// The power that the place between the limits is raised to.
+    exponent: f64,
 }
 
 impl Normalization {
@@ -167,40 +176,50 @@ impl Normalization {
         if min >= max {
             return Err(ScaleError::Empty { min, max });
         }
-        let parameter = |parameter, value: f64| {
-            let good = value > 0.0 && value.is_finite();
-            if good { Ok(()) } else { Err(ScaleError::Parameter { scale, parameter, value }) }
-        };
-        match scale {
-            Scale::Linear | Scale::Sqrt => {}
+        match &scale {
             Scale::Log if min <= 0.0 => return Err(ScaleError::LogNeedsPositive { min }),
-            Scale::Log => {}
-            Scale::Power { gamma } => parameter("gamma", gamma)?,
+            Scale::Power { gamma } => check_parameter(&scale, "gamma", *gamma)?,
             Scale::Symlog { linthresh }
             | Scale::Asinh { linthresh }
-            | Scale::PlanckLog { linthresh } => parameter("linthresh", linthresh)?,
+            | Scale::PlanckLog { linthresh } => check_parameter(&scale, "linthresh", *linthresh)?,
+            Scale::Linear | Scale::Log | Scale::Sqrt | Scale::Hist(_) => {}
         }
         let unit = if (max - min).is_finite() { 1.0 } else { 0.5 };
-        let mut this = Normalization {
-            scale,
-            min,
-            max,
-            curve: scale.between(min, max),
-            low: 0.0,
-            high: 0.0,
-            unit,
+        let exponent = match scale {
+            Scale::Sqrt => 0.5,
+            Scale::Power { gamma } => gamma,
+            _ => 1.0,
         };
+        let curve = scale.between(min, max);
+        let mut this =
+            Normalization { scale, min, max, curve, low: 0.0, high: 0.0, unit, exponent };
         (this.low, this.high) = (this.transform(min), this.transform(max));
         if this.low < this.high {
             Ok(this)
         } else {
-            Err(ScaleError::Unresolved { scale, min, max })
+            Err(ScaleError::Unresolved { scale: this.scale, min, max })
         }
     }
 
+    /// The same scale with the place between the limits raised to the power `gamma`, as
+    /// [`Scale::Power`] does on the linear one.
+    ///
+    /// # Errors
+    /// A gamma that is not positive and finite.
+    pub fn raised(mut self, gamma: f64) -> Result<Self, ScaleError> {
+        check_parameter(&self.scale, "gamma", gamma)?;
+        self.exponent *= gamma;
+        Ok(self)
+    }
+
     /// The scale.
-    pub fn scale(&self) -> Scale {
-        self.scale
+    pub fn scale(&self) -> &Scale {
+        &self.scale
+    }
+
+    /// Whether equal steps of values are equal steps on the scale.
+    pub fn is_straight(&self) -> bool {
+        self.scale == Scale::Linear && self.exponent == 1.0
     }
 
     /// The lower limit, in the units of the data.
@@ -220,11 +239,7 @@ impl Normalization {
     /// the maximum. NaN for NaN, and where the scale is undefined (at and below 0 on a log scale).
     pub fn forward(&self, v: f64) -> f64 {
         let linear = (self.transform(v) - self.low) / (self.high - self.low);
-        let t = match self.scale {
-            Scale::Sqrt if linear > 0.0 => linear.sqrt(),
-            Scale::Power { gamma } if linear > 0.0 => linear.powf(gamma),
-            _ => linear,
-        };
+        let t = raise(linear, self.exponent);
         // Rounding must not move a value across a limit: that decides what is under and over.
         if t.is_nan() {
             t
@@ -247,35 +262,51 @@ impl Normalization {
         if t == 1.0 {
             return self.max;
         }
-        let linear = match self.scale {
-            Scale::Sqrt if t > 0.0 => t * t,
-            Scale::Power { gamma } if t > 0.0 => t.powf(1.0 / gamma),
-            _ => t,
-        };
+        let linear = raise(t, 1.0 / self.exponent);
         let v = self.untransform(interpolate(self.low, self.high, linear));
         if (0.0..=1.0).contains(&t) { v.clamp(self.min, self.max) } else { v }
     }
 
     /// g(v), up to a constant factor.
     fn transform(&self, v: f64) -> f64 {
-        match self.curve {
+        match &self.curve {
             Scale::Linear | Scale::Sqrt | Scale::Power { .. } => v * self.unit,
             Scale::Log => tf::log(v),
-            Scale::Symlog { linthresh } => tf::symlog(v, linthresh),
-            Scale::Asinh { linthresh } => tf::asinh(v, linthresh),
-            Scale::PlanckLog { linthresh } => tf::planck_log(v, linthresh),
+            Scale::Symlog { linthresh } => tf::symlog(v, *linthresh),
+            Scale::Asinh { linthresh } => tf::asinh(v, *linthresh),
+            Scale::PlanckLog { linthresh } => tf::planck_log(v, *linthresh),
+            Scale::Hist(distribution) => distribution.part_below(v),
         }
     }
 
     /// The inverse of [`Normalization::transform`].
     fn untransform(&self, u: f64) -> f64 {
-        match self.curve {
+        match &self.curve {
             Scale::Linear | Scale::Sqrt | Scale::Power { .. } => u / self.unit,
             Scale::Log => tf::unlog(u),
-            Scale::Symlog { linthresh } => tf::unsymlog(u, linthresh),
-            Scale::Asinh { linthresh } => tf::unasinh(u, linthresh),
-            Scale::PlanckLog { linthresh } => tf::unplanck_log(u, linthresh),
+            Scale::Symlog { linthresh } => tf::unsymlog(u, *linthresh),
+            Scale::Asinh { linthresh } => tf::unasinh(u, *linthresh),
+            Scale::PlanckLog { linthresh } => tf::unplanck_log(u, *linthresh),
+            Scale::Hist(distribution) => distribution.value_at(u),
         }
+    }
+}
+
+/// `t^exponent` above 0; below it stays as it is.
+fn raise(t: f64, exponent: f64) -> f64 {
+    match exponent {
+        1.0 => t,
+        _ if t.is_nan() || t <= 0.0 => t,
+        0.5 => t.sqrt(),
+        2.0 => t * t,
+        _ => t.powf(exponent),
+    }
+}
+
+fn check_parameter(scale: &Scale, parameter: &'static str, value: f64) -> Result<(), ScaleError> {
+    match value > 0.0 && value.is_finite() {
+        true => Ok(()),
+        false => Err(ScaleError::Parameter { scale: scale.clone(), parameter, value }),
     }
 }
 

@@ -74,6 +74,18 @@ fn asinh_and_planck_log_differ_by_a_factor_of_two_in_linthresh() {
 }
 
 #[test]
+fn gamma_goes_on_top_of_any_scale() {
+    let log = norm(Scale::Log, 1.0, 100.0).raised(2.0).unwrap();
+    assert_eq!((log.forward(10.0), log.forward(1.0), log.forward(100.0)), (0.25, 0.0, 1.0));
+    assert!(close(log.inverse(0.25), 10.0, 1e-14));
+    let twice = norm(Scale::Sqrt, 0.0, 16.0).raised(0.5).unwrap();
+    assert_eq!(twice.forward(1.0), 0.5);
+    for gamma in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(norm(Scale::Linear, 0.0, 1.0).raised(gamma).is_err());
+    }
+}
+
+#[test]
 fn the_largest_doubles_do_not_overflow() {
     for scale in [
         Scale::Linear,
@@ -83,7 +95,7 @@ fn the_largest_doubles_do_not_overflow() {
         Scale::Asinh { linthresh: 1e-300 },
         Scale::PlanckLog { linthresh: 5e-324 },
     ] {
-        let n = norm(scale, -f64::MAX, f64::MAX);
+        let n = norm(scale.clone(), -f64::MAX, f64::MAX);
         assert_eq!((n.forward(-f64::MAX), n.forward(f64::MAX)), (0.0, 1.0), "{scale}");
         assert_eq!((n.inverse(0.0), n.inverse(1.0)), (-f64::MAX, f64::MAX), "{scale}");
         for t in [0.1, 0.3, 0.5, 0.9] {
@@ -150,8 +162,25 @@ fn scale() -> impl Strategy<Value = Scale> {
     ]
 }
 
+/// Histogram equalisation of a few values, many of them equal.
+fn hist() -> impl Strategy<Value = Normalization> {
+    let values = prop::collection::vec((-40.0..30.0f32, any::<bool>()), 0..60);
+    (values, 1usize..50, value(), value()).prop_filter_map("no range", |(values, copies, a, b)| {
+        let size =
+            |(e, negative): &(f32, bool)| if *negative { -10f32.powf(*e) } else { 10f32.powf(*e) };
+        let values: Vec<f32> = values.iter().map(size).collect();
+        let (min, max) = (a.min(b), a.max(b));
+        let distribution = Arc::new(Distribution::new(values.repeat(copies), min, max));
+        Normalization::new(Scale::Hist(distribution), min, max).ok()
+    })
+}
+
 /// A scale between any two limits that it accepts.
 fn normalization() -> impl Strategy<Value = Normalization> {
+    prop_oneof![6 => between_limits(), 1 => hist()]
+}
+
+fn between_limits() -> impl Strategy<Value = Normalization> {
     (scale(), value(), value()).prop_filter_map("limits the scale refuses", |(scale, a, b)| {
         let (a, b) = if scale == Scale::Log { (a.abs(), b.abs()) } else { (a, b) };
         Normalization::new(scale, a.min(b), a.max(b)).ok()
@@ -175,7 +204,7 @@ proptest! {
     #[test]
     fn only_values_beyond_a_limit_leave_the_unit_interval(n in normalization(), v in value()) {
         let t = n.forward(v);
-        prop_assert_eq!(t.is_nan(), n.scale() == Scale::Log && v <= 0.0);
+        prop_assert_eq!(t.is_nan(), *n.scale() == Scale::Log && v <= 0.0);
         if !t.is_nan() {
             prop_assert_eq!(t < 0.0, v < n.min());
             prop_assert_eq!(t > 1.0, v > n.max());

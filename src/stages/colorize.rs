@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::colormap::{Colormap, Rgba};
 use crate::draw::Pixmap;
 use crate::map::{SkyRaster, UNSEEN};
-use crate::scale::Normalization;
+use crate::scale::{Normalization, Scale};
 
 /// The colours of a picture.
 #[derive(Clone, Debug)]
@@ -18,9 +18,26 @@ pub struct Palette {
     pub over: Option<Rgba>,
     /// Pixels without data.
     pub bad: Rgba,
+    /// What becomes of values that the scale has no place for.
+    pub undefined: Undefined,
+}
+
+/// How values that the scale has no place for are shown: zero and below on a log scale.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Undefined {
+    /// As pixels without data.
+    #[default]
+    Bad,
+    /// As values below the lower limit.
+    Under,
 }
 
 impl Palette {
+    /// A table with a colour for pixels without data, and what follows from these.
+    pub fn new(colormap: Colormap, bad: Rgba) -> Palette {
+        Palette { colormap, under: None, over: None, bad, undefined: Undefined::default() }
+    }
+
     /// The colour below the lower limit.
     pub fn under(&self) -> Rgba {
         let first = || self.colormap.table().first().copied();
@@ -43,6 +60,8 @@ pub struct Colored {
     pub below: bool,
     /// Whether some pixel lies above the upper limit.
     pub above: bool,
+    /// Number of pixels with data that the scale has no place for.
+    pub undefined: usize,
 }
 
 impl Colored {
@@ -58,6 +77,8 @@ pub fn colorize(raster: &SkyRaster, normalization: &Normalization, palette: &Pal
     let [under, over, bad, blank] = [n, n + 1, n + 2, n + 3];
     let mut colors = palette.colormap.table().to_vec();
     colors.extend([palette.under(), palette.over(), palette.bad, Rgba::TRANSPARENT]);
+    let positive_only = *normalization.scale() == Scale::Log;
+    let is_undefined = |value: f64| positive_only && value <= 0.0;
     let index = |value: f32| {
         if value.is_nan() {
             return blank;
@@ -67,7 +88,8 @@ pub fn colorize(raster: &SkyRaster, normalization: &Normalization, palette: &Pal
         }
         let value = f64::from(value);
         if value < normalization.min() {
-            under
+            let shown = palette.undefined == Undefined::Under || !is_undefined(value);
+            if shown { under } else { bad }
         } else if value > normalization.max() {
             over
         } else {
@@ -80,25 +102,22 @@ pub fn colorize(raster: &SkyRaster, normalization: &Normalization, palette: &Pal
         .par_chunks_mut(width)
         .zip(raster.values.par_chunks(width).rev())
         .for_each(|(out, row)| out.iter_mut().zip(row).for_each(|(i, v)| *i = index(*v)));
+    let undefined = raster.valid().filter(|&v| is_undefined(v.into())).count();
     let any = |wanted: u16| indices.par_iter().any(|&i| i == wanted);
     let (below, above) = (any(under), any(over));
     let pixmap = Pixmap { width: raster.width, height: raster.height, palette: colors, indices };
-    Colored { pixmap, below, above }
+    Colored { pixmap, below, above, undefined }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scale::Scale;
 
     #[test]
     fn every_kind_of_value_has_its_colour() {
-        let palette = Palette {
-            colormap: Colormap::by_name("viridis").unwrap(),
-            under: Some(Rgba::rgb(1, 0, 0)),
-            over: None,
-            bad: Rgba::rgb(128, 128, 128),
-        };
+        let viridis = Colormap::by_name("viridis").unwrap();
+        let mut palette = Palette::new(viridis, Rgba::rgb(128, 128, 128));
+        palette.under = Some(Rgba::rgb(1, 0, 0));
         let raster =
             SkyRaster { width: 3, height: 2, values: vec![0.0, 1.0, 0.5, f32::NAN, UNSEEN, -0.1] };
         let unit = Normalization::new(Scale::Linear, 0.0, 1.0).unwrap();
@@ -108,5 +127,19 @@ mod tests {
         assert!(colored.below && !colored.above);
         assert_eq!(colored.pixmap.palette[256], Rgba::rgb(1, 0, 0));
         assert_eq!(palette.over(), palette.colormap.table()[255]);
+    }
+
+    #[test]
+    fn what_a_log_scale_cannot_show_is_bad_or_under() {
+        let viridis = Colormap::by_name("viridis").unwrap();
+        let mut palette = Palette::new(viridis, Rgba::rgb(128, 128, 128));
+        let raster = SkyRaster { width: 4, height: 1, values: vec![0.0, -1.0, 0.5, UNSEEN] };
+        let log = Normalization::new(Scale::Log, 1.0, 10.0).unwrap();
+        let colored = colorize(&raster, &log, &palette);
+        assert_eq!(colored.pixmap.indices, [258, 258, 256, 258]);
+        assert!(colored.undefined == 2 && colored.below);
+        palette.undefined = Undefined::Under;
+        let colored = colorize(&raster, &log, &palette);
+        assert_eq!(colored.pixmap.indices, [256, 256, 256, 258]);
     }
 }

@@ -1,20 +1,35 @@
 //! Finds the limits of the colour scale from what the user asked and the values in view.
 
+use std::sync::Arc;
+
 use crate::map::SkyRaster;
 use crate::scale::{
-    Limits, Normalization, Scale, ScaleError, auto_limits, min_max, min_positive, percentiles,
+    Distribution, Limits, Normalization, Scale, ScaleError, auto_limits, min_max, min_positive,
+    percentiles, sigma_limits,
 };
 
 /// Where the limits come from when they are not given as numbers.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub enum Range {
-    /// What suits the data: see [`auto_limits`].
+    /// What suits the data: see [`auto_limits`]; all of them for histogram equalisation.
     #[default]
     Auto,
     /// From the smallest to the largest value.
     Full,
     /// Between two percentiles, 0 to 100.
     Percentile(f64, f64),
+    /// The mean, less and plus so many standard deviations.
+    Sigma(f64),
+}
+
+/// Which values the limits are found from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum RangeFrom {
+    /// Those in the picture, at its resolution.
+    #[default]
+    View,
+    /// Those of the whole map, at its own resolution.
+    Map,
 }
 
 /// The limits as asked.
@@ -26,23 +41,54 @@ pub struct Asked {
     pub max: Option<f64>,
     /// The source of what is not given.
     pub range: Range,
+    /// Which values that looks at.
+    pub from: RangeFrom,
     /// Whether to widen the limits to the same distance on either side of zero.
     pub symmetric: bool,
 }
 
+/// The scale as asked.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ScaleChoice {
+    /// Its kind.
+    pub kind: ScaleKind,
+    /// Where the linear part of symlog, asinh and planck-log ends; by default the median of the
+    /// absolute values.
+    pub linthresh: Option<f64>,
+    /// The power that the place between the limits is raised to.
+    pub gamma: f64,
+}
+
+impl Default for ScaleChoice {
+    fn default() -> Self {
+        ScaleKind::default().into()
+    }
+}
+
+impl From<ScaleKind> for ScaleChoice {
+    fn from(kind: ScaleKind) -> Self {
+        ScaleChoice { kind, linthresh: None, gamma: 1.0 }
+    }
+}
+
 /// The kind of scale as asked; what it needs besides is taken from the data where not given.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ScaleKind {
     /// Linear.
     #[default]
     Linear,
     /// Logarithmic.
     Log,
-    /// Linear about zero and logarithmic beyond `linthresh`.
-    Asinh {
-        /// Where the linear part ends; by default the median of the absolute values.
-        linthresh: Option<f64>,
-    },
+    /// Linear about zero and logarithmic beyond a threshold.
+    Symlog,
+    /// Passing smoothly from linear about zero to logarithmic.
+    Asinh,
+    /// Square root of the linear scale.
+    Sqrt,
+    /// Equal parts of the picture for all colours.
+    Hist,
+    /// The Planck Collaboration's scale of frequency maps.
+    PlanckLog,
 }
 
 /// A scale with its limits, and what the user should know about them.
@@ -70,57 +116,91 @@ pub enum NormaliseError {
     Scale(#[from] ScaleError),
 }
 
-/// Chooses the limits and puts the scale between them. `column` is the column's name, which tells probabilities.
+/// Chooses the limits and puts the scale between them. `map_values` stand for the whole map where the limits are to be found from them
+/// and not from the picture; `column` is the column's name, which tells probabilities.
 ///
 /// # Errors
 /// Limits that the scale cannot have.
 pub fn normalise(
     raster: &SkyRaster,
+    map_values: Option<Vec<f32>>,
     column: &str,
-    kind: ScaleKind,
+    choice: ScaleChoice,
     asked: &Asked,
 ) -> Result<Normalised, NormaliseError> {
     let mut warnings = Vec::new();
-    let mut values: Vec<f32> = raster.valid().collect();
-    let full = min_max(values.iter().copied());
-    if full.is_none() {
+    if raster.valid().next().is_none() {
         warnings.push("no pixel in view holds data: all are bad or missing".to_string());
     }
-    let found = match asked.range {
+    let mut values = map_values.unwrap_or_else(|| raster.valid().collect());
+    match min_max(values.iter().copied()) {
+        Some(all) if choice.kind == ScaleKind::Log && all.max <= 0.0 && asked.max.is_none() => {
+            return Err(NormaliseError::NothingPositive { max: all.max });
+        }
+        _ => {}
+    }
+    if choice.kind == ScaleKind::Log {
+        // What a log scale cannot show has no say in its limits.
+        values.retain(|v| *v > 0.0);
+    }
+    // With nothing to show, any limits do.
+    let found = found(&mut values, column, choice.kind, asked);
+    let found = found.unwrap_or(Limits { min: 0.1, max: 1.0 });
+    let mut limits = with_given(found, asked, &mut warnings);
+    if choice.kind == ScaleKind::Log && limits.min <= 0.0 {
+        let least = min_positive(values.iter().copied()).filter(|least| *least < limits.max);
+        limits.min = least.unwrap_or(limits.max / 10.0);
+    }
+    let scale = scale(choice, values, limits);
+    let normalization = Normalization::new(scale, limits.min, limits.max)?.raised(choice.gamma)?;
+    Ok(Normalised { normalization, warnings })
+}
+
+/// The limits that the data have, where there are data.
+fn found(values: &mut Vec<f32>, column: &str, kind: ScaleKind, asked: &Asked) -> Option<Limits> {
+    let full = min_max(values.iter().copied());
+    match asked.range {
         _ if asked.min.is_some() && asked.max.is_some() => full,
         Range::Full => full,
-        Range::Auto => auto_limits(&mut values, column),
-        Range::Percentile(low, high) => percentiles(&mut values, &[low, high])
-            .and_then(|p| Some(Limits { min: *p.first()?, max: *p.get(1)? })),
-    };
-    // With nothing to show, any limits do.
-    let mut limits = found.unwrap_or(Limits { min: 0.1, max: 1.0 });
-    if kind == ScaleKind::Log && !matches!(asked.range, Range::Percentile(..)) {
-        limits.min = min_positive(values.iter().copied()).unwrap_or(limits.min);
-    }
-    if asked.symmetric {
-        limits = limits.symmetric();
-    }
-    let mut limits = with_given(limits.widened(), asked, &mut warnings);
-    if kind == ScaleKind::Log && limits.min <= 0.0 && asked.min.is_none() {
-        if limits.max <= 0.0 {
-            return Err(NormaliseError::NothingPositive { max: limits.max });
+        Range::Auto => match kind {
+            ScaleKind::Hist => full,
+            ScaleKind::Log => {
+                let limits = auto_limits(values, column)?;
+                Some(Limits { min: full?.min, ..limits })
+            }
+            _ => auto_limits(values, column),
+        },
+        Range::Percentile(low, high) => {
+            let found = percentiles(values, &[low, high])?;
+            Some(Limits { min: *found.first()?, max: *found.get(1)? })
         }
-        limits.min = min_positive(values.iter().copied()).unwrap_or(limits.max / 10.0);
+        Range::Sigma(sigmas) => sigma_limits(values.iter().copied(), sigmas),
     }
-    let scale = match kind {
+}
+
+/// The scale with what it takes from the data.
+fn scale(choice: ScaleChoice, values: Vec<f32>, limits: Limits) -> Scale {
+    let linthresh = || choice.linthresh.unwrap_or_else(|| typical(&values, limits));
+    match choice.kind {
         ScaleKind::Linear => Scale::Linear,
         ScaleKind::Log => Scale::Log,
-        ScaleKind::Asinh { linthresh: Some(linthresh) } => Scale::Asinh { linthresh },
-        ScaleKind::Asinh { linthresh: None } => {
-            Scale::Asinh { linthresh: typical(&values, limits) }
-        }
-    };
-    Ok(Normalised { normalization: Normalization::new(scale, limits.min, limits.max)?, warnings })
+        ScaleKind::Symlog => Scale::Symlog { linthresh: linthresh() },
+        ScaleKind::Asinh => Scale::Asinh { linthresh: linthresh() },
+        ScaleKind::Sqrt => Scale::Sqrt,
+        ScaleKind::Hist => Scale::Hist(Arc::new(Distribution::new(values, limits.min, limits.max))),
+        ScaleKind::PlanckLog => Scale::PlanckLog { linthresh: linthresh() },
+    }
 }
 
 /// Puts the limits given as numbers over those found. Where a given one leaves the found one on its wrong side, the other moves.
 fn with_given(found: Limits, asked: &Asked, warnings: &mut Vec<String>) -> Limits {
+    let found = match (asked.symmetric, asked.min, asked.max) {
+        (true, Some(reach), None) | (true, None, Some(reach)) => {
+            Limits { min: -reach.abs(), max: reach.abs() }
+        }
+        (true, ..) => found.symmetric().widened(),
+        (false, ..) => found.widened(),
+    };
     let room = |v: f64| if v == 0.0 { 1.0 } else { v.abs() / 2.0 };
     match (asked.min, asked.max) {
         (Some(min), Some(max)) => Limits { min, max },
@@ -149,12 +229,22 @@ mod tests {
     use super::*;
     use crate::map::UNSEEN;
 
+    const KINDS: [ScaleKind; 7] = [
+        ScaleKind::Linear,
+        ScaleKind::Log,
+        ScaleKind::Symlog,
+        ScaleKind::Asinh,
+        ScaleKind::Sqrt,
+        ScaleKind::Hist,
+        ScaleKind::PlanckLog,
+    ];
+
     fn raster(values: &[f32]) -> SkyRaster {
         SkyRaster { width: values.len(), height: 1, values: values.to_vec() }
     }
 
     fn limits(values: &[f32], kind: ScaleKind, asked: Asked) -> (f64, f64) {
-        let n = normalise(&raster(values), "T", kind, &asked).unwrap().normalization;
+        let n = normalise(&raster(values), None, "T", kind.into(), &asked).unwrap().normalization;
         (n.min(), n.max())
     }
 
@@ -182,18 +272,76 @@ mod tests {
     fn log_starts_at_the_smallest_positive_value() {
         let asked = Asked::default();
         assert_eq!(limits(&[-1.0, 0.0, 0.5, 8.0], ScaleKind::Log, asked), (0.5, 8.0));
-        let error = normalise(&raster(&[-1.0, 0.0]), "T", ScaleKind::Log, &asked).unwrap_err();
+        let error =
+            normalise(&raster(&[-1.0, 0.0]), None, "T", ScaleKind::Log.into(), &asked).unwrap_err();
         assert_eq!(error, NormaliseError::NothingPositive { max: 0.0 });
     }
 
     #[test]
     fn empty_and_constant_pictures_have_limits() {
-        for kind in [ScaleKind::Linear, ScaleKind::Log, ScaleKind::Asinh { linthresh: None }] {
-            let empty =
-                normalise(&raster(&[f32::NAN, UNSEEN]), "T", kind, &Asked::default()).unwrap();
-            assert_eq!(empty.warnings.len(), 1);
-            let (min, max) = limits(&[2.0, 2.0], kind, Asked::default());
-            assert!(min < 2.0 && 2.0 < max, "{kind:?}");
+        for kind in KINDS {
+            for range in [Range::Auto, Range::Full, Range::Percentile(2.0, 98.0), Range::Sigma(3.0)]
+            {
+                let asked = Asked { range, ..Asked::default() };
+                let empty = normalise(&raster(&[f32::NAN, UNSEEN]), None, "T", kind.into(), &asked);
+                assert_eq!(empty.unwrap().warnings.len(), 1);
+                let (min, max) = limits(&[2.0, 2.0], kind, asked);
+                assert!(min < 2.0 && 2.0 < max, "{kind:?}");
+            }
         }
+    }
+
+    #[test]
+    fn degenerate_data_have_a_scale() {
+        let denormal = f32::from_bits(1);
+        for data in [
+            vec![denormal, 3.0 * denormal],
+            vec![-denormal, 0.0],
+            vec![1e-38, 1e2],
+            vec![0.0; 5],
+            vec![-3.0; 5],
+            vec![f32::MAX, -f32::MAX],
+            vec![f32::INFINITY, 1.0, f32::NEG_INFINITY, 2.0],
+            vec![7.0, f32::NAN],
+        ] {
+            for kind in KINDS {
+                for symmetric in [false, true] {
+                    let asked = Asked { symmetric, ..Asked::default() };
+                    let nothing_positive = kind == ScaleKind::Log && data.iter().all(|v| *v <= 0.0);
+                    let found = normalise(&raster(&data), None, "T", kind.into(), &asked);
+                    assert_eq!(found.is_err(), nothing_positive, "{kind:?} {data:?} {found:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn given_limits_and_symmetry_go_together() {
+        let asked = Asked { max: Some(5.0), symmetric: true, ..Asked::default() };
+        assert_eq!(limits(&[-1.0, 20.0], ScaleKind::Linear, asked), (-5.0, 5.0));
+        let asked = Asked { min: Some(-2.0), symmetric: true, ..Asked::default() };
+        assert_eq!(limits(&[-1.0, 20.0], ScaleKind::Linear, asked), (-2.0, 2.0));
+    }
+
+    #[test]
+    fn thresholds_come_from_the_data() {
+        let data = [-4.0, 0.5, 1.0, 3.0, 9.0];
+        let kinds = [ScaleKind::Symlog, ScaleKind::Asinh, ScaleKind::PlanckLog];
+        for kind in kinds {
+            let found =
+                normalise(&raster(&data), None, "T", kind.into(), &Asked::default()).unwrap();
+            let scale = found.normalization.scale().clone();
+            assert!(
+                matches!(scale, Scale::Symlog { linthresh } | Scale::Asinh { linthresh } | Scale::PlanckLog { linthresh } if linthresh == 3.0),
+                "{scale:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_that_a_log_scale_cannot_show_have_no_say() {
+        let data: Vec<f32> = (-100..=100).map(|i| i as f32).collect();
+        let asked = Asked { range: Range::Percentile(0.0, 50.0), ..Asked::default() };
+        assert_eq!(limits(&data, ScaleKind::Log, asked), (1.0, 50.5));
     }
 }

@@ -8,10 +8,14 @@ use clap::Args;
     next_help_heading = "Colours (#rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS name or transparent)"
 )]
 pub struct ColorArgs {
-    /// Colour table: planck, planck-log, wmap, or one of matplotlib, cmocean, crameri, colorcet or cmasher;
-    /// _r reverses it; own stops as '#0b3d91,white,#c00'
-    #[arg(short, long, value_name = "NAME", default_value = "planck")]
-    pub cmap: String,
+    /// Colour table: planck, planck-log, wmap, or one of matplotlib, cmocean, crameri, colorcet or cmasher
+    /// (`map2fig colormaps` lists them), with _r for the reverse; own stops as '#0b3d91,white,#c00'; or a file of
+    /// colours, as in table.csv [default: planck]
+    #[arg(short, long, value_name = "NAME")]
+    pub cmap: Option<String>,
+    /// Show this many colours of the table, each for an equal part of the colour scale
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1024))]
+    pub cmap_steps: Option<u16>,
     /// Pixels without data [default: grey]
     #[arg(long, value_name = "COLOR")]
     pub bad_color: Option<String>,

@@ -1,17 +1,11 @@
 //! Options on lines and the page.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 /// Lines and the page.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Figure")]
 pub struct FigureArgs {
-    /// Where the colour bar is
-    #[arg(long, value_enum, value_name = "PLACE", default_value = "bottom")]
-    pub cbar_position: BarPlace,
-    /// Leave the colour bar out
-    #[arg(long)]
-    pub no_cbar: bool,
     /// Leave the line around the sky out
     #[arg(long)]
     pub no_border: bool,
@@ -21,17 +15,6 @@ pub struct FigureArgs {
     /// Colours of page, text and lines: light, dark, planck, minimal, or a TOML file of your own
     #[arg(long, value_name = "NAME|FILE", default_value = "light", long_help = THEME_HELP)]
     pub theme: String,
-}
-
-/// Places of the colour bar.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BarPlace {
-    /// Below the sky
-    Bottom,
-    /// At the right of the sky
-    Right,
-    /// Nowhere
-    None,
 }
 
 /// What a theme of one's own is made of.

@@ -1,14 +1,26 @@
 //! Options on which map of a file is drawn.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 
 /// Which map of the file.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Column: its number, from 0, or its name; given several times, each is drawn [default: 0]
+    /// Column: its number, from 0, or its name; given several times, each is drawn. P and psi are polarised intensity and angle (IAU)
+    /// of files with columns Q and U [default: 0]
     #[arg(short = 'i', long, value_name = "N|NAME")]
     pub col: Vec<String>,
+    /// Subtract the same column of this map
+    #[arg(long, value_name = "MAP", value_hint = ValueHint::FilePath)]
+    pub minus: Option<PathBuf>,
+    /// Divide by the same column of this map
+    #[arg(long, value_name = "MAP", value_hint = ValueHint::FilePath, conflicts_with = "minus")]
+    pub ratio: Option<PathBuf>,
+    /// Draw also what each further map differs from the first by, on a scale of its own about zero
+    #[arg(long, conflicts_with_all = ["minus", "ratio"])]
+    pub difference: bool,
     /// Table: its HDU number or EXTNAME [default: the first with a HEALPix map]
     #[arg(long, value_name = "N|NAME")]
     pub hdu: Option<String>,

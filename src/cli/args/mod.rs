@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod bar;
+mod batch;
 mod colors;
 mod figure;
 mod input;
@@ -14,13 +16,15 @@ mod text;
 mod values;
 mod view;
 
+pub use bar::{BarArgs, BarPlace, ExtendName, TickName};
+pub use batch::{BatchArgs, SharedName};
 pub use colors::ColorArgs;
-pub use figure::{BarPlace, FigureArgs};
+pub use figure::FigureArgs;
 pub use input::InputArgs;
 pub use output::OutputArgs;
 pub use run::{ProfileForm, RunArgs};
 pub use text::TextArgs;
-pub use values::{RangeName, ValueArgs};
+pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 
 /// Turns a HEALPix sky map into a publication-quality figure.
@@ -107,6 +111,8 @@ pub fn command() -> clap::Command {
 pub enum Command {
     /// Show what is in files: HDUs, HEALPix facts, columns with their statistics
     Info(InfoArgs),
+    /// List the colour tables, with their colours on a terminal; or draw them with -o
+    Colormaps(ColormapsArgs),
     /// Print a script that lets a shell complete the options
     Completions {
         /// The shell
@@ -136,6 +142,23 @@ pub struct InfoArgs {
     pub threads: Option<u16>,
 }
 
+/// Arguments of `map2fig colormaps`.
+#[derive(Args, Debug)]
+pub struct ColormapsArgs {
+    /// Names as for --cmap, or families: matplotlib, cmocean, crameri, cmasher, colorcet [default: all]
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Draw a sheet of swatches to this file; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+    /// Format, whatever the extension says
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Width of the sheet in pixels
+    #[arg(short, long, value_name = "PX", value_parser = clap::value_parser!(u32).range(16..=32_000))]
+    pub width: Option<u32>,
+}
+
 /// Arguments of a drawing run.
 #[derive(Args, Debug)]
 pub struct DrawArgs {
@@ -163,6 +186,12 @@ pub struct DrawArgs {
     /// Text.
     #[command(flatten)]
     pub text: TextArgs,
+    /// The colour bar.
+    #[command(flatten)]
+    pub bar: BarArgs,
+    /// Many figures.
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// How the program runs.
     #[command(flatten)]
     pub run: RunArgs,

@@ -1,6 +1,8 @@
 //! Options on how the program runs.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
 
 /// How the program runs.
 #[derive(Args, Debug)]
@@ -9,15 +11,15 @@ pub struct RunArgs {
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Figures drawn at the same time, as far as memory allows [default: one for each thread]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
-    /// Stop at the first figure that fails; otherwise the others are drawn all the same
+    /// Take options from this file too: keys are the long names of options, `map` the maps, and each [[figure]] table makes a figure
+    #[arg(long, value_name = "FILE.toml", value_hint = ValueHint::FilePath)]
+    pub options: Option<PathBuf>,
+    /// Leave the defaults in $XDG_CONFIG_HOME/map2fig/config.toml aside
     #[arg(long)]
-    pub fail_fast: bool,
-    /// Draw only the I-th of N equal shares of the figures, for job arrays: --shard 3/10
-    #[arg(long, value_name = "I/N")]
-    pub shard: Option<String>,
+    pub no_config: bool,
+    /// Print all settings in the form of --options and draw nothing
+    #[arg(long)]
+    pub print_options: bool,
     /// Print where the time went on standard error, as a table or as json
     #[arg(
         long,

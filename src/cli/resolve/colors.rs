@@ -1,10 +1,14 @@
 //! Colours of the sky and of the page.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use super::UsageError;
 use super::theme::{self, Looks};
-use crate::cli::args::DrawArgs;
-use crate::colormap::{Colormap, Rgba};
-use crate::stages::colorize::Palette;
+use crate::cli::args::{DrawArgs, NegMode};
+use crate::colormap::{Colormap, ColormapError, Rgba};
+use crate::stages::colorize::{Palette, Undefined};
 
 /// The looks of the figure, on the page that was asked for.
 pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
@@ -20,11 +24,46 @@ pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
 
 pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
     let colors = &args.colors;
+    let default = if args.values.planck_log { "planck-log" } else { "planck" };
+    let name = colors.cmap.as_deref().unwrap_or(default);
     Ok(Palette {
-        colormap: Colormap::parse(&colors.cmap).map_err(|e| UsageError::option("cmap", e))?,
+        colormap: match colors.cmap_steps {
+            Some(steps) => colormap(name)?.stepped(steps.into()),
+            None => colormap(name)?,
+        },
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
         bad: color("bad-color", &colors.bad_color)?.unwrap_or(looks(args)?.theme.bad),
+        undefined: match args.values.neg_mode {
+            NegMode::Zero => Undefined::Under,
+            NegMode::Unseen => Undefined::Bad,
+        },
+    })
+}
+
+/// Endings of files that hold colour tables.
+const TABLES: [&str; 5] = ["csv", "txt", "tsv", "dat", "rgb"];
+/// Bytes of a colour table's file that are read at most.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The colour table of a name, of a list of colours or in a file.
+pub fn colormap(text: &str) -> Result<Colormap, UsageError> {
+    let path = Path::new(text.trim());
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    if !TABLES.iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+        return Colormap::parse(text).map_err(|error| {
+            let unknown = matches!(error, ColormapError::Unknown(_));
+            let error = UsageError::option("cmap", error);
+            if unknown { error.hint("map2fig colormaps lists all names") } else { error }
+        });
+    }
+    let mut table = String::new();
+    File::open(path)
+        .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut table))
+        .map_err(|e| UsageError::option("cmap", format!("cannot read {}: {e}", path.display())))?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    Colormap::from_text(&name, &table).map_err(|e| {
+        UsageError::option("cmap", e).hint("a colour on each line, as r,g,b or #rrggbb")
     })
 }
 

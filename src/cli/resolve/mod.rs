@@ -1,30 +1,74 @@
 //! From arguments as typed to jobs with every setting resolved; every mistake in the arguments ends here.
 
+mod bar;
 mod colors;
 mod error;
 mod output;
 mod shard;
+mod sheet;
 mod style;
 mod template;
 mod theme;
 mod values;
 mod view;
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use super::args::DrawArgs;
-use super::command::{Given, recorded};
-use crate::pipeline::{Job, OutputKind};
-use crate::stages::load::{Choice, Pick};
+use super::args::{DrawArgs, SharedName};
+use super::command::{Given, recorded, subtracting};
+use super::options::Request;
+use crate::pipeline::{Job, OutputKind, ScaleKey, SheetJob};
+use crate::stages::load::{Choice, Formula, Pick};
 
+pub use colors::colormap;
 pub use error::UsageError;
-use output::Naming;
+use output::{Naming, Subject};
+pub use shard::Shard;
+use template::Fields;
 
-/// The jobs that the arguments ask for; `given` are the options as they were set, for the figures' metadata.
+/// What is to be drawn: figures, or the panels of a sheet.
+pub struct Figures {
+    /// The figures.
+    pub jobs: Vec<Job>,
+    /// The sheet that they are panels of.
+    pub sheet: Option<SheetJob>,
+}
+
+/// The figures that all requests ask for together.
 ///
 /// # Errors
 /// The first mistake found.
-pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
+pub fn figures(requests: &[Request]) -> Result<Figures, UsageError> {
+    let (mut jobs, mut fields) = (Vec::new(), Vec::new());
+    for request in requests {
+        add_jobs(&request.args, &request.given, &mut jobs, &mut fields)?;
+    }
+    let sheet = match requests.first() {
+        Some(request) => sheet::sheet(request, &mut jobs, &fields)?,
+        None => None,
+    };
+    let outputs = sheet.as_ref().map_or_else(Vec::new, |sheet| sheet.outputs.clone());
+    output::refuse_collisions(&jobs, &outputs)?;
+    Ok(Figures { jobs, sheet })
+}
+
+/// Which figures have their scale in common with this one.
+fn scale_key(args: &DrawArgs, choice: &Choice) -> Option<ScaleKey> {
+    Some(match args.batch.shared_range? {
+        SharedName::All => String::new(),
+        SharedName::Col => choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
+    })
+}
+
+/// Adds the jobs of one request, and for each what it has to put into templates; `given` are the options as they were set, for the
+/// figures' metadata.
+fn add_jobs(
+    args: &DrawArgs,
+    given: &[Given],
+    jobs: &mut Vec<Job>,
+    fields: &mut Vec<Fields>,
+) -> Result<(), UsageError> {
     let choices = choices(args)?;
     let naming = Naming::new(args, choices.len())?;
     let date = source_date()?;
@@ -39,31 +83,73 @@ pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
         let message = format!("--transparent: {} has no transparency", kind.extension());
         return Err(UsageError::new(message).hint("use png, webp, tif, pdf, svg or eps"));
     }
-    let mut jobs = Vec::new();
-    let drawn = naming.maps.iter().flat_map(|map| choices.iter().map(move |choice| (map, choice)));
-    for (index, (map, choice)) in drawn.enumerate() {
+    let first = fields.last().map_or(0, |last| last.index + 1);
+    for subject in subjects(args, &naming.maps, &choices, first) {
         for kinds in [&figures, &arrays].into_iter().filter(|kinds| !kinds.is_empty()) {
-            let output = |kind: &OutputKind| naming.output(map, choice, index, *kind);
+            let is_figure = !figures.is_empty() && kinds == &figures;
+            let Subject { map, choice, minus, .. } = subject;
+            let output = |kind: &OutputKind| naming.output(&subject, *kind);
+            fields.push(naming.fields(&subject, kinds.first().copied()));
+            let mut limits = values::limits(&args.values)?;
+            let mut command = recorded(given, &[map], choice.column.as_ref().as_slice());
+            if let Some(minus) = minus {
+                // Differences lie about zero.
+                limits.symmetric |= limits.min.is_none() && limits.max.is_none();
+                command = subtracting(command, minus);
+            }
+            let key = scale_key(args, choice).filter(|_| is_figure && minus.is_none());
             jobs.push(Job {
                 input: PathBuf::from(map),
                 choice: choice.clone(),
+                against: against(args, minus),
                 view: view::view(&args.view)?,
                 data_scale: values::data_scale(&args.values)?,
-                limits: values::limits(&args.values)?,
+                limits,
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,
-                style: style::style(!figures.is_empty() && kinds == &figures, args)?,
+                style: style::style(is_figure, args)?,
+                bar: bar::bar(args)?,
                 outputs: kinds.iter().map(output).collect(),
-                command: recorded(given, map, choice.column.as_ref()),
+                scale_key: key,
+                shared_scale: None,
+                depends: given
+                    .iter()
+                    .flat_map(Given::files)
+                    .chain(minus.map(PathBuf::from))
+                    .collect(),
+                command,
                 date,
             });
         }
     }
-    output::refuse_collisions(&jobs)?;
-    match &args.run.shard {
-        Some(text) => Ok(shard::take(jobs, text)?),
-        None => Ok(jobs),
-    }
+    Ok(())
+}
+
+/// Everything that is drawn: each column of each map, and with `--difference` of each further map what it differs from the first by.
+fn subjects<'a>(
+    args: &DrawArgs,
+    maps: &'a [OsString],
+    choices: &'a [Choice],
+    first: usize,
+) -> Vec<Subject<'a>> {
+    let (reference, others) = match maps {
+        [reference, others @ ..] if args.input.difference => (Some(reference), others),
+        _ => (None, &[][..]),
+    };
+    let plain = maps.iter().map(|map| (map, None));
+    let differences = others.iter().map(|map| (map, reference.map(OsString::as_os_str)));
+    let all = plain.chain(differences);
+    all.flat_map(|(map, minus)| choices.iter().map(move |choice| (map, minus, choice)))
+        .enumerate()
+        .map(|(place, (map, minus, choice))| Subject { map, choice, minus, index: first + place })
+        .collect()
+}
+
+/// The other map that a map is held against.
+fn against(args: &DrawArgs, minus: Option<&OsStr>) -> Option<(PathBuf, Formula)> {
+    let subtracted = minus.map(PathBuf::from).or_else(|| args.input.minus.clone());
+    let subtracted = subtracted.map(|path| (path, Formula::Difference));
+    subtracted.or_else(|| Some((args.input.ratio.clone()?, Formula::Ratio)))
 }
 
 /// What is taken from each file: one map for each column.

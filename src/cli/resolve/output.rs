@@ -80,25 +80,50 @@ impl Naming {
         Ok(Naming { maps, kinds, template })
     }
 
-    /// Where the figure of a column of a map goes in one format; `index` counts all figures.
-    pub fn output(&self, map: &OsStr, choice: &Choice, index: usize, kind: OutputKind) -> Output {
+    /// What a figure has to put into templates.
+    pub fn fields(&self, subject: &Subject, kind: Option<OutputKind>) -> Fields {
+        let Subject { map, choice, minus, index } = *subject;
+        let path = Path::new(map);
+        let needed = self.template.as_ref().is_some_and(Template::needs_nside);
+        let nside = needed.then(|| nside(path, choice)).flatten();
+        let mut stem = template::stem(path);
+        if let Some(minus) = minus {
+            stem.push("-");
+            stem.push(template::stem(Path::new(minus)));
+        }
+        Fields {
+            stem,
+            col: choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
+            nside: nside.unwrap_or_else(|| "unknown".to_string()),
+            index,
+            ext: kind.map_or("pdf", OutputKind::extension),
+            dir: template::folder(path),
+        }
+    }
+
+    /// Where a figure goes in one format.
+    pub fn output(&self, subject: &Subject, kind: OutputKind) -> Output {
         let target = match &self.template {
             None => Target::Stdout,
             Some(template) => {
-                let path = Path::new(map);
-                let nside = template.needs_nside().then(|| nside(path, choice)).flatten();
-                Target::File(PathBuf::from(template.fill(&Fields {
-                    stem: template::stem(path),
-                    col: choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
-                    nside: nside.unwrap_or_else(|| "unknown".to_string()),
-                    index,
-                    ext: kind.extension(),
-                    dir: template::folder(path),
-                })))
+                Target::File(PathBuf::from(template.fill(&self.fields(subject, Some(kind)))))
             }
         };
         Output { target, kind }
     }
+}
+
+/// What a figure shows.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The map.
+    pub map: &'a OsStr,
+    /// What of it.
+    pub choice: &'a Choice,
+    /// The map that it is compared with by `--difference`.
+    pub minus: Option<&'a OsStr>,
+    /// Position in the list of all figures, from 0.
+    pub index: usize,
 }
 
 /// The format that a name's extension tells.
@@ -122,9 +147,11 @@ fn nside(map: &Path, choice: &Choice) -> Option<String> {
     Some(found.source.nside().map_or("mixed".to_string(), |nside| nside.to_string()))
 }
 
-/// Refuses outputs that would replace each other or a map that is read.
-pub(super) fn refuse_collisions(jobs: &[Job]) -> Result<(), UsageError> {
-    let outputs = || jobs.iter().flat_map(|job| job.outputs.iter().map(move |o| (job, o)));
+/// Refuses outputs that would replace each other or a map that is read. `sheet` are those of a sheet, which belong to no job.
+pub(super) fn refuse_collisions(jobs: &[Job], sheet: &[Output]) -> Result<(), UsageError> {
+    let of_jobs = || jobs.iter().flat_map(|job| job.outputs.iter().map(move |o| (job, o)));
+    let of_sheet = || jobs.iter().take(1).flat_map(|job| sheet.iter().map(move |o| (job, o)));
+    let outputs = || of_jobs().chain(of_sheet());
     if outputs().count() > 1 && outputs().any(|(_, output)| output.target == Target::Stdout) {
         let message = format!("-o - takes one figure, and there are {}", outputs().count());
         return Err(UsageError::new(message).hint("name files with a template: -o '{stem}.{ext}'"));

@@ -5,21 +5,37 @@ use crate::pipeline::Job;
 
 /// The I-th of N shares of a list: every N-th figure, so that shares are equal whatever the order of the list, and each depends on
 /// nothing but the list.
-pub(super) fn take(jobs: Vec<Job>, text: &str) -> Result<Vec<Job>, UsageError> {
-    let (number, count) = parse(text)?;
-    Ok(jobs.into_iter().skip(number - 1).step_by(count).collect())
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shard {
+    number: usize,
+    count: usize,
 }
 
-fn parse(text: &str) -> Result<(usize, usize), UsageError> {
-    let parts = text.split_once('/').map(|(number, count)| (number.trim(), count.trim()));
-    let numbers = parts.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    match numbers {
-        Some((number, count)) if 1 <= number && number <= count => Ok((number, count)),
-        _ => Err(UsageError::option(
-            "shard",
-            format!("expected I/N with I from 1 to N, found '{text}'"),
-        )
-        .hint("a job array numbered from 1 to 10 passes --shard $SLURM_ARRAY_TASK_ID/10")),
+impl Shard {
+    /// All of it.
+    pub const WHOLE: Shard = Shard { number: 1, count: 1 };
+
+    /// Takes `I/N`, I from 1 to N.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse(text: &str) -> Result<Shard, UsageError> {
+        let parts = text.split_once('/').map(|(number, count)| (number.trim(), count.trim()));
+        let numbers = parts.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+        match numbers {
+            Some((number, count)) if 1 <= number && number <= count => Ok(Shard { number, count }),
+            _ => {
+                let message = format!("expected I/N with I from 1 to N, found '{text}'");
+                Err(UsageError::option("shard", message).hint(
+                    "a job array numbered from 1 to 10 passes --shard $SLURM_ARRAY_TASK_ID/10",
+                ))
+            }
+        }
+    }
+
+    /// This share of the jobs.
+    pub fn of(self, jobs: Vec<Job>) -> Vec<Job> {
+        jobs.into_iter().skip(self.number - 1).step_by(self.count).collect()
     }
 }
 
@@ -29,9 +45,9 @@ mod tests {
 
     #[test]
     fn shares_are_counted_from_one() {
-        assert_eq!(parse("3/10"), Ok((3, 10)));
+        assert_eq!(Shard::parse("3/10"), Ok(Shard { number: 3, count: 10 }));
         for bad in ["0/3", "4/3", "1", "a/b", "1/0", "-1/2", "1/2/3"] {
-            assert!(parse(bad).is_err(), "{bad}");
+            assert!(Shard::parse(bad).is_err(), "{bad}");
         }
     }
 }

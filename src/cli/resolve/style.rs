@@ -3,10 +3,9 @@
 use super::UsageError;
 use super::colors;
 use super::theme::{font, points};
-use crate::cli::args::{BarPlace, DrawArgs, ViewArgs};
+use crate::cli::args::{DrawArgs, ViewArgs};
 use crate::cli::parse;
 use crate::draw::RichText;
-use crate::figure::ColorbarPosition;
 use crate::pipeline::Style;
 
 /// The width of an array: `--width`, or what `--fov` and `--res` make together.
@@ -56,6 +55,8 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
         ("units", &text.units),
         ("llabel", &text.llabel),
         ("rlabel", &text.rlabel),
+        ("cbar-label", &args.bar.cbar_label),
+        ("bad-swatch", &args.bar.bad_swatch),
     ] {
         if let Some(label) = label {
             RichText::parse(label).map_err(|e| UsageError::option(option, e).hint(DOLLAR_HINT))?;
@@ -83,12 +84,6 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
         units: text.units.clone(),
         left_label: shown(&text.llabel, text.no_text),
         right_label: shown(&text.rlabel, text.no_text),
-        colorbar: match figure.cbar_position {
-            _ if figure.no_cbar => ColorbarPosition::Nowhere,
-            BarPlace::Bottom => ColorbarPosition::Bottom,
-            BarPlace::Right => ColorbarPosition::Right,
-            BarPlace::None => ColorbarPosition::Nowhere,
-        },
         border: !figure.no_border,
         theme: looks.theme,
         sizes: looks.sizes,

@@ -1,9 +1,9 @@
 //! From data to the colour scale.
 
 use super::UsageError;
-use crate::cli::args::{RangeName, ValueArgs};
+use crate::cli::args::{RangeFromName, RangeName, ValueArgs};
 use crate::cli::parse;
-use crate::stages::normalise::{Asked, Range, ScaleKind};
+use crate::stages::normalise::{Asked, Range, RangeFrom, ScaleChoice, ScaleKind};
 
 pub(super) fn data_scale(args: &ValueArgs) -> Result<(f64, f64), UsageError> {
     if !args.scale.is_finite() || args.scale == 0.0 {
@@ -27,18 +27,22 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
         return Err(UsageError::new(format!("--min {min} is not below --max {max}")));
     }
     if args.log
-        && let Some(min) = args.min.filter(|min| *min <= 0.0)
+        && let Some((name, limit)) = [("min", args.min), ("max", args.max)]
+            .into_iter()
+            .find_map(|(name, v)| Some((name, v.filter(|v| *v <= 0.0)?)))
     {
-        return Err(UsageError::new(format!("--log needs a positive --min: found {min}"))
-            .hint("leave --min out to start at the smallest positive value, or use --asinh"));
+        return Err(UsageError::new(format!("--log needs a positive --{name}: found {limit}"))
+            .hint("leave --min out to start at the smallest positive value, or use --symlog or --asinh"));
     }
     if args.symmetric && args.log {
         return Err(UsageError::new(
             "--symmetric and --log exclude each other: a log scale has no zero",
-        ));
+        )
+        .hint("--symlog and --asinh have both signs"));
     }
-    let range = match (&args.percentile, args.range) {
-        (Some(text), _) => {
+    contradictions(args)?;
+    let range = match (&args.percentile, args.sigma, args.range) {
+        (Some(text), ..) => {
             let [low, high] = parse::pair(text).map_err(|e| UsageError::option("percentile", e))?;
             if !(0.0 <= low && low < high && high <= 100.0) {
                 let message = format!("--percentile: expected 0 <= LO < HI <= 100, found {text}");
@@ -46,20 +50,66 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
             }
             Range::Percentile(low, high)
         }
-        (None, RangeName::Full) => Range::Full,
-        (None, RangeName::Auto) => Range::Auto,
+        (None, Some(sigmas), _) if sigmas > 0.0 && sigmas.is_finite() => Range::Sigma(sigmas),
+        (None, Some(sigmas), _) => {
+            let message = format!("--sigma: expected a positive number, found {sigmas}");
+            return Err(UsageError::new(message));
+        }
+        (None, None, RangeName::Full) => Range::Full,
+        (None, None, RangeName::Auto) => Range::Auto,
     };
-    Ok(Asked { min: args.min, max: args.max, range, symmetric: args.symmetric })
+    let from = match args.range_from {
+        RangeFromName::View => RangeFrom::View,
+        RangeFromName::Map => RangeFrom::Map,
+    };
+    Ok(Asked { min: args.min, max: args.max, range, from, symmetric: args.symmetric })
 }
 
-pub(super) fn scale(args: &ValueArgs) -> Result<ScaleKind, UsageError> {
-    if let Some(linthresh) = args.linthresh.filter(|v| !(*v > 0.0 && v.is_finite())) {
-        let message = format!("--linthresh: expected a positive number, found {linthresh}");
-        return Err(UsageError::new(message));
+/// Options that cannot both have their way.
+fn contradictions(args: &ValueArgs) -> Result<(), UsageError> {
+    let given = [("percentile", args.percentile.is_some()), ("sigma", args.sigma.is_some())];
+    let (Some(min), Some(max)) = (args.min, args.max) else {
+        let reach = args.min.map(|min| -min).or(args.max);
+        return match reach {
+            Some(reach) if args.symmetric && reach <= 0.0 => Err(UsageError::new(
+                "--symmetric needs zero between the limits: give a positive --max or a negative --min",
+            )),
+            _ => Ok(()),
+        };
+    };
+    if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
+        return Err(UsageError::new(format!("--{name} has no effect beside --min and --max"))
+            .hint(format!("leave --{name} out, or one of the limits")));
     }
-    Ok(match (args.log, args.asinh) {
-        (true, _) => ScaleKind::Log,
-        (_, true) => ScaleKind::Asinh { linthresh: args.linthresh },
-        _ => ScaleKind::Linear,
-    })
+    if args.symmetric && min != -max {
+        return Err(UsageError::new(format!(
+            "--symmetric contradicts --min {min} and --max {max}"
+        ))
+        .hint("leave --symmetric or one of the limits out"));
+    }
+    Ok(())
+}
+
+pub(super) fn scale(args: &ValueArgs) -> Result<ScaleChoice, UsageError> {
+    for (name, value) in [("linthresh", args.linthresh), ("gamma", Some(args.gamma))] {
+        if let Some(value) = value.filter(|v| !(*v > 0.0 && v.is_finite())) {
+            let message = format!("--{name}: expected a positive number, found {value}");
+            return Err(UsageError::new(message));
+        }
+    }
+    let kinds = [
+        (args.log, ScaleKind::Log),
+        (args.symlog, ScaleKind::Symlog),
+        (args.asinh, ScaleKind::Asinh),
+        (args.sqrt, ScaleKind::Sqrt),
+        (args.hist, ScaleKind::Hist),
+        (args.planck_log, ScaleKind::PlanckLog),
+    ];
+    let kind = kinds.iter().find(|(given, _)| *given).map_or(ScaleKind::Linear, |(_, kind)| *kind);
+    let has_threshold = matches!(kind, ScaleKind::Symlog | ScaleKind::Asinh | ScaleKind::PlanckLog);
+    if args.linthresh.is_some() && !has_threshold {
+        return Err(UsageError::new("--linthresh has no effect on this scale")
+            .hint("it belongs to --symlog, --asinh and --planck-log"));
+    }
+    Ok(ScaleChoice { kind, linthresh: args.linthresh, gamma: args.gamma })
 }

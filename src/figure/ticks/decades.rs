@@ -51,13 +51,30 @@ pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Opt
             break;
         }
         if major.len() as f64 <= 2.0 * ruler.target() && ruler.fits(&major) {
+            let (major, exponent) = shorter(normalization, ruler, major, labels.exponent);
             let lowest = major.iter().filter(|tick| tick.value != 0.0).map(|tick| tick.value.abs());
             let lowest = Decimal::shortest(lowest.fold(f64::INFINITY, f64::min)).magnitude();
             let minor = minor_decades(normalization, ruler, lowest..=last);
-            return Some(Ticks { major, minor, exponent: labels.exponent, offset: None });
+            return Some(Ticks { major, minor, exponent, offset: None });
         }
     }
     round::spread(normalization, ruler)
+}
+
+/// The ticks with labels for these values alone, which need not tell apart those left out, where they fit.
+fn shorter(
+    normalization: &Normalization,
+    ruler: &Ruler<'_>,
+    ticks: Vec<Tick>,
+    exponent: i32,
+) -> (Vec<Tick>, i32) {
+    let values: Vec<Decimal> = ticks.iter().map(|tick| Decimal::shortest(tick.value)).collect();
+    let labels = labels::individual(&values);
+    let relabelled = labels.ticks(normalization, ticks.iter().map(|tick| tick.value));
+    match ruler.fits(&relabelled) {
+        true => (relabelled, labels.exponent),
+        false => (ticks, exponent),
+    }
 }
 
 /// Zero and both signs of every `stride`-th power of ten within the limits, in order.

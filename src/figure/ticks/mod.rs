@@ -1,9 +1,12 @@
 //! Colour-bar ticks at round values of the scale in use, with labels that tell them apart.
 
 mod decades;
+mod format;
 mod labels;
 mod linear;
 mod round;
+
+pub use format::NumberFormat;
 
 use super::decimal::{Decimal, power_of_ten};
 use crate::draw::RichText;
@@ -100,7 +103,7 @@ pub fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
     // Over a narrow range all of these are straight lines; those of the last kind start at the lower limit instead.
     let narrow = (0.5 * max - 0.5 * min) < 0.1 * widest;
     let chosen = match normalization.scale() {
-        Scale::Linear => None,
+        _ if normalization.is_straight() => None,
         Scale::Log | Scale::Symlog { .. } | Scale::Asinh { .. } | Scale::PlanckLog { .. }
             if narrow =>
         {
@@ -110,12 +113,14 @@ pub fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
         Scale::Symlog { .. } | Scale::Asinh { .. } | Scale::PlanckLog { .. } => {
             decades::symmetric(normalization, ruler)
         }
-        Scale::Sqrt | Scale::Power { .. } => round::spread(normalization, ruler),
+        Scale::Linear | Scale::Sqrt | Scale::Power { .. } | Scale::Hist(_) => {
+            round::spread(normalization, ruler)
+        }
     };
     chosen.unwrap_or_else(|| linear::place(normalization, ruler))
 }
 
-/// Ticks at given values; those outside the limits are left out, and labels that would touch.
+/// Ticks at given values; those outside the limits are left out. Where labels would touch, the tick has none.
 pub fn at(normalization: &Normalization, values: &[f64], ruler: &Ruler<'_>) -> Ticks {
     let mut values: Vec<f64> = values
         .iter()
@@ -126,8 +131,9 @@ pub fn at(normalization: &Normalization, values: &[f64], ruler: &Ruler<'_>) -> T
     values.dedup();
     let decimals: Vec<Decimal> = values.iter().map(|&value| Decimal::shortest(value)).collect();
     let labels = labels::individual(&decimals);
-    let major = ruler.thinned(labels.ticks(normalization, values));
-    Ticks { major, minor: Vec::new(), exponent: labels.exponent, offset: None }
+    let all = labels.ticks(normalization, values);
+    let minor = all.iter().map(|tick| tick.position).collect();
+    Ticks { major: ruler.thinned(all), minor, exponent: labels.exponent, offset: None }
 }
 
 impl Ticks {

@@ -1,6 +1,9 @@
 //! Ticks over random ranges: their labels differ, are in order, read back, and are short.
 
+use std::sync::Arc;
+
 use super::*;
+use crate::scale::Distribution;
 use proptest::prelude::*;
 
 /// A ruler of the default bar with labels of 8-point figures.
@@ -154,6 +157,16 @@ fn any_scale() -> impl Strategy<Value = Scale> {
     ]
 }
 
+/// Histogram equalisation of values in a bell about the middle.
+fn hist(min: f64, max: f64) -> Scale {
+    let bell = (1..400).map(|i| {
+        let t = f64::from(i) / 400.0;
+        let t = 0.5 + 0.1 * (t / (1.0 - t)).ln();
+        (min * (1.0 - t) + max * t) as f32
+    });
+    Scale::Hist(Arc::new(Distribution::new(bell.collect(), min, max)))
+}
+
 /// Limits of any size and of any relative distance.
 fn any_limits() -> impl Strategy<Value = (f64, f64)> {
     let size = (-300.0..300.0f64).prop_map(|p| 10f64.powf(p));
@@ -174,8 +187,12 @@ proptest! {
         scale in any_scale(),
         (min, max) in any_limits(),
         length in 60.0..400.0f64,
+        equalised in prop::bool::weighted(0.15),
+        gamma in 0.3..3.0f64,
     ) {
-        if let Ok(normalization) = Normalization::new(scale, min, max) {
+        let scale = if equalised && min < max { hist(min, max) } else { scale };
+        let made = Normalization::new(scale, min, max).and_then(|n| n.raised(gamma));
+        if let Ok(normalization) = made {
             let ruler = ruler(length, &width);
             let ticks = place(&normalization, &ruler);
             check(&ticks, min, max);

@@ -2,7 +2,7 @@
 
 use super::{AssembleError, Assembled, CHUNK, Job, Values, integers};
 use crate::fits::{Column, FitsError, RawType};
-use crate::map::{BadValues, Blocks, Coarsener, Packing};
+use crate::map::{BadValues, Blocks, Coarsener, Packing, Sampler};
 
 /// Reads a HealSparse map.
 pub(super) fn assemble(job: &Job, blocks: &Blocks) -> Result<Assembled, AssembleError> {
@@ -10,9 +10,11 @@ pub(super) fn assemble(job: &Job, blocks: &Blocks) -> Result<Assembled, Assemble
     let target = nside.coarsened_to(job.wanted);
     let mut coarse = Coarsener::new(nside, target);
     let (mut good, mut bad) = (0, 0);
+    let mut sampler = job.keep_values.then(|| Sampler::new(0));
     if let Some(values) = &job.source.values {
         let mut reader = BlockReader::new(job, blocks, values);
         let shape = reader.shape;
+        sampler = job.keep_values.then(|| Sampler::new(shape.len));
         integers(job, &blocks.coverage, |first, offsets| {
             for (pixel, &offset) in (first..).zip(offsets) {
                 let start = i128::from(offset) + i128::from(pixel) * i128::from(shape.pixels);
@@ -36,7 +38,8 @@ pub(super) fn assemble(job: &Job, blocks: &Blocks) -> Result<Assembled, Assemble
                     if value.is_nan() {
                         bad += 1
                     } else {
-                        good += 1
+                        good += 1;
+                        sampler.iter_mut().for_each(|sampler| sampler.push(value, 1));
                     }
                     coarse.push(first + at, 0, value);
                 })?;
@@ -44,7 +47,8 @@ pub(super) fn assemble(job: &Job, blocks: &Blocks) -> Result<Assembled, Assemble
             Ok(())
         })?;
     }
-    Ok(Assembled { map: coarse.finish(), nside, good, bad, warnings: Vec::new() })
+    let values = sampler.map(Sampler::finish);
+    Ok(Assembled { map: coarse.finish(), nside, good, bad, values, warnings: Vec::new() })
 }
 
 /// Sizes in pixels, which the coverage map counts in, however pixels are packed.

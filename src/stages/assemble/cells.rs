@@ -6,7 +6,7 @@ use super::error::order_and_pixel;
 use super::{AssembleError, Assembled, Job, Values, integers, null};
 use crate::fits::Column;
 use crate::healpix::{Nside, Ordering};
-use crate::map::{Coarsener, PixelColumn, SparseMapBuilder, sparse_pixel};
+use crate::map::{Coarsener, PixelColumn, Sampler, SparseMapBuilder, sparse_pixel};
 
 /// The largest order, whose pixel numbers are those of nside 2^29.
 const MAX_ORDER: u32 = 29;
@@ -43,6 +43,7 @@ pub(super) fn pixels(
     }
     let good = cells.iter().filter(|cell| !cell.value.is_nan()).count() as u64;
     let bad = cells.len() as u64 - good;
+    let values = values(job, &cells);
     let target = nside.coarsened_to(job.wanted);
     let map = if nside.is_power_of_two() {
         coarsened(&cells, nside, target)
@@ -52,7 +53,7 @@ pub(super) fn pixels(
         let map = builder.finish();
         if target == nside { map } else { map.coarsened(target) }
     };
-    Ok(Assembled { map, nside, good, bad, warnings })
+    Ok(Assembled { map, nside, good, bad, values, warnings })
 }
 
 /// Cells that room is made for before there are any: of a compressed file the number is only a promise.
@@ -130,6 +131,15 @@ fn sort_and_keep_last(cells: &mut Vec<CellValue>) -> usize {
     before - cells.len()
 }
 
+/// Values that stand for all good cells by their area, where they are wanted.
+fn values(job: &Job, cells: &[CellValue]) -> Option<Vec<f32>> {
+    let good = cells.iter().filter(|cell| !cell.value.is_nan());
+    let area = || good.clone().map(|cell| 1 << cell.shift).sum();
+    let mut sampler = job.keep_values.then(|| Sampler::new(area()))?;
+    good.for_each(|cell| sampler.push(cell.value, 1 << cell.shift));
+    Some(sampler.finish())
+}
+
 fn coarsened(cells: &[CellValue], nside: Nside, target: Nside) -> crate::map::SparseMap {
     let mut coarse = Coarsener::new(nside, target);
     cells.iter().for_each(|cell| coarse.push(cell.start, cell.shift, cell.value));
@@ -175,8 +185,9 @@ pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, Assembl
     let good = cells.iter().filter(|cell| !cell.value.is_nan()).count() as u64;
     let bad = cells.len() as u64 - good;
     let nside = Nside::of_order(deepest);
+    let values = self::values(job, &cells);
     let map = coarsened(&cells, nside, nside.coarsened_to(job.wanted));
-    Ok(Assembled { map, nside, good, bad, warnings: Vec::new() })
+    Ok(Assembled { map, nside, good, bad, values, warnings: Vec::new() })
 }
 
 /// Order and NESTED pixel number of a UNIQ number; nothing for a number that is no cell.

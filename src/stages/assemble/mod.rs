@@ -25,6 +25,8 @@ pub struct Assembled {
     pub good: u64,
     /// Cells with bad values in the file.
     pub bad: u64,
+    /// Values of equal weight that stand for the map's good area, their ends exact; where they were asked for.
+    pub values: Option<Vec<f32>>,
     /// Oddities that did not keep the map from being read, for the user to know.
     pub warnings: Vec<String>,
 }
@@ -38,10 +40,24 @@ pub struct Assembled {
 pub fn assemble(
     source: &SparseSource,
     wanted: u32,
-    (scale, offset): (f64, f64),
+    scale: (f64, f64),
     progress: Progress,
 ) -> Result<Assembled, AssembleError> {
-    let job = Job { source, wanted, scale, offset, progress };
+    assemble_and_survey(source, wanted, scale, false, progress)
+}
+
+/// Does what [`assemble`] does, and keeps values that stand for all of the map if wanted.
+///
+/// # Errors
+/// Those of [`assemble`].
+pub fn assemble_and_survey(
+    source: &SparseSource,
+    wanted: u32,
+    (scale, offset): (f64, f64),
+    keep_values: bool,
+    progress: Progress,
+) -> Result<Assembled, AssembleError> {
+    let job = Job { source, wanted, scale, offset, keep_values, progress };
     match &source.cells {
         CellNames::Pixels(pixels) => cells::pixels(&job, pixels, None),
         CellNames::Channel { pixels, channels, channel } => {
@@ -73,6 +89,7 @@ struct Job<'a> {
     wanted: u32,
     scale: f64,
     offset: f64,
+    keep_values: bool,
     progress: Progress<'a>,
 }
 

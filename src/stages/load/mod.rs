@@ -2,11 +2,13 @@
 
 mod channels;
 mod columns;
+mod combine;
 mod error;
 mod find;
 mod healsparse;
 mod images;
 mod keywords;
+mod polarised;
 mod tables;
 
 use crate::fits::{BinTable, FitsFile};
@@ -15,7 +17,9 @@ use crate::map::{MapSource, PolarConvention};
 use crate::sky::Frame;
 use keywords::Keywords;
 
+pub use combine::{Formula, combine};
 pub use error::LoadError;
+pub use polarised::angle;
 
 /// Which of several things in a file is meant.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,6 +71,9 @@ pub struct LoadedMap {
     pub name: String,
     /// TUNIT of the column.
     pub unit: Option<String>,
+    /// Where the map is the angle of linear polarisation: U, with the factor that gives it the sign of the IAU's convention. The source
+    /// is Q then. Angles cannot be averaged, so that they are taken of what has been averaged; see [`angle`].
+    pub angle_with: Option<(MapSource, f32)>,
     /// Assumptions made, for the user to know.
     pub warnings: Vec<String>,
 }
@@ -78,11 +85,21 @@ struct Found {
     unit: Option<String>,
 }
 
-/// Finds the map that `choice` names.
+/// Finds the map that `choice` names: a column, or P and psi of a file that has no such columns but Q and U.
 ///
 /// # Errors
 /// Where there is no such HDU or column, its header contradicts itself, or its data are not all there.
 pub fn load(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
+    match plain(file, choice) {
+        Err(missing @ LoadError::NoSuchColumn { .. }) => {
+            polarised::load(file, choice)?.ok_or(missing)
+        }
+        found => found,
+    }
+}
+
+/// Finds a column.
+fn plain(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     let hdu = find::hdu(file, choice.hdu.as_ref())?;
     let mut warnings = Vec::new();
     let Found { source, name, unit } = if healsparse::is_part(hdu) {
@@ -95,5 +112,5 @@ pub fn load(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     let keywords = Keywords::new(file, hdu);
     let frame = keywords.frame(&mut warnings);
     let polar_convention = keywords.polar_convention();
-    Ok(LoadedMap { source, frame, polar_convention, name, unit, warnings })
+    Ok(LoadedMap { source, frame, polar_convention, name, unit, angle_with: None, warnings })
 }

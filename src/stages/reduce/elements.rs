@@ -1,10 +1,24 @@
 //! Packed elements of any type, behind one interface: all that depends on a column's type is compiled here, once for each.
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use super::extremes::extremes;
 use super::periods::Periods;
 use super::simd::{Kernel, dispatch};
 use super::sum::BlockMeans;
 use crate::fits::with_raw_type;
-use crate::map::{Affine, FixedBad, FullSky, RawBad, RawSample, with_fixed_bad};
+use crate::map::{
+    Affine, Extremes, FixedBad, FullSky, RawBad, RawSample, Stretches, with_fixed_bad,
+};
+
+/// Room for one value of each stretch of a map.
+#[derive(Clone, Copy)]
+pub struct Slots<'a> {
+    /// The division of the map.
+    pub stretches: Stretches,
+    /// A value for each stretch, as its bits.
+    pub values: &'a [AtomicU32],
+}
 
 /// What reduction does with packed elements of one type, under one bad-pixel rule.
 pub trait Elements: Sync {
@@ -16,6 +30,13 @@ pub trait Elements: Sync {
 
     /// Fills `means` with the means of consecutive blocks of `children` elements.
     fn block_means(&self, bytes: &[u8], children: usize, affine: Affine, means: &mut [f32]);
+
+    /// The ends of the good elements, as drawn.
+    fn extremes(&self, bytes: &[u8], affine: Affine) -> Extremes;
+
+    /// Puts the bits of drawn values into `chosen`, NaN for bad ones: those of the pixels from `first` on whose places the stretches
+    /// name. There is a slot for each stretch of the map.
+    fn choose(&self, first: u64, bytes: &[u8], affine: Affine, slots: Slots);
 }
 
 /// The elements of a map's column.
@@ -34,6 +55,26 @@ impl<E: RawSample> Elements for RawBad<E> {
 
     fn block_means(&self, bytes: &[u8], children: usize, affine: Affine, out: &mut [f32]) {
         with_fixed_bad!(self, bad => dispatch(BlockMeans { bytes, children, bad, affine, out }));
+    }
+
+    fn extremes(&self, bytes: &[u8], affine: Affine) -> Extremes {
+        extremes(bytes, self, affine)
+    }
+
+    fn choose(&self, first: u64, bytes: &[u8], affine: Affine, slots: Slots) {
+        let end = first + (bytes.len() / E::WIDTH) as u64;
+        let start = slots.stretches.from(first);
+        let wanted = slots.values.get(start as usize..).unwrap_or(&[]);
+        for (stretch, slot) in (start..).zip(wanted) {
+            let place = slots.stretches.place(stretch);
+            if place >= end {
+                break;
+            }
+            let element = E::from_be(&bytes[(place - first) as usize * E::WIDTH..]);
+            let good = self.is_good(element);
+            let value = if good { affine.apply(element.to_f64()) } else { f32::NAN };
+            slot.store(value.to_bits(), Relaxed);
+        }
     }
 }
 

@@ -6,15 +6,18 @@
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod elements;
+mod extremes;
 mod nested;
 mod periods;
 mod ring;
 mod runs;
 mod simd;
 mod sum;
+mod survey;
 mod tasks;
 mod window;
 
+pub use survey::Survey;
 pub use window::reduce_region;
 
 use elements::Elements;
@@ -44,12 +47,26 @@ pub fn target_nside(nside: Nside, wanted: u32) -> Nside {
 pub fn reduce(
     source: &FullSky,
     target: Nside,
+    scale: (f64, f64),
+    progress: Progress,
+) -> Result<HealpixMap, FitsError> {
+    reduce_and_survey(source, target, scale, None, progress)
+}
+
+/// Does what [`reduce`] does, and takes all values up in a survey of the same map and scaling.
+///
+/// # Errors
+/// What reading the file meets.
+pub fn reduce_and_survey(
+    source: &FullSky,
+    target: Nside,
     (scale, offset): (f64, f64),
+    survey: Option<&Survey>,
     progress: Progress,
 ) -> Result<HealpixMap, FitsError> {
     let affine = source.affine(scale, offset);
     let elements = &*elements::elements(source);
-    let job = Job { source, elements, target, affine, progress };
+    let job = Job { source, elements, target, affine, survey, progress };
     let pixels = match source.ordering {
         Ordering::Nested => nested::reduce(&job),
         Ordering::Ring => ring::reduce(&job),
@@ -63,10 +80,18 @@ struct Job<'a> {
     elements: &'a dyn Elements,
     target: Nside,
     affine: Affine,
+    survey: Option<&'a Survey>,
     progress: Progress<'a>,
 }
 
 impl Job<'_> {
+    /// Takes up the pixels from `first` on, packed in `bytes`, in the survey if there is one.
+    fn survey(&self, first: u64, bytes: &[u8]) {
+        if let Some(survey) = self.survey {
+            survey.add(first, bytes);
+        }
+    }
+
     /// Fine pixels along the side of a coarse one.
     fn factor(&self) -> u64 {
         u64::from(self.source.nside.get() / self.target.get())
@@ -111,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// A full-sky map in a FITS file in memory.
-    fn source(nside: Nside, ordering: Ordering, values: &[f32]) -> FullSky {
+    pub(super) fn source(nside: Nside, ordering: Ordering, values: &[f32]) -> FullSky {
         let rows = values.len();
         let cards = [
             "XTENSION= 'BINTABLE'".to_string(),

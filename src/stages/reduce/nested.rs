@@ -22,6 +22,7 @@ pub fn block_means(job: &Job, children: u64, pixels: &mut [f32]) -> Result<(), F
         |(reader, bytes), (task, out)| {
             let first = task as u64 * parents * children;
             reader.read_raw(first..first + out.len() as u64 * children, bytes)?;
+            job.survey(first, bytes);
             elements.block_means(bytes, children as usize, job.affine, out);
             (job.progress)(bytes.len() as u64);
             Ok(())

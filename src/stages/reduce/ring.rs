@@ -86,6 +86,7 @@ impl Band {
             while index < stop {
                 let (next, span) = group(fine, index, stop, width as u64);
                 reader.read_raw(span.clone(), bytes)?;
+                job.survey(span.start, bytes);
                 for i in index..next {
                     let r = ring(fine, i);
                     let at = (r.start - span.start) as usize * width;

@@ -1,0 +1,232 @@
+//! Options from files: read into the words of a command line by what the command itself says of its options, and printed back.
+//!
+//! Nothing here knows any single option. Settings come in layers, each over the one before: the user's `config.toml`, the file of
+//! `--options`, each of its `[[figure]]` tables, and the command line.
+
+mod file;
+mod print;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+
+use super::args::{Cli, Command as SubCommand, DrawArgs};
+use super::command::{Given, given};
+use super::mistake::mistake;
+use super::resolve::UsageError;
+use file::{OptionsFile, Setting};
+
+pub use print::print;
+
+/// Options that concern the reading of options, and so have no place in a file.
+const NOT_IN_FILES: [&str; 6] =
+    ["options", "no-config", "print-options", "help", "help-long", "version"];
+/// The key of a file that stands for the maps.
+const MAPS_KEY: &str = "map";
+/// The id of the argument that it stands for.
+const MAPS: &str = "maps";
+
+/// What one command line, or one `[[figure]]` with what lies below it, asks for.
+pub struct Request {
+    /// The arguments.
+    pub args: DrawArgs,
+    /// Those that were set.
+    pub given: Vec<Given>,
+    /// All of them as they were parsed.
+    pub matches: ArgMatches,
+}
+
+/// What is asked for.
+pub enum Parsed {
+    /// Figures.
+    Draw(Vec<Request>),
+    /// Something else.
+    Other(SubCommand),
+}
+
+/// Why arguments were not understood.
+pub enum ParseError {
+    /// The command line itself; help and version are errors, too.
+    Clap(clap::Error),
+    /// A file with options.
+    Usage(UsageError),
+}
+
+impl From<clap::Error> for ParseError {
+    fn from(error: clap::Error) -> Self {
+        ParseError::Clap(error)
+    }
+}
+
+impl From<UsageError> for ParseError {
+    fn from(error: UsageError) -> Self {
+        ParseError::Usage(error)
+    }
+}
+
+/// Parses a command line, the first argument being the program's name, together with the files that it names.
+///
+/// # Errors
+/// The first mistake found.
+pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseError> {
+    // What is required, or may not be without something else, may be in a file.
+    let typed = command.clone().ignore_errors(true).try_get_matches_from(arguments)?;
+    if typed.subcommand_name().is_some() {
+        let matches = command.clone().try_get_matches_from(arguments)?;
+        return Ok(match Cli::from_arg_matches(&matches)? {
+            Cli { command: Some(other), .. } => Parsed::Other(other),
+            cli => Parsed::Draw(vec![request(command, cli, matches)]),
+        });
+    }
+    let set = |id: &str| typed.value_source(id) == Some(ValueSource::CommandLine);
+    let config = config_file().filter(|path| !set("no_config") && path.is_file());
+    let config = config.map(|path| OptionsFile::read(command, &path)).transpose()?;
+    let config = config.map(OptionsFile::into_defaults).transpose()?.unwrap_or_default();
+    let file = typed.get_one::<PathBuf>("options");
+    let file = file.map(|path| OptionsFile::read(command, path)).transpose()?.unwrap_or_default();
+    let shared = overlay(command, config, file.settings);
+    let mut figures: Vec<Vec<Setting>> =
+        file.figures.into_iter().map(|figure| overlay(command, shared.clone(), figure)).collect();
+    if figures.is_empty() {
+        figures.push(shared);
+    }
+    let typed_ids: Vec<&str> =
+        command.get_arguments().map(|arg| arg.get_id().as_str()).filter(|id| set(id)).collect();
+    let requests = figures.into_iter().map(|settings| {
+        let settings = without(command, settings, &typed_ids);
+        let words = words(command, &settings, arguments);
+        let parsed = command.clone().try_get_matches_from(words);
+        let matches = parsed.map_err(|error| located(error, command, &settings))?;
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok(request(command, cli, matches))
+    });
+    Ok(Parsed::Draw(requests.collect::<Result<_, ParseError>>()?))
+}
+
+fn request(command: &Command, cli: Cli, matches: ArgMatches) -> Request {
+    Request { args: cli.draw, given: given(command, &matches), matches }
+}
+
+/// Where the user's defaults are.
+fn config_file() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let base = folder("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
+    let base = base.or_else(|| folder("HOME").map(|home| home.join(".config")))?;
+    Some(base.join("map2fig").join("config.toml"))
+}
+
+/// The options that a file can set, each with its key.
+fn settable(command: &Command) -> impl Iterator<Item = (&str, &Arg)> {
+    command.get_arguments().filter_map(|arg| {
+        let key = match arg.get_id().as_str() {
+            MAPS => MAPS_KEY,
+            _ => arg.get_long()?,
+        };
+        (!NOT_IN_FILES.contains(&key)).then_some((key, arg))
+    })
+}
+
+/// The headings of options that concern the run as a whole, not one figure.
+const OF_THE_RUN: [&str; 2] = ["Many figures", "Running"];
+
+fn is_of_the_run(arg: &Arg) -> bool {
+    arg.get_help_heading().is_some_and(|heading| OF_THE_RUN.contains(&heading))
+}
+
+fn find<'a>(command: &'a Command, id: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|arg| arg.get_id() == id)
+}
+
+fn is_switch(arg: &Arg) -> bool {
+    matches!(arg.get_action(), ArgAction::SetTrue)
+}
+
+/// Whether two options exclude each other.
+fn conflict(command: &Command, a: &str, b: &str) -> bool {
+    let (Some(a), Some(b)) = (find(command, a), find(command, b)) else { return false };
+    let excludes = |a: &Arg, b: &Arg| {
+        command.get_arg_conflicts_with(a).iter().any(|other| other.get_id() == b.get_id())
+    };
+    excludes(a, b) || excludes(b, a)
+}
+
+/// Settings that remain where these options are set elsewhere: neither the same nor such as exclude them.
+fn without(command: &Command, settings: Vec<Setting>, ids: &[&str]) -> Vec<Setting> {
+    let clashes = |setting: &Setting, id: &str| {
+        setting.id == id || (setting.is_on() && conflict(command, &setting.id, id))
+    };
+    settings.into_iter().filter(|s| !ids.iter().any(|id| clashes(s, id))).collect()
+}
+
+/// One layer of settings over another.
+fn overlay(command: &Command, below: Vec<Setting>, above: Vec<Setting>) -> Vec<Setting> {
+    let same = |id: &str| above.iter().any(|setting| setting.id == id);
+    let below: Vec<Setting> = below.into_iter().filter(|s| !same(&s.id)).collect();
+    let on: Vec<&str> = above.iter().filter(|s| s.is_on()).map(|s| s.id.as_str()).collect();
+    let mut merged = without(command, below, &on);
+    merged.extend(above);
+    merged
+}
+
+/// The command line with settings put into it.
+fn words(command: &Command, settings: &[Setting], arguments: &[OsString]) -> Vec<OsString> {
+    let (name, typed) = arguments
+        .split_first()
+        .map_or((OsString::new(), &[][..]), |(name, rest)| (name.clone(), rest));
+    let mut words = vec![name];
+    let mut maps = Vec::new();
+    for setting in settings {
+        let Some(arg) = find(command, &setting.id) else { continue };
+        if setting.id == MAPS {
+            maps.extend(setting.values.iter().cloned());
+            continue;
+        }
+        let is_default = arg.get_default_values().iter().eq(setting.values.iter());
+        // A default is no choice, which could exclude others.
+        if is_default && !is_switch(arg) {
+            continue;
+        }
+        let Some(long) = arg.get_long() else { continue };
+        if setting.is_switched_on {
+            words.push(format!("--{long}").into());
+        }
+        for value in &setting.values {
+            let mut word = OsString::from(format!("--{long}="));
+            word.push(value);
+            words.push(word);
+        }
+    }
+    words.extend(typed.iter().cloned());
+    if !maps.is_empty() {
+        words.push("--".into());
+        words.extend(maps);
+    }
+    words
+}
+
+/// An error of the command line that comes from a file, with the place.
+fn located(error: clap::Error, command: &Command, settings: &[Setting]) -> ParseError {
+    use clap::error::{ContextKind, ContextValue};
+    let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else {
+        return error.into();
+    };
+    // Only then do options know how they are shown.
+    let mut command = command.clone();
+    command.build();
+    let about = |setting: &&Setting| {
+        find(&command, &setting.id).is_some_and(|arg| &arg.to_string() == shown)
+    };
+    let Some(setting) = settings.iter().find(about) else { return error.into() };
+    match mistake(&error) {
+        Some(found) => {
+            let message = format!("{}: {}", setting.place(), found.message);
+            UsageError { message, ..found }.into()
+        }
+        None => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! The colour bar.
+
+use super::UsageError;
+use crate::cli::args::{BarArgs, BarPlace, DrawArgs, ExtendName, TickName};
+use crate::cli::parse;
+use crate::figure::{ColorbarPosition, Extend, NumberFormat, TickDirection, TickSet};
+use crate::pipeline::BarStyle;
+
+pub(super) fn bar(args: &DrawArgs) -> Result<BarStyle, UsageError> {
+    let bar = &args.bar;
+    let format = bar.cbar_format.as_deref().map(NumberFormat::parse).transpose();
+    Ok(BarStyle {
+        position: position(bar),
+        label: bar.cbar_label.clone(),
+        ticks: ticks(bar)?,
+        format: format.map_err(|e| UsageError::option("cbar-format", e))?,
+        direction: match bar.tick_direction {
+            TickName::In => TickDirection::In,
+            TickName::Out => TickDirection::Out,
+        },
+        extend: bar.extend.map(|extend| match extend {
+            ExtendName::None => Extend::None,
+            ExtendName::Min => Extend::Min,
+            ExtendName::Max => Extend::Max,
+            ExtendName::Both => Extend::Both,
+        }),
+        bad_swatch: bar.bad_swatch.clone(),
+    })
+}
+
+fn position(bar: &BarArgs) -> ColorbarPosition {
+    match bar.cbar_position {
+        _ if bar.no_cbar => ColorbarPosition::Nowhere,
+        BarPlace::Bottom => ColorbarPosition::Bottom,
+        BarPlace::Right => ColorbarPosition::Right,
+        BarPlace::None => ColorbarPosition::Nowhere,
+    }
+}
+
+fn ticks(bar: &BarArgs) -> Result<TickSet, UsageError> {
+    let Some(text) = &bar.ticks else { return Ok(TickSet::Automatic) };
+    let values = parse::list(text).map_err(|e| UsageError::option("ticks", e))?;
+    Ok(TickSet::At(values))
+}

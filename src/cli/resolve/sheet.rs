@@ -1,0 +1,97 @@
+//! `--grid ROWSxCOLUMNS`: figures as panels of one page.
+
+use super::UsageError;
+use super::template::{Fields, Template};
+use crate::cli::args::{DrawArgs, SharedName};
+use crate::cli::command::{Given, recorded};
+use crate::cli::options::Request;
+use crate::figure::{ColorbarPosition, SheetGrid};
+use crate::pipeline::{Job, SheetJob};
+
+/// Panels along a side at most.
+const MOST: usize = 100;
+/// The narrowest panel in pixels.
+const LEAST_PIXELS: usize = 16;
+
+/// The shape of the sheet, if one is asked for.
+fn grid(args: &DrawArgs) -> Result<Option<SheetGrid>, UsageError> {
+    let Some(text) = &args.batch.grid else { return Ok(None) };
+    let sides = text.split_once(['x', 'X', '\u{d7}']);
+    let side = |text: &str| text.trim().parse().ok().filter(|n| (1..=MOST).contains(n));
+    match sides.and_then(|(rows, columns)| Some((side(rows)?, side(columns)?))) {
+        Some((rows, columns)) => Ok(Some(SheetGrid { rows, columns })),
+        None => Err(UsageError::option("grid", format!("expected rows x columns, found '{text}'"))
+            .hint("--grid 2x3 makes two rows of three panels")),
+    }
+}
+
+/// Makes figures the panels of a sheet, if one is asked for: narrower, each with a title of its own. `fields` are what each has to put
+/// into the title.
+pub(super) fn sheet(
+    Request { args, given, .. }: &Request,
+    jobs: &mut [Job],
+    fields: &[Fields],
+) -> Result<Option<SheetJob>, UsageError> {
+    let Some(grid) = grid(args)? else { return Ok(None) };
+    if jobs.len() > grid.len() {
+        let message = format!("--grid: {} figures do not fit in {} places", jobs.len(), grid.len());
+        let rows = jobs.len().div_ceil(grid.columns);
+        return Err(UsageError::new(message).hint(format!("--grid {rows}x{}", grid.columns)));
+    }
+    let outputs = jobs.first_mut().map(|job| std::mem::take(&mut job.outputs)).unwrap_or_default();
+    if outputs.iter().any(|output| !output.kind.is_figure()) {
+        return Err(UsageError::new(
+            "--grid makes figures: npy and fits files hold one array each",
+        ));
+    }
+    let command = command(given, jobs);
+    let differ = |of: fn(&Fields) -> String| {
+        let mut values = fields.iter().map(of);
+        let first = values.next();
+        values.any(|value| Some(value) != first)
+    };
+    let default =
+        match (differ(|f| f.stem.to_string_lossy().into_owned()), differ(|f| f.col.clone())) {
+            (true, true) => "{stem} {col}",
+            (false, true) => "{col}",
+            _ => "{stem}",
+        };
+    let title = args.batch.panel_title.as_deref().unwrap_or(default);
+    let title = Template::parse("panel-title", title.as_ref())?;
+    let one_bar = args.batch.shared_range == Some(SharedName::All);
+    let pixels = jobs.first().map_or(0, |job| job.style.width);
+    let page_title = jobs.first().and_then(|job| job.style.title.clone());
+    let panel = grid.panel_pixels(pixels);
+    if panel < LEAST_PIXELS {
+        let message =
+            format!("--grid: {} panels side by side leave each {panel} pixels", grid.columns);
+        return Err(UsageError::new(message).hint("use a larger --width"));
+    }
+    for (job, fields) in jobs.iter_mut().zip(fields) {
+        job.outputs.clear();
+        let style = &mut job.style;
+        style.page_width *= panel as f64 / style.width as f64;
+        style.width = panel;
+        style.title = Some(title.fill(fields).to_string_lossy().into_owned());
+        if one_bar && job.scale_key.is_some() {
+            job.bar.position = ColorbarPosition::Nowhere;
+        }
+    }
+    let has_bar = one_bar && !args.bar.no_cbar;
+    Ok(Some(SheetJob { grid, title: page_title, pixels, one_bar: has_bar, outputs, command }))
+}
+
+/// The command that draws the sheet: all maps and columns, each once.
+fn command(given: &[Given], jobs: &[Job]) -> String {
+    let (mut maps, mut columns) = (Vec::new(), Vec::new());
+    for job in jobs {
+        if !maps.contains(&job.input.as_os_str()) {
+            maps.push(job.input.as_os_str());
+        }
+        if let Some(column) = job.choice.column.as_ref().filter(|column| !columns.contains(column))
+        {
+            columns.push(column);
+        }
+    }
+    recorded(given, &maps, &columns)
+}

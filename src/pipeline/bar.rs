@@ -1,0 +1,63 @@
+//! What a job's colour bar shows, and what there is to say about it.
+
+use super::{Job, Listener, in_file};
+use crate::draw::{MarkupError, RichText};
+use crate::figure::{ColorbarSpec, Extend, Swatch, TickSet};
+use crate::scale::Normalization;
+use crate::stages::colorize::{Colored, Undefined};
+
+/// The colours and ends of the bar.
+pub(super) fn spec(job: &Job, normalization: Normalization, colored: &Colored) -> ColorbarSpec {
+    ColorbarSpec {
+        normalization,
+        colormap: job.palette.colormap.clone(),
+        under: job.palette.under(),
+        over: job.palette.over(),
+        extend: job.bar.extend.unwrap_or(Extend::new(colored.below, colored.above)),
+    }
+}
+
+/// What is shown beside the colour bar: the colours that stand for no value.
+pub(super) fn swatches(job: &Job) -> Result<Vec<Swatch>, MarkupError> {
+    let bad =
+        |label: &String| Ok(Swatch { color: job.palette.bad, label: RichText::parse(label)? });
+    job.bar.bad_swatch.iter().map(bad).collect()
+}
+
+/// Says which of the ticks asked for are not on the bar.
+pub(super) fn warn_of_lost_ticks(
+    job: &Job,
+    normalization: &Normalization,
+    listener: &dyn Listener,
+) {
+    let TickSet::At(values) = &job.bar.ticks else { return };
+    let (min, max) = (normalization.min(), normalization.max());
+    let lost: Vec<String> =
+        values.iter().filter(|v| **v < min || **v > max).map(f64::to_string).collect();
+    if !lost.is_empty() {
+        listener.warn(&in_file(
+            job,
+            &format!("no tick at {}: outside of the range {min} to {max}", lost.join(", ")),
+        ));
+    }
+}
+
+/// Says how much of the picture a log scale has no place for; `valid` is the number of pixels with data.
+pub(super) fn warn_of_undefined(
+    job: &Job,
+    colored: &Colored,
+    valid: usize,
+    listener: &dyn Listener,
+) {
+    if colored.undefined == 0 || job.palette.undefined == Undefined::Under {
+        return;
+    }
+    let part = 100.0 * colored.undefined as f64 / valid.max(1) as f64;
+    listener.warn(&in_file(
+        job,
+        &format!(
+            "{part:.2} % of the values in view are zero or negative, where a log scale has no place: \
+             drawn as bad pixels; --neg-mode zero draws them as the lowest values"
+        ),
+    ));
+}

@@ -1,0 +1,120 @@
+//! One colour scale for several figures.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context;
+
+use super::batch::{Audience, BatchSettings, each};
+use super::{Job, Listener, Prepared, Profile, Sampled, lay_out, project};
+use crate::map::SkyRaster;
+use crate::scale::Normalization;
+use crate::stages::normalise;
+
+/// Which figures have their scale in common: those with the same key.
+pub type ScaleKey = String;
+
+/// Values of all figures of one scale that are looked at together, at most.
+const MOST_VALUES: usize = 1 << 25;
+
+/// Finds the scale that figures with the same key have in common, from the values of all of them, and gives it to them. Where there are
+/// very many values, every n-th of each figure counts besides its smallest and largest. Jobs that fail are told of and taken out.
+pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audience) -> Vec<Job> {
+    let figures = jobs.iter().filter(|job| job.scale_key.is_some()).count();
+    if figures == 0 {
+        return jobs;
+    }
+    let most = (MOST_VALUES / figures).max(1);
+    let found: Vec<Mutex<Option<Values>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
+    let failed = each(&jobs, settings, audience, false, &|place, prepared, profile, listener| {
+        if prepared.job.scale_key.is_none() {
+            return Ok(());
+        }
+        let values = prepared.values(profile, listener)?;
+        let values = Values { name: prepared.map.name.clone(), values: thinned(values, most) };
+        if let Some(slot) = found.get(place) {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(values);
+        }
+        Ok(())
+    });
+    let mut pools: BTreeMap<ScaleKey, Values> = BTreeMap::new();
+    for (job, values) in jobs.iter().zip(found) {
+        let values = values.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(key), Some(values)) = (&job.scale_key, values) {
+            let pool = pools.entry(key.clone()).or_default();
+            pool.values.extend(values.values);
+            pool.name = values.name;
+        }
+    }
+    let mut scales: BTreeMap<ScaleKey, Result<Normalization, String>> = BTreeMap::new();
+    for (key, pool) in pools {
+        let Some(job) = jobs.iter().find(|job| job.scale_key.as_ref() == Some(&key)) else {
+            continue;
+        };
+        scales.insert(key, common(job, pool).map_err(|error| format!("{error:#}")));
+    }
+    let mut kept = Vec::new();
+    for (job, failed) in jobs.into_iter().zip(failed) {
+        if failed {
+            continue;
+        }
+        match job.scale_key.as_ref().and_then(|key| scales.get(key)) {
+            Some(Err(error)) => audience.finished(&job, &Err(anyhow::anyhow!("{error}"))),
+            Some(Ok(scale)) => kept.push(job.with_scale(scale.clone())),
+            None => kept.push(job),
+        }
+    }
+    kept
+}
+
+/// Values of a figure, or of several, and the name of their column.
+#[derive(Default)]
+struct Values {
+    name: String,
+    values: Vec<f32>,
+}
+
+/// At most about so many of the values, evenly spread, with the smallest and the largest.
+fn thinned(values: Vec<f32>, most: usize) -> Vec<f32> {
+    if values.len() <= most {
+        return values;
+    }
+    let smallest = values.iter().copied().fold(f32::INFINITY, f32::min);
+    let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let step = values.len().div_ceil(most);
+    let mut kept: Vec<f32> = values.into_iter().step_by(step).collect();
+    kept.extend([smallest, largest]);
+    kept
+}
+
+/// The scale that suits all values of several figures.
+fn common(job: &Job, Values { name, values }: Values) -> anyhow::Result<Normalization> {
+    let raster = SkyRaster { width: values.len(), height: 1, values };
+    let scaled = normalise::normalise(&raster, None, &name, job.scale, &job.limits);
+    Ok(scaled.context("the scale of all figures")?.normalization)
+}
+
+impl Prepared<'_> {
+    /// The values that the limits of the scale are found from.
+    fn values(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<Vec<f32>> {
+        let Prepared { job, map, view } = self;
+        let laid = lay_out(job, map, view, profile)?;
+        let Sampled { raster, map_values } =
+            project(job, map, view, &laid.grid, profile, listener)?;
+        Ok(map_values.unwrap_or_else(|| raster.valid().collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thinned_values_keep_their_ends() {
+        let values: Vec<f32> = (0..1000).map(|i| ((i * 37) % 1000) as f32).collect();
+        let kept = thinned(values.clone(), 100);
+        assert_eq!(kept.len(), 102);
+        assert!(kept.contains(&0.0) && kept.contains(&999.0));
+        assert_eq!(thinned(values.clone(), 1000), values);
+    }
+}

@@ -1,0 +1,234 @@
+//! Maps that are computed from two others while they are read: polarised intensity, differences and ratios.
+
+use std::io;
+use std::sync::Arc;
+
+use super::{LoadError, LoadedMap};
+use crate::fits::{Column, ReadAt};
+use crate::map::{BadValues, CellNames, FullSky, MapSource, PolarConvention, SparseSource};
+
+/// How two values make one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Formula {
+    /// The length of (Q, U).
+    Intensity,
+    /// The first less the second.
+    Difference,
+    /// The first over the second; no data where that is zero.
+    Ratio,
+}
+
+impl Formula {
+    fn value(self, a: f64, b: f64) -> f64 {
+        match self {
+            Formula::Intensity => a.hypot(b),
+            Formula::Difference => a - b,
+            Formula::Ratio if b == 0.0 => f64::NAN,
+            Formula::Ratio => a / b,
+        }
+    }
+}
+
+/// Bytes of a computed value, a big-endian float64.
+const WIDTH: u64 = 8;
+
+/// Values computed from two columns of the same length, bad where either is.
+struct Computed {
+    columns: [Column; 2],
+    bad: [BadValues; 2],
+    /// Factor on the second.
+    sign: f64,
+    formula: Formula,
+}
+
+impl Computed {
+    fn values(&self, first: u64, count: usize) -> io::Result<Vec<f64>> {
+        let read = |column: &Column, bad: &BadValues| -> io::Result<Vec<f64>> {
+            let mut values = vec![0.0; count];
+            let range = first..first + count as u64;
+            column.reader().read(range, &mut values).map_err(io::Error::other)?;
+            values.iter_mut().filter(|v| bad.is_bad(**v)).for_each(|v| *v = f64::NAN);
+            Ok(values)
+        };
+        let mut values = read(&self.columns[0], &self.bad[0])?;
+        let others = read(&self.columns[1], &self.bad[1])?;
+        for (a, b) in values.iter_mut().zip(others) {
+            *a = match a.is_nan() || b.is_nan() {
+                true => f64::NAN,
+                false => self.formula.value(*a, self.sign * b),
+            };
+        }
+        Ok(values)
+    }
+}
+
+impl ReadAt for Computed {
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.columns[0].len() * WIDTH)
+    }
+
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let all = self.columns[0].len() * WIDTH;
+        let end = all.min(offset.saturating_add(buf.len() as u64));
+        if offset >= end {
+            return Ok(0);
+        }
+        let first = offset / WIDTH;
+        let values = self.values(first, (end.div_ceil(WIDTH) - first) as usize)?;
+        let skipped = (offset % WIDTH) as usize;
+        let bytes = values.iter().flat_map(|v| v.to_be_bytes()).skip(skipped);
+        let count = (end - offset) as usize;
+        buf.iter_mut().zip(bytes).take(count).for_each(|(to, from)| *to = from);
+        Ok(count)
+    }
+}
+
+/// The map that the formula makes of two. They must have the same pixels in the same order.
+///
+/// # Errors
+/// Where pixels, resolution, ordering or frame differ.
+pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMap, LoadError> {
+    let mut warnings = a.warnings.clone();
+    let columns = [column(&a)?, column(b)?];
+    let places = columns.each_ref().map(|column| column.place().clone());
+    let problem = |problem: String| LoadError::Layout { place: places[0].clone(), problem };
+    let other = &places[1];
+    if a.source.nside() != b.source.nside() || a.source.ordering() != b.source.ordering() {
+        let shape = |map: &LoadedMap| match (map.source.nside(), map.source.ordering()) {
+            (Some(nside), Some(ordering)) => format!("nside {nside} {ordering}"),
+            _ => "multi-order".to_string(),
+        };
+        return Err(problem(format!(
+            "it has {}, but {other} has {}; convert one of them first",
+            shape(&a),
+            shape(b)
+        )));
+    }
+    if let (Some(x), Some(y)) = (a.frame, b.frame)
+        && x != y
+    {
+        return Err(problem(format!("it is in {x} coordinates, but {other} is in {y}")));
+    }
+    if formula != Formula::Ratio && a.unit.is_some() && b.unit.is_some() && a.unit != b.unit {
+        let unit = |map: &LoadedMap| map.unit.clone().unwrap_or_default();
+        warnings.push(format!(
+            "{} is in {}, but {other} is in {}: taken as the same unit",
+            places[0],
+            unit(&a),
+            unit(b)
+        ));
+    }
+    let flips = formula != Formula::Intensity && is_u(&a.name) && opposite(&a, b);
+    if flips {
+        warnings.push(format!(
+            "{} and {other} have opposite POLCCONV: the sign of U is changed in the second",
+            places[0]
+        ));
+    }
+    let unit = match formula {
+        Formula::Ratio => None,
+        _ => a.unit.clone(),
+    };
+    let bytes = Computed {
+        columns: columns.clone(),
+        bad: [bad(&a), bad(b)],
+        sign: if flips { -1.0 } else { 1.0 },
+        formula,
+    };
+    let column = columns[0].computed(unit.clone(), Arc::new(bytes));
+    let bad = BadValues::default();
+    let source = match (a.source, &b.source) {
+        (MapSource::FullSky(map), MapSource::FullSky(_)) => {
+            MapSource::FullSky(FullSky { column, bad, ..map })
+        }
+        (MapSource::Sparse(map), MapSource::Sparse(other)) if same_cells(&map, other) => {
+            MapSource::Sparse(SparseSource { values: Some(column), bad, ..map })
+        }
+        _ => {
+            let text = format!(
+                "it and {other} do not list the same pixels: only maps of the full sky can be combined"
+            );
+            return Err(LoadError::Layout { place: places[0].clone(), problem: text });
+        }
+    };
+    Ok(LoadedMap { source, unit, warnings, ..a })
+}
+
+fn column(map: &LoadedMap) -> Result<Column, LoadError> {
+    match &map.source {
+        MapSource::FullSky(map) => Ok(map.column.clone()),
+        MapSource::Sparse(SparseSource { values: Some(values), .. }) => Ok(values.clone()),
+        MapSource::Sparse(SparseSource { cells, .. }) => {
+            let place = match cells {
+                CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => {
+                    pixels.column.place()
+                }
+                CellNames::Uniq(column) => column.place(),
+                CellNames::Blocks(blocks) => blocks.coverage.place(),
+            };
+            let problem = "it is a footprint without values".to_string();
+            Err(LoadError::Layout { place: place.clone(), problem })
+        }
+    }
+}
+
+fn bad(map: &LoadedMap) -> BadValues {
+    match &map.source {
+        MapSource::FullSky(map) => map.bad,
+        MapSource::Sparse(map) => map.bad,
+    }
+}
+
+/// Whether two partial maps are columns of one table.
+fn same_cells(a: &SparseSource, b: &SparseSource) -> bool {
+    match (&a.cells, &b.cells) {
+        (CellNames::Pixels(a), CellNames::Pixels(b)) => {
+            a.column.place() == b.column.place() && a.column.len() == b.column.len()
+        }
+        _ => false,
+    }
+}
+
+/// Whether a column's name is that of Stokes U.
+pub(super) fn is_u(name: &str) -> bool {
+    is_stokes(name, 'U')
+}
+
+/// Whether a column's name is that of a Stokes parameter: the letter alone, or with something behind a dash or the like.
+pub(super) fn is_stokes(name: &str, letter: char) -> bool {
+    let mut characters = name.trim().chars();
+    let first = characters.next().is_some_and(|c| c.eq_ignore_ascii_case(&letter));
+    first && characters.next().is_none_or(|c| matches!(c, '_' | '-' | ' '))
+}
+
+fn opposite(a: &LoadedMap, b: &LoadedMap) -> bool {
+    use PolarConvention::{Cosmo, Iau};
+    matches!(
+        (a.polar_convention, b.polar_convention),
+        (Some(Cosmo), Some(Iau)) | (Some(Iau), Some(Cosmo))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stokes_parameters_are_told_by_their_letter() {
+        for name in ["U", "u", "U_STOKES", "U-POLARISATION", " U_POL "] {
+            assert!(is_u(name), "{name}");
+        }
+        for name in ["", "UNIQ", "Q", "UU"] {
+            assert!(!is_u(name), "{name}");
+        }
+        assert!(is_stokes("Q_POLARISATION", 'Q'));
+    }
+
+    #[test]
+    fn formulas() {
+        assert_eq!(Formula::Intensity.value(3.0, -4.0), 5.0);
+        assert_eq!(Formula::Difference.value(3.0, -4.0), 7.0);
+        assert_eq!(Formula::Ratio.value(3.0, 4.0), 0.75);
+        assert!(Formula::Ratio.value(3.0, 0.0).is_nan());
+    }
+}

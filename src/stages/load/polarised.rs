@@ -1,0 +1,58 @@
+//! `--col P` and `--col psi`: polarised intensity and angle of a file that has columns Q and U.
+
+use super::combine::{Formula, combine, is_stokes, is_u};
+use super::{Choice, LoadError, LoadedMap, Pick, plain};
+use crate::fits::{BinTable, FitsFile};
+use crate::map::PolarConvention;
+
+/// What is made of Q and U.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Wanted {
+    /// sqrt(Q^2 + U^2).
+    Intensity,
+    /// The position angle of the IAU (1973), from north through east.
+    Angle,
+}
+
+/// The map, where the column asked for is P or psi and Q and U are there; nothing otherwise.
+pub(super) fn load(file: &FitsFile, choice: &Choice) -> Result<Option<LoadedMap>, LoadError> {
+    let Some(Pick::Name(name)) = &choice.column else { return Ok(None) };
+    let wanted = match name.to_ascii_lowercase().as_str() {
+        "p" => Wanted::Intensity,
+        "psi" => Wanted::Angle,
+        _ => return Ok(None),
+    };
+    let hdu = super::find::hdu(file, choice.hdu.as_ref())?;
+    let Ok(table) = BinTable::new(file, hdu) else { return Ok(None) };
+    let named = |is: &dyn Fn(&str) -> bool| {
+        table.columns().iter().find(|column| is(&column.name)).map(|column| column.name.clone())
+    };
+    let (q, u) = (named(&|name| is_stokes(name, 'Q')), named(&is_u));
+    let (Some(q), Some(u)) = (q, u) else { return Ok(None) };
+    let of =
+        |name: String| plain(file, &Choice { column: Some(Pick::Name(name)), ..choice.clone() });
+    let (q, u) = (of(q)?, of(u)?);
+    if wanted == Wanted::Intensity {
+        let map = combine(q, &u, Formula::Intensity)?;
+        return Ok(Some(LoadedMap { name: "P".to_string(), ..map }));
+    }
+    let mut warnings = q.warnings.clone();
+    if q.polar_convention.is_none() {
+        let place = hdu.header.place();
+        warnings.push(format!("{place} has no POLCCONV: assuming COSMO for the sign of U"));
+    }
+    // In HEALPix's own convention U has the other sign than in the IAU's.
+    let sign = if q.polar_convention == Some(PolarConvention::Iau) { 1.0 } else { -1.0 };
+    Ok(Some(LoadedMap {
+        name: "psi".to_string(),
+        unit: Some("deg".to_string()),
+        angle_with: Some((u.source, sign)),
+        warnings,
+        ..q
+    }))
+}
+
+/// The position angle of linear polarisation in degrees, -90 to 90.
+pub fn angle(q: f32, u: f32) -> f32 {
+    (0.5 * f64::from(u).atan2(f64::from(q))).to_degrees() as f32
+}

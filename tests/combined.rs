@@ -1,0 +1,163 @@
+//! Maps made of two: polarised intensity and angle of Q and U, differences, ratios.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+
+mod common;
+
+use common::fits::{Column, HealpixFile};
+use common::npy;
+use common::sandbox::Sandbox;
+
+const UNSEEN: f32 = -1.6375e30;
+
+/// A value that differs from pixel to pixel.
+fn wave(pixel: usize, step: f32) -> f32 {
+    (pixel as f32 * step).sin() + 0.3
+}
+
+/// A file of nside 8 whose columns I, Q and U are waves; pixel 100 of U is bad.
+fn polarised(sandbox: &Sandbox, name: &str, convention: Option<&str>, ordering: &str) {
+    let values = |step: f32| (0..768).map(|i| wave(i, step)).collect::<Vec<f32>>();
+    let mut u = values(0.7);
+    u[100] = UNSEEN;
+    let mut file = HealpixFile::new(8).coordsys("G").ordering(ordering);
+    if let Some(convention) = convention {
+        file = file.set("POLCCONV", convention);
+    }
+    file.column(Column::f32("I", values(0.1)).unit("K"))
+        .column(Column::f32("Q_STOKES", values(0.3)).unit("K"))
+        .column(
+            Column::f64("U_STOKES", u.iter().map(|v| f64::from(*v)).collect::<Vec<f64>>())
+                .unit("K"),
+        )
+        .write(sandbox.folder(), name);
+}
+
+/// The drawn values, pixel by pixel as healpy takes them.
+fn drawn(sandbox: &Sandbox, line: &str) -> Vec<f32> {
+    sandbox.run_line(&format!("{line} -w 160 --sampling nearest -o x.npy")).success();
+    npy::read(&sandbox.path("x.npy")).values
+}
+
+/// What a formula makes of the values of two pictures.
+fn formula(a: &[f32], b: &[f32], value: impl Fn(f64, f64) -> f64) -> Vec<f32> {
+    let of = |(a, b): (&f32, &f32)| match (a, b) {
+        (a, _) if a.is_nan() => f32::NAN,
+        (a, b) if *a == UNSEEN || *b == UNSEEN => UNSEEN,
+        (a, b) => value(f64::from(*a), f64::from(*b)) as f32,
+    };
+    a.iter().zip(b).map(of).collect()
+}
+
+#[track_caller]
+fn assert_alike(found: &[f32], expected: &[f32]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        let alike = (found.is_nan() && expected.is_nan())
+            || (found - expected).abs() <= 1e-5 * expected.abs().max(1.0);
+        assert!(alike, "{found}, expected {expected}");
+    }
+}
+
+#[test]
+fn polarised_intensity_and_angle_are_those_of_q_and_u() {
+    let sandbox = Sandbox::new();
+    for (convention, sign) in [(Some("COSMO"), -1.0), (Some("IAU"), 1.0), (None, -1.0)] {
+        for ordering in ["RING", "NESTED"] {
+            polarised(&sandbox, "m.fits", convention, ordering);
+            let q = drawn(&sandbox, "m.fits -i Q_STOKES");
+            let u = drawn(&sandbox, "m.fits -i U_STOKES");
+            assert!(u.contains(&UNSEEN));
+            assert_alike(&drawn(&sandbox, "m.fits --col P"), &formula(&q, &u, f64::hypot));
+            let angle = |q: f64, u: f64| (0.5 * (sign * u).atan2(q)).to_degrees();
+            assert_alike(&drawn(&sandbox, "m.fits --col psi"), &formula(&q, &u, angle));
+        }
+    }
+    let warned = sandbox.run_line("m.fits --col psi -w 100 -o x.png").success();
+    assert!(warned.stderr.contains("POLCCONV"), "{}", warned.stderr);
+    // A column of that name is that column.
+    HealpixFile::new(8)
+        .column(Column::f32("P", vec![7.0; 768]))
+        .column(Column::f32("Q", vec![3.0; 768]))
+        .column(Column::f32("U", vec![4.0; 768]))
+        .write(sandbox.folder(), "p.fits");
+    assert!(drawn(&sandbox, "p.fits --col P").iter().all(|v| v.is_nan() || *v == 7.0));
+    HealpixFile::new(8).column(Column::f32("I", vec![1.0; 768])).write(sandbox.folder(), "i.fits");
+    sandbox.run_line("i.fits --col P").failure(1).says(&["'P'", "'I'"]);
+}
+
+#[test]
+fn averages_of_p_are_of_pixels_and_angles_of_averages() {
+    let sandbox = Sandbox::new();
+    // Neighbours of opposite sign: P is 1 everywhere, and so it is drawn, though Q and U average to nothing.
+    let q: Vec<f32> = (0..49152).map(|i| if i % 2 == 0 { 1.0 } else { -1.0 }).collect();
+    HealpixFile::new(64)
+        .ordering("NESTED")
+        .column(Column::f32("Q", q))
+        .column(Column::f32("U", vec![0.0; 49152]))
+        .write(sandbox.folder(), "m.fits");
+    sandbox.run_line("m.fits --col P -w 60 -o x.npy").success();
+    let values = npy::read(&sandbox.path("x.npy")).values;
+    assert!(values.iter().all(|v| v.is_nan() || (v - 1.0).abs() < 1e-5));
+    // Angles about +-90 degrees average to such, not to 0.
+    let u: Vec<f32> = (0..49152).map(|i| if i % 2 == 0 { 0.01 } else { -0.01 }).collect();
+    HealpixFile::new(64)
+        .ordering("NESTED")
+        .column(Column::f32("Q", vec![-1.0; 49152]))
+        .column(Column::f32("U", u))
+        .write(sandbox.folder(), "m.fits");
+    sandbox.run_line("m.fits --col psi -w 60 -o x.npy --quiet").success();
+    let values = npy::read(&sandbox.path("x.npy")).values;
+    assert!(values.iter().all(|v| v.is_nan() || v.abs() > 89.0));
+}
+
+#[test]
+fn differences_and_ratios_are_pixel_by_pixel() {
+    let sandbox = Sandbox::new();
+    polarised(&sandbox, "a.fits", Some("COSMO"), "RING");
+    let other: Vec<f32> = (0..768).map(|i| wave(i, 0.9) + 2.0).collect();
+    HealpixFile::new(8)
+        .coordsys("G")
+        .column(Column::f32("I", other).unit("K"))
+        .write(sandbox.folder(), "b.fits");
+    let (a, b) = (drawn(&sandbox, "a.fits -i I"), drawn(&sandbox, "b.fits -i I"));
+    assert_alike(&drawn(&sandbox, "a.fits -i I --minus b.fits"), &formula(&a, &b, |a, b| a - b));
+    assert_alike(&drawn(&sandbox, "a.fits -i I --ratio b.fits"), &formula(&a, &b, |a, b| a / b));
+    // As a further figure of two maps.
+    sandbox
+        .run_line("b.fits a.fits -i I --difference -w 160 --format npy --sampling nearest")
+        .success();
+    let further = npy::read(&sandbox.path("a-b.npy")).values;
+    assert_alike(&further, &formula(&a, &b, |a, b| a - b));
+    assert!(sandbox.path("a.npy").is_file() && sandbox.path("b.npy").is_file());
+}
+
+#[test]
+fn maps_that_do_not_fit_together_are_refused() {
+    let sandbox = Sandbox::new();
+    polarised(&sandbox, "a.fits", Some("COSMO"), "RING");
+    polarised(&sandbox, "nested.fits", Some("COSMO"), "NESTED");
+    polarised(&sandbox, "iau.fits", Some("IAU"), "RING");
+    let column = |count: usize| Column::f32("I", vec![1.0; count]);
+    HealpixFile::new(16).coordsys("G").column(column(3072)).write(sandbox.folder(), "fine.fits");
+    HealpixFile::new(8).coordsys("C").column(column(768)).write(sandbox.folder(), "eq.fits");
+    HealpixFile::new(8)
+        .coordsys("G")
+        .column(column(768).unit("mK"))
+        .write(sandbox.folder(), "mk.fits");
+    for (other, words) in [
+        ("fine.fits", &["a.fits", "nside 8", "fine.fits", "nside 16"][..]),
+        ("nested.fits", &["RING", "NESTED"]),
+        ("eq.fits", &["galactic", "equatorial"]),
+        ("missing.fits", &["missing.fits"]),
+    ] {
+        sandbox.run_line(&format!("a.fits -i I --minus {other}")).failure(1).says(words);
+    }
+    let warned = sandbox.run_line("a.fits -i I --minus mk.fits -w 100 -o x.png").success();
+    assert!(warned.stderr.contains("mK"), "{}", warned.stderr);
+    // U of the other convention has the other sign.
+    let zero = drawn(&sandbox, "a.fits -i U_STOKES --minus a.fits");
+    assert!(zero.iter().all(|v| v.is_nan() || *v == 0.0 || *v == UNSEEN));
+    let u = drawn(&sandbox, "a.fits -i U_STOKES");
+    let sum = drawn(&sandbox, "a.fits -i U_STOKES --minus iau.fits");
+    assert_alike(&sum, &formula(&u, &u, |a, b| a + b));
+}

@@ -1,0 +1,132 @@
+//! Options from files: defaults, `--options`, `[[figure]]` tables, and `--print-options` which gives them back.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+
+mod common;
+
+use common::fits::{Column, HealpixFile};
+use common::sandbox::Sandbox;
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let values = |slope: f32| (0..768).map(|i| 1.0 + slope * i as f32).collect::<Vec<f32>>();
+    for name in ["a.fits", "b.fits"] {
+        HealpixFile::new(8)
+            .coordsys("G")
+            .column(Column::f32("I", values(1.0)).unit("K"))
+            .column(Column::f32("Q", values(0.5)).unit("K"))
+            .write(sandbox.folder(), name);
+    }
+    sandbox
+}
+
+fn same(sandbox: &Sandbox, a: &str, b: &str) -> bool {
+    std::fs::read(sandbox.path(a)).unwrap() == std::fs::read(sandbox.path(b)).unwrap()
+}
+
+/// The picture of a command line and that of a file with the same options are the same to the last byte.
+#[test]
+fn a_file_draws_what_the_command_line_draws() {
+    let sandbox = sandbox();
+    sandbox
+        .run_line("a.fits -o typed.pdf -w 200 --log --title T --min 2 --rotate-to 30,-10")
+        .success();
+    let options = "# a comment\nmap = 'a.fits'\nwidth = 200\nlog = true\nsymmetric = false\n\
+                   title = \"T\"\nmin = 2\nrotate_to = [30, -10]\n";
+    sandbox.write("run.toml", options);
+    sandbox.run_line("--options run.toml -o file.pdf").success();
+    assert!(same(&sandbox, "typed.pdf", "file.pdf"));
+}
+
+#[test]
+fn printed_options_draw_the_same_figure() {
+    let sandbox = sandbox();
+    let line = "a.fits b.fits -i Q -w 200 --asinh --linthresh 3 --format png,pdf --percentile 2,98 -o {stem}_{col}1.{ext}";
+    let printed = sandbox.run_line(&format!("{line} --print-options")).success();
+    assert!(printed.text().contains("linthresh = 3\n"), "{}", printed.text());
+    assert!(!sandbox.path("a_Q1.png").exists());
+    sandbox.run_line(line).success();
+    sandbox.write("run.toml", &printed.stdout);
+    sandbox.run_line("--options run.toml -o {stem}_{col}2.{ext}").success();
+    for name in ["a", "b"] {
+        for format in ["png", "pdf"] {
+            let [one, two] = [1, 2].map(|i| format!("{name}_Q{i}.{format}"));
+            assert!(same(&sandbox, &one, &two), "{one}");
+        }
+    }
+}
+
+#[test]
+fn figure_tables_override_what_is_above_them() {
+    let sandbox = sandbox();
+    sandbox.write(
+        "paper.toml",
+        "width = 200\nlog = true\nformat = 'png'\n\
+         [[figure]]\nmap = 'a.fits'\noutput = 'first.png'\n\
+         [[figure]]\nmap = ['a.fits', 'b.fits']\ncol = ['I', 'Q']\nasinh = true\nwidth = 100\n",
+    );
+    sandbox.run_line("--options paper.toml").success();
+    let outputs: Vec<String> =
+        sandbox.names().into_iter().filter(|name| name.ends_with(".png")).collect();
+    assert_eq!(outputs, ["a_I.png", "a_Q.png", "b_I.png", "b_Q.png", "first.png"]);
+    sandbox.run_line("a.fits -w 200 --log -o alone.png").success();
+    assert!(same(&sandbox, "alone.png", "first.png"));
+    sandbox.run_line("b.fits -i Q -w 100 --asinh -o alone.png").success();
+    assert!(same(&sandbox, "alone.png", "b_Q.png"));
+    // The figures of a file are printed as such.
+    let printed = sandbox.run_line("--options paper.toml --print-options").success();
+    assert_eq!(printed.text().matches("[[figure]]").count(), 2);
+    sandbox.write("again.toml", &printed.stdout);
+    let again = sandbox.run_line("--options again.toml --print-options").success();
+    assert_eq!(again.text(), printed.text());
+    // What is typed goes for all figures.
+    sandbox.run_line("--options paper.toml -w 50 --fail-fast").success();
+    assert_eq!(common::picture::Picture::read(&sandbox.path("first.png")).width, 50);
+    // Two figures must not have one name.
+    sandbox.run_line("--options paper.toml -o x.png").failure(2).says(&["x.png"]);
+}
+
+#[test]
+fn defaults_come_from_the_users_folder_and_give_way() {
+    let sandbox = sandbox();
+    sandbox.write(".config/map2fig/config.toml", "width = 60\ntheme = 'dark'\n");
+    let width = |line: &str| {
+        sandbox.run_line(&format!("a.fits -o x.png {line}")).success();
+        common::picture::Picture::read(&sandbox.path("x.png")).width
+    };
+    assert_eq!(width(""), 60);
+    assert_eq!(width("-w 70"), 70);
+    assert_eq!(width("--no-config"), 1200);
+    sandbox.write("run.toml", "width = 80\n");
+    assert_eq!(width("--options run.toml"), 80);
+    assert_eq!(width("--dpi 10 --figsize 10in"), 100, "--dpi excludes the file's width");
+    sandbox.write("conf/map2fig/config.toml", "width = 90\n");
+    let mut command = sandbox.command();
+    command.args(["a.fits", "-o", "x.png"]).env("XDG_CONFIG_HOME", sandbox.path("conf"));
+    common::sandbox::run(command).success();
+    assert_eq!(common::picture::Picture::read(&sandbox.path("x.png")).width, 90);
+    sandbox.write(".config/map2fig/config.toml", "map = 'a.fits'\n");
+    sandbox.run_line("a.fits").failure(2).says(&["config.toml:1", "map"]);
+    // Other commands have nothing to do with them.
+    sandbox.run_line("info a.fits").success();
+}
+
+#[test]
+fn mistakes_in_a_file_name_the_line() {
+    let sandbox = sandbox();
+    for (text, words) in [
+        (
+            "width = 300\nprojektion = 'hammer'",
+            &["bad.toml:2", "projektion", "hint: ", "projection"][..],
+        ),
+        ("cmap = 'jet'\nwidth = 3", &["bad.toml:2", "width", "16"]),
+        ("log = 'yes'", &["bad.toml:1", "log", "true or false"]),
+        ("range = 'most'", &["bad.toml:1", "range", "auto"]),
+        ("width 300", &["bad.toml:1"]),
+    ] {
+        sandbox.write("bad.toml", text);
+        sandbox.run_line("a.fits --options bad.toml").failure(2).says(words);
+    }
+    sandbox.run_line("a.fits --options none.toml").failure(2).says(&["none.toml"]);
+    sandbox.run_line("--options bad.toml --log").failure(2);
+    assert!(!sandbox.path("a.pdf").exists());
+}
