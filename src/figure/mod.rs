@@ -60,7 +60,7 @@ pub struct TextSizes {
 
 impl Default for TextSizes {
     fn default() -> Self {
-        Self { title: 10.0, label: 9.0, tick: 8.0, units: 8.0 }
+        Self { title: 9.0, label: 8.5, tick: 8.0, units: 8.0 }
     }
 }
 
