@@ -1,6 +1,6 @@
 //! Where everything goes on the page: plain positioned boxes, computed before any data are known.
 
-use super::bar_space::{self, BarSpace};
+use super::bar_space::{BarSpace, Frame};
 use super::outline::Placement;
 use super::{ColorbarPosition, FigureSpec, fit};
 use crate::colormap::Rgba;
@@ -113,6 +113,7 @@ struct Planner<'a> {
     scale: f64,
     /// Pixels a point.
     density: f64,
+    bar: Frame<'a>,
 }
 
 impl<'a> Planner<'a> {
@@ -123,7 +124,9 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, DrawError> {
         let scale = (spec.width / FULL_SIZE_WIDTH).min(1.0);
         let density = spec.pixels.max(1) as f64 / spec.width;
-        Ok(Self { spec, outline, bounds, fonts: Fonts::new(spec.font.as_ref())?, scale, density })
+        let fonts = Fonts::new(spec.font.as_ref())?;
+        let bar = Frame::new(spec, scale, density, &fonts)?;
+        Ok(Self { spec, outline, bounds, fonts, scale, density, bar })
     }
 
     fn plan(&self) -> Result<Plan, DrawError> {
@@ -142,15 +145,14 @@ impl<'a> Planner<'a> {
         }
         let sky = sky_at(self.snapped(y + self.spec.rim.top));
         y = sky.bottom() + self.spec.rim.bottom;
-        let frame = bar_space::Frame { spec: self.spec, scale: self.scale, density: self.density };
         let colorbar = match self.position() {
             ColorbarPosition::Nowhere => None,
             ColorbarPosition::Bottom => {
-                let space = frame.below(&sky, y);
+                let space = self.bar.below(&sky, y);
                 y = space.end;
                 Some(space)
             }
-            ColorbarPosition::Right => Some(frame.beside(&sky)),
+            ColorbarPosition::Right => Some(self.bar.beside(&sky)),
         };
         let height = ((y + MARGIN * self.scale) * self.density).ceil().max(1.0);
         let pixels = (self.spec.pixels.max(1), height as usize);
@@ -171,7 +173,7 @@ impl<'a> Planner<'a> {
 
     /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
     fn position(&self) -> ColorbarPosition {
-        let column = bar_space::column(self.spec, self.scale);
+        let column = self.bar.column();
         let rims = 2.0 * (MARGIN * self.scale + self.spec.rim.side);
         let height = self.aspect() * (self.spec.width - column - rims);
         let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
@@ -184,7 +186,7 @@ impl<'a> Planner<'a> {
     /// The width in points that a colour bar takes from the sky.
     fn column(&self) -> f64 {
         match self.position() {
-            ColorbarPosition::Right => bar_space::column(self.spec, self.scale),
+            ColorbarPosition::Right => self.bar.column(),
             _ => 0.0,
         }
     }

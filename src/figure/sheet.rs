@@ -107,7 +107,7 @@ impl Sheet {
         }
         let colorbar = match &bar {
             Some(bar) => {
-                let frame = Frame { spec: &spec, scale: 1.0, density };
+                let frame = Frame::new(&spec, 1.0, density, &fonts)?;
                 let block = Rect::new(0.0, 0.0, spec.width, y - 0.5 * MARGIN);
                 let space = frame.below(&block, y - 0.5 * MARGIN);
                 y = space.end + MARGIN;
