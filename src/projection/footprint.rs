@@ -102,7 +102,7 @@ mod tests {
 
         #[test]
         fn all_points_are_framed_and_the_frame_is_not_much_larger(
-            (lon, lat) in (0.0..6.28f64, -1.57..1.57f64),
+            (lon, lat) in (0.0..6.2f64, -1.5..1.5f64),
             size in 1e-5..0.6f64,
             aspect in 0.1..1.0f64,
             kind in 0..15usize,
