@@ -49,6 +49,26 @@ const fn scene(name: &'static str, map: Map, arguments: &'static [&'static str])
     Scene { name, map, arguments }
 }
 
+/// A projection turned in three ways, with a grid.
+macro_rules! turned {
+    ($projection:literal) => {
+        scene(
+            concat!("grid-", $projection),
+            Map::Waves,
+            &[
+                "-w",
+                "600",
+                "--grid",
+                "1x3",
+                "--options",
+                concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/turned.toml"),
+                "--projection",
+                $projection,
+            ],
+        )
+    };
+}
+
 const SCENES: &[Scene] = &[
     scene("plain", Map::Wmap, &["-w", "400", "--units", "mK"]),
     scene(
@@ -216,6 +236,62 @@ const SCENES: &[Scene] = &[
         ],
     ),
     scene("nearest", Map::Waves, &["-w", "300", "--sampling", "nearest"]),
+    scene(
+        "lines",
+        Map::Wmap,
+        &[
+            "-w",
+            "400",
+            "--cmap",
+            "RdBu_r",
+            "--symmetric",
+            "--graticule",
+            "--grat-format",
+            "signed",
+            "--galactic-plane",
+            "--ecliptic",
+            "--output-coord",
+            "eq",
+            "--frame-label",
+        ],
+    ),
+    scene(
+        "field",
+        Map::TwoMass,
+        &[
+            "-w",
+            "300",
+            "--projection",
+            "gnomonic",
+            "--lon",
+            "80",
+            "--lat=-69",
+            "--fov",
+            "900",
+            "--pixel-borders",
+            "64",
+            "--graticule",
+            "--grat-format",
+            "hours",
+            "--grat-coord-overlay",
+            "gal",
+        ],
+    ),
+    turned!("mollweide"),
+    turned!("hammer"),
+    turned!("aitoff"),
+    turned!("cartesian"),
+    turned!("gnomonic"),
+    turned!("orthographic"),
+    turned!("azimuthal-equidistant"),
+    turned!("lambert"),
+    turned!("stereographic"),
+    turned!("sinusoidal"),
+    turned!("mercator"),
+    turned!("equal-earth"),
+    turned!("mcbryde"),
+    turned!("eckert4"),
+    turned!("robinson"),
 ];
 
 #[test]

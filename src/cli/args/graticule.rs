@@ -71,6 +71,6 @@ pub enum GratFormat {
     /// Degrees from -180 to 180, with signs
     #[value(alias = "180")]
     Signed,
-    /// Hours from 0 to 24; latitudes in degrees
+    /// Hours from 0 to 24 for right ascensions; all else in degrees
     Hours,
 }

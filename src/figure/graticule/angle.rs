@@ -3,6 +3,7 @@
 use super::Coordinates;
 use super::spacing::signed;
 use crate::draw::{RichText, Script};
+use crate::sky::Frame;
 
 /// How angles are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -22,10 +23,13 @@ const MINUTE: &str = "\u{2032}";
 const SECOND: &str = "\u{2033}";
 
 impl AngleFormat {
-    /// The format for these coordinates: offsets from a point have signs.
+    /// The format for these coordinates: offsets from a point have signs, and hours are for right ascensions alone.
     pub(super) fn of(self, coordinates: Coordinates) -> AngleFormat {
         match coordinates {
             Coordinates::Local => AngleFormat::Signed,
+            Coordinates::Frame(Frame::Galactic | Frame::Ecliptic) if self == AngleFormat::Hours => {
+                AngleFormat::Degrees
+            }
             Coordinates::Frame(_) => self,
         }
     }
