@@ -3,6 +3,8 @@
 mod angle;
 mod labels;
 mod spacing;
+#[cfg(test)]
+mod tests;
 
 pub use angle::AngleFormat;
 pub(super) use labels::{GridLabel, Labels};
