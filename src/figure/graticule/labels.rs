@@ -352,9 +352,13 @@ fn holds_all(ring: &[Point], r: &Rect) -> bool {
 fn clear_of(ring: &[Point], r: &Rect) -> bool {
     let winding = area(ring).signum();
     let beyond = |(a, b): (&Point, &Point)| {
-        corners(r).iter().all(|p| {
-            winding * ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])) <= 1e-6
-        })
+        let length = (b[0] - a[0]).hypot(b[1] - a[1]);
+        // A side without length has no outer side.
+        length > 1e-9
+            && corners(r).iter().all(|p| {
+                let cross = (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]);
+                winding * cross <= 1e-6 * length
+            })
     };
     let separate = |axis: usize, low: f64, high: f64| {
         ring.iter().all(|p| p[axis] <= low) || ring.iter().all(|p| p[axis] >= high)
