@@ -20,7 +20,7 @@ pub struct Given {
 }
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
-const NOT_RECORDED: [&str; 11] = [
+const NOT_RECORDED: [&str; 13] = [
     "output",
     "format",
     "col",
@@ -28,6 +28,8 @@ const NOT_RECORDED: [&str; 11] = [
     "jobs",
     "fail-fast",
     "shard",
+    "show",
+    "watch",
     "profile",
     "verbose",
     "quiet",

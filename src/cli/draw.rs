@@ -1,5 +1,6 @@
 //! Draws the figures that the arguments ask for, and says how that went.
 
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Instant;
@@ -7,31 +8,63 @@ use std::time::Instant;
 use super::args::{DrawArgs, ProfileForm, RunArgs};
 use super::command::Given;
 use super::mistake::way_out;
+use super::resolve::UsageError;
 use super::terminal::Terminal;
-use super::{DONE, FAILED, resolve, set_threads, usage};
+use super::watch::Watch;
+use super::{DONE, FAILED, resolve, set_threads, show, usage};
 use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, size};
 
 /// Draws everything; returns the exit code.
 pub fn run(args: &DrawArgs, given: &[Given]) -> u8 {
     let terminal = Terminal::new(args.run.verbose, args.run.quiet);
-    let jobs = match set_threads(args.run.threads).and_then(|()| resolve::jobs(args, given)) {
-        Ok(jobs) => jobs,
+    let (jobs, watch) = match prepare(args, given) {
+        Ok(prepared) => prepared,
         Err(error) => return usage(&terminal, &error),
     };
+    let Some(mut watch) = watch else { return draw(args, &jobs, &terminal) };
+    loop {
+        clear_screen(args);
+        if draw(args, &jobs, &terminal) != DONE {
+            terminal.note("waiting for the file to change; Ctrl-C ends it");
+        }
+        watch.wait();
+    }
+}
+
+/// The figures, and the files to watch where that is asked for.
+fn prepare(args: &DrawArgs, given: &[Given]) -> Result<(Vec<Job>, Option<Watch>), UsageError> {
+    set_threads(args.run.threads)?;
+    let mut jobs = resolve::jobs(args, given)?;
+    if let Some(screen) = show::screen(args)? {
+        show::add(&mut jobs, screen, args);
+    }
+    let watch = args.run.watch.then(|| Watch::new(args, &jobs)).transpose()?;
+    Ok((jobs, watch))
+}
+
+/// Makes room for the next look at pictures that are shown again and again.
+fn clear_screen(args: &DrawArgs) {
+    if args.output.show.is_some() && std::io::stdout().is_terminal() {
+        let _ = std::io::stdout().write_all(b"\x1b[2J\x1b[H");
+    }
+}
+
+/// Draws all figures once; returns the exit code.
+fn draw(args: &DrawArgs, jobs: &[Job], terminal: &Terminal) -> u8 {
     let all_threads = rayon::current_num_threads();
     let settings = BatchSettings {
         jobs: args.run.jobs.map_or(all_threads, usize::from),
         fail_fast: args.run.fail_fast,
     };
     let scene = Scene {
-        terminal: &terminal,
+        terminal,
         args: &args.run,
         total: jobs.len(),
         start: Instant::now(),
         tally: Mutex::default(),
     };
     terminal.count(0, jobs.len());
-    pipeline::run(&jobs, settings, &scene);
+    pipeline::run(jobs, settings, &scene);
     terminal.clear();
     scene.summary();
     if scene.failed() == 0 { DONE } else { FAILED }
@@ -73,7 +106,11 @@ impl Audience for Scene<'_> {
             Err(error) => {
                 let message = format!("{error:#}");
                 if !tally.errors.contains(&message) {
-                    self.terminal.error(&message, way_out(error));
+                    match self.args.watch {
+                        // A file that is being written is no mistake.
+                        true => self.terminal.note(&format!("not drawn: {message}")),
+                        false => self.terminal.error(&message, way_out(error)),
+                    }
                     tally.errors.push(message);
                 }
                 tally.failed.push(name(job));
@@ -117,7 +154,7 @@ impl Scene<'_> {
         let tally = self.tally();
         let failed = tally.failed.len();
         let untried = self.total - tally.drawn - failed;
-        if failed > 0 && self.total > 1 {
+        if failed > 0 && self.total > 1 && !self.args.watch {
             let mut text = format!("{failed} of {} figures failed:", self.total);
             tally.failed.iter().for_each(|name| text.push_str(&format!("\n  {name}")));
             if untried > 0 {

@@ -8,7 +8,9 @@ mod manual;
 mod mistake;
 mod parse;
 mod resolve;
+mod show;
 mod terminal;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ mod pdf;
 mod pdf_image;
 mod pixmap;
 mod png;
+pub mod preview;
 mod surface;
 mod svg;
 mod text;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::draw::Format;
+use crate::draw::preview::Screen;
 use crate::figure::{ColorbarPosition, Theme};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
@@ -107,6 +108,8 @@ pub enum Target {
     File(PathBuf),
     /// Standard output.
     Stdout,
+    /// The terminal, as a picture.
+    Terminal(Screen),
 }
 
 impl std::fmt::Display for Target {
@@ -114,6 +117,7 @@ impl std::fmt::Display for Target {
         match self {
             Target::File(path) => path.display().fmt(f),
             Target::Stdout => f.write_str("standard output"),
+            Target::Terminal(_) => f.write_str("the terminal"),
         }
     }
 }

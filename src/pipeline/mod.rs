@@ -4,6 +4,7 @@ mod batch;
 mod job;
 mod memory;
 mod profile;
+mod shown;
 mod sparse;
 mod target;
 
@@ -124,7 +125,14 @@ fn figure(
         Figure::new(page, &spec, sky, Some(&bar))
     })?;
     let metadata = metadata(job);
-    job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
+    let range = (normalization.min(), normalization.max());
+    job.outputs.iter().try_for_each(|output| match &output.target {
+        Target::Terminal(screen) => {
+            let caption = shown::caption(map, job, range);
+            shown::show(&figure, screen, &caption, &metadata, profile)
+        }
+        _ => write_figure(&figure, output, &metadata, profile),
+    })
 }
 
 /// Draws a figure in one format and writes the file.

@@ -18,7 +18,7 @@ pub fn write_to<E: From<io::Error>>(
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
     match target {
-        Target::Stdout => {
+        Target::Stdout | Target::Terminal(_) => {
             let mut out = io::stdout().lock();
             write(&mut out)?;
             Ok(out.flush()?)

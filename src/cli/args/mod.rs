@@ -16,7 +16,7 @@ mod view;
 pub use colors::ColorArgs;
 pub use figure::{BarPlace, FigureArgs, ThemeName};
 pub use input::InputArgs;
-pub use output::OutputArgs;
+pub use output::{OutputArgs, ShowForm};
 pub use run::{ProfileForm, RunArgs};
 pub use values::{RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
@@ -56,6 +56,7 @@ Examples:
   map2fig map.fits -o sky.png --input-coord gal --output-coord eq --rotate-to 180,0
   map2fig hits.fits -o hits.pdf --log --theme dark
   map2fig map.fits -o sky.npy --sampling nearest    projected values for a script
+  map2fig map.fits --show                           a look at it in the terminal
   map2fig info map.fits                             what is in the file";
 
 /// What the exit codes mean.

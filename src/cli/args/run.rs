@@ -18,6 +18,9 @@ pub struct RunArgs {
     /// Draw only the I-th of N equal shares of the figures, for job arrays: --shard 3/10
     #[arg(long, value_name = "I/N")]
     pub shard: Option<String>,
+    /// Draw again whenever a map changes, until interrupted
+    #[arg(long)]
+    pub watch: bool,
     /// Print where the time went on standard error, as a table or as json
     #[arg(
         long,

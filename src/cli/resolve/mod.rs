@@ -33,7 +33,12 @@ pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
     let mut jobs = Vec::new();
     let drawn = naming.maps.iter().flat_map(|map| choices.iter().map(move |choice| (map, choice)));
     for (index, (map, choice)) in drawn.enumerate() {
-        for kinds in [&figures, &arrays].into_iter().filter(|kinds| !kinds.is_empty()) {
+        // A figure that is only shown in the terminal has no outputs yet.
+        let shown = args.output.show.is_some();
+        let groups = [(&figures, true), (&arrays, false)].into_iter();
+        for (kinds, is_figure) in
+            groups.filter(|(kinds, figure)| !kinds.is_empty() || *figure && shown)
+        {
             let output = |kind: &OutputKind| naming.output(map, choice, index, *kind);
             jobs.push(Job {
                 input: PathBuf::from(map),
@@ -43,7 +48,7 @@ pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
                 limits: values::limits(&args.values)?,
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,
-                style: style::style(!figures.is_empty() && kinds == &figures, args)?,
+                style: style::style(is_figure, args)?,
                 outputs: kinds.iter().map(output).collect(),
                 command: recorded(given, map, choice.column.as_ref()),
                 date,
