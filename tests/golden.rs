@@ -67,6 +67,22 @@ const SCENES: &[Scene] = &[
     scene("dark", Map::Band, &["-w", "400", "--theme", "dark", "--log", "-c", "inferno"]),
     scene("map-alone", Map::Waves, &["-w", "300", "--no-cbar", "--no-border"]),
     scene("transparent", Map::Waves, &["-w", "300", "--transparent"]),
+    scene(
+        "formulas",
+        Map::Waves,
+        &[
+            "-w",
+            "500",
+            "--title",
+            r"$\sqrt{Q^2+U^2}$ at $\left(\frac{\nu}{\nu_0}\right)^{\beta}$",
+            "--llabel",
+            r"$T_\mathrm{CMB} \approx 2.7\,\mu\rm K$",
+            "--rlabel",
+            r"$\sum_\ell C_\ell\ $ AVé",
+            "--units",
+            r"${\rm MJy\,sr^{-1}}$",
+        ],
+    ),
     scene("nearest", Map::Waves, &["-w", "300", "--sampling", "nearest"]),
 ];
 

@@ -44,7 +44,7 @@ pub struct Stroke {
 /// A page to draw on, in points from its upper left corner, y downwards.
 pub struct Canvas<'a> {
     context: Context,
-    fonts: Fonts,
+    fonts: &'a Fonts,
     medium: &'a dyn Medium,
 }
 
@@ -53,6 +53,7 @@ impl<'a> Canvas<'a> {
     pub(super) fn new(
         surface: &Surface,
         scale: f64,
+        fonts: &'a Fonts,
         medium: &'a dyn Medium,
     ) -> Result<Self, DrawError> {
         let context = Context::new(surface)?;
@@ -63,7 +64,7 @@ impl<'a> Canvas<'a> {
         options.set_hint_metrics(cairo::HintMetrics::Off);
         options.set_antialias(cairo::Antialias::Gray);
         context.set_font_options(&options);
-        Ok(Self { context, fonts: Fonts::new()?, medium })
+        Ok(Self { context, fonts, medium })
     }
 
     /// Fills the page; the rim beyond it makes sure of its last pixels.
@@ -138,8 +139,10 @@ impl<'a> Canvas<'a> {
     pub fn text(&self, text: &TypesetText, origin: Point, color: Rgba) -> Result<(), DrawError> {
         self.context.new_path();
         self.set_color(color);
-        let ink = Ink { context: &self.context, fonts: &self.fonts, color };
-        self.medium.text(&ink, text, origin)
+        let ink = Ink { context: &self.context, fonts: self.fonts, color };
+        self.medium.text(&ink, text, origin)?;
+        let placed = |shape: &Path| shape.mapped(|[x, y]| [origin[0] + x, origin[1] + y]);
+        text.shapes.iter().try_for_each(|shape| self.fill(&placed(shape), color))
     }
 
     /// Writes one line of text that reads from bottom to top, the start of its baseline at `origin`.

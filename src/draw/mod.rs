@@ -2,6 +2,7 @@
 
 mod canvas;
 mod image;
+mod math;
 mod path;
 mod pdf;
 mod pdf_image;
@@ -16,7 +17,7 @@ pub use canvas::{Canvas, Stroke};
 pub use path::{Path, Point, Rect};
 pub use pixmap::Pixmap;
 pub use surface::{Format, Metadata, Page, render};
-pub use text::{Fonts, GlyphRun, RichText, Run, Script, Style, TypesetText};
+pub use text::{FontFile, Fonts, GlyphRun, MarkupError, RichText, Run, Script, Style, TypesetText};
 
 /// Why a drawing failed.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub enum DrawError {
     /// The embedded fonts could not be opened.
     #[error("an embedded font could not be read: {0}")]
     Font(#[from] freetype::Error),
+    /// A formula cannot be set.
+    #[error("a formula cannot be set: {0}")]
+    Formula(String),
     /// The page has more pixels than the graphics library can hold.
     #[error(
         "a picture of {width} x {height} pixels is too large: at most {max} pixels a side, \

@@ -7,7 +7,9 @@ use cairo::{Context, ImageSurface, PdfMetadata, PdfSurface, PdfVersion};
 
 use super::canvas::{Ink, Medium};
 use super::pdf_image::{self, ImageObject};
-use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text};
+use super::{
+    Canvas, DrawError, Fonts, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text,
+};
 
 /// Collects the pictures, whose places in the file are held by tiny ones of different widths.
 struct Document {
@@ -35,6 +37,7 @@ impl Medium for Document {
 pub(super) fn render(
     page: &Page,
     metadata: &Metadata,
+    fonts: &Fonts,
     output: &mut dyn Write,
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<(), DrawError> {
@@ -44,7 +47,7 @@ pub(super) fn render(
     describe(&surface, metadata)?;
     let document = Document { images: RefCell::new(Vec::new()) };
     {
-        let canvas = Canvas::new(&surface, 1.0, &document)?;
+        let canvas = Canvas::new(&surface, 1.0, fonts, &document)?;
         canvas.fill_page(page)?;
         draw(&canvas)?;
     }

@@ -7,7 +7,9 @@ use cairo::{Context, ImageSurface};
 
 use super::canvas::{Ink, Medium};
 use super::surface::MAX_PIXELS;
-use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text};
+use super::{
+    Canvas, DrawError, Fonts, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text,
+};
 
 /// Bytes of a piece of the compressed pixels.
 const CHUNK_BYTES: usize = 1 << 18;
@@ -27,7 +29,7 @@ impl Medium for Pixels {
     }
 
     fn text(&self, ink: &Ink<'_>, text: &TypesetText, origin: Point) -> Result<(), DrawError> {
-        text::fill_outlines(ink, text, origin)
+        text::fill_outlines(ink, &text.runs, origin)
     }
 
     fn hairline(&self) -> f64 {
@@ -43,6 +45,7 @@ impl Medium for Pixels {
 pub(super) fn render(
     page: &Page,
     metadata: &Metadata,
+    fonts: &Fonts,
     output: &mut dyn Write,
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<(), DrawError> {
@@ -56,7 +59,7 @@ pub(super) fn render(
     let density = width as f64 / page.width;
     let medium = Pixels { density };
     {
-        let canvas = Canvas::new(&surface, density, &medium)?;
+        let canvas = Canvas::new(&surface, density, fonts, &medium)?;
         canvas.fill_page(page)?;
         draw(&canvas)?;
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Canvas, DrawError, pdf, png, svg};
+use super::{Canvas, DrawError, Fonts, pdf, png, svg};
 use crate::colormap::Rgba;
 
 /// Most pixels along a side of a picture, the limit of Cairo's image surfaces.
@@ -70,13 +70,14 @@ pub fn render(
     format: Format,
     page: &Page,
     metadata: &Metadata,
+    fonts: &Fonts,
     output: &mut dyn Write,
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<(), DrawError> {
     match format {
-        Format::Pdf => pdf::render(page, metadata, output, draw),
-        Format::Png => png::render(page, metadata, output, draw),
-        Format::Svg => svg::render(page, metadata, output, draw),
+        Format::Pdf => pdf::render(page, metadata, fonts, output, draw),
+        Format::Png => png::render(page, metadata, fonts, output, draw),
+        Format::Svg => svg::render(page, metadata, fonts, output, draw),
     }
 }
 

@@ -8,8 +8,8 @@ use cairo::{Context, ImageSurface, SvgSurface, SvgUnit};
 
 use super::canvas::{Ink, Medium};
 use super::png::encoding_error;
-use super::text::FontId;
-use super::{Canvas, DrawError, Metadata, Page, Pixmap, Point, Rect, TypesetText, image};
+use super::text::{self, FaceId, GlyphRun};
+use super::{Canvas, DrawError, Fonts, Metadata, Page, Pixmap, Point, Rect, TypesetText, image};
 use crate::colormap::Rgba;
 
 /// Families with the same widths as the embedded text face, so that text looks alike wherever the file is opened.
@@ -33,19 +33,33 @@ impl Medium for Document {
     }
 
     fn text(&self, ink: &Ink<'_>, text: &TypesetText, origin: Point) -> Result<(), DrawError> {
+        // Nobody has the fonts of signs by their names, so signs are drawn.
+        let (letters, signs): (Vec<GlyphRun>, Vec<GlyphRun>) =
+            text.runs.iter().cloned().partition(|run| is_text_face(run.font.face));
+        if !signs.is_empty() {
+            text::fill_outlines(ink, &signs, origin)?;
+        }
         let texts = &mut *self.texts.borrow_mut();
         // A String takes any write.
-        let _ = write_text(texts, ink, text, origin);
+        let _ = write_text(texts, ink, &letters, origin);
         Ok(())
     }
+}
+
+const fn is_text_face(face: FaceId) -> bool {
+    use FaceId::{Bold, Fallback, Italic, Regular, User};
+    matches!(face, User | Regular | Italic | Bold | Fallback)
 }
 
 fn write_text(
     texts: &mut String,
     ink: &Ink<'_>,
-    text: &TypesetText,
+    runs: &[GlyphRun],
     origin: Point,
 ) -> std::fmt::Result {
+    if runs.is_empty() {
+        return Ok(());
+    }
     let (color, alpha) = (ink.color, f64::from(ink.color.a) / 255.0);
     write!(texts, "<text fill=\"#{:02x}{:02x}{:02x}\"", color.r, color.g, color.b)?;
     if color.a != 255 {
@@ -58,15 +72,20 @@ fn write_text(
         write!(texts, " transform=\"matrix({xx:.6} {yx:.6} {xy:.6} {yy:.6} {x0:.3} {y0:.3})\"")?;
     }
     texts.push_str(" xml:space=\"preserve\">");
-    for run in &text.runs {
-        let x = origin[0] + run.glyphs.first().map_or(0.0, |glyph| glyph.1);
+    for run in runs {
+        let x = origin[0] + run.glyphs.first().map_or(0.0, |glyph| glyph.x);
         let y = origin[1] + run.drop;
         write!(texts, "<tspan x=\"{x:.3}\" y=\"{y:.3}\" font-size=\"{:.3}\"", run.size)?;
-        match run.font {
-            FontId::Regular => {}
-            FontId::Italic => texts.push_str(" font-style=\"italic\""),
-            FontId::Bold => texts.push_str(" font-weight=\"bold\""),
-            FontId::Fallback => write!(texts, " font-family=\"{FALLBACK_FAMILIES}\"")?,
+        match (run.font.face, ink.fonts.user_family()) {
+            (FaceId::Bold, _) => texts.push_str(" font-weight=\"bold\""),
+            (FaceId::Fallback, _) => write!(texts, " font-family=\"{FALLBACK_FAMILIES}\"")?,
+            (FaceId::User, Some(family)) => {
+                write!(texts, " font-family=\"'{}', {FAMILIES}\"", escaped(family))?;
+            }
+            _ => {}
+        }
+        if run.font.slanted || run.font.face == FaceId::Italic {
+            texts.push_str(" font-style=\"italic\"");
         }
         write!(texts, ">{}</tspan>", escaped(&run.text))?;
     }
@@ -78,6 +97,7 @@ fn write_text(
 pub(super) fn render(
     page: &Page,
     metadata: &Metadata,
+    fonts: &Fonts,
     output: &mut dyn Write,
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<(), DrawError> {
@@ -85,7 +105,7 @@ pub(super) fn render(
     surface.set_document_unit(SvgUnit::Pt);
     let document = Document { texts: RefCell::new(String::new()) };
     {
-        let canvas = Canvas::new(&surface, 1.0, &document)?;
+        let canvas = Canvas::new(&surface, 1.0, fonts, &document)?;
         canvas.fill_page(page)?;
         draw(&canvas)?;
     }

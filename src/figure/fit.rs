@@ -1,6 +1,6 @@
 //! Makes text fit a width: it shrinks to a least size, then breaks into lines, then loses its end.
 
-use crate::draw::{DrawError, Fonts, RichText, Run, TypesetText};
+use crate::draw::{DrawError, Fonts, RichText, Run, Style, TypesetText};
 
 /// What stands for text that was cut off.
 const ELLIPSIS: &str = "\u{2026}";
@@ -44,6 +44,12 @@ pub(super) fn fit(
 fn words(text: &RichText) -> Vec<RichText> {
     let mut words = vec![RichText::default()];
     for run in &text.runs {
+        if run.style == Style::Math {
+            if let Some(word) = words.last_mut() {
+                word.runs.push(run.clone());
+            }
+            continue;
+        }
         for part in run.text.split_inclusive(' ') {
             if let Some(word) = words.last_mut() {
                 word.runs.push(Run { text: part.to_owned(), ..run.clone() });
@@ -92,16 +98,24 @@ fn take_line(
 
 /// Sets the start of a text that fits a width, with an ellipsis.
 fn cut(fonts: &Fonts, text: &RichText, size: f64, width: f64) -> Result<TypesetText, DrawError> {
-    let length = text.to_plain().chars().count();
-    let shortened = |count: usize| {
-        let mut left = count;
+    // A formula is left whole or out.
+    let characters =
+        |run: &Run| if run.style == Style::Math { 1 } else { run.text.chars().count() };
+    let length = text.runs.iter().map(characters).sum();
+    let shortened = |kept: usize| {
+        let mut left = kept;
         let mut short = RichText::default();
         for run in &text.runs {
-            let part: String = run.text.chars().take(left).collect();
-            left -= part.chars().count();
+            let part = match (run.style, left) {
+                (_, 0) => break,
+                (Style::Math, _) => run.text.clone(),
+                _ => run.text.chars().take(left).collect(),
+            };
             short.runs.push(Run { text: part, ..run.clone() });
+            left -= characters(run).min(left);
         }
-        if let Some(run) = short.runs.iter_mut().rev().find(|run| !run.text.trim().is_empty()) {
+        short.runs.retain(|run| !run.text.is_empty());
+        if let Some(run) = short.runs.last_mut().filter(|run| run.style != Style::Math) {
             run.text.truncate(run.text.trim_end().len());
         }
         short.push(ELLIPSIS, crate::draw::Script::Normal);
@@ -124,7 +138,7 @@ mod tests {
     use super::*;
 
     fn set(text: &str, width: f64, lines: usize) -> (Vec<TypesetText>, f64) {
-        let fonts = Fonts::new().expect("fonts");
+        let fonts = Fonts::new(None).expect("fonts");
         fit(&fonts, &RichText::plain(text), 10.0, 7.0, width, lines).expect("text is set")
     }
 

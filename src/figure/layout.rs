@@ -109,7 +109,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, DrawError> {
         let scale = (spec.width / FULL_SIZE_WIDTH).min(1.0);
         let density = spec.pixels.max(1) as f64 / spec.width;
-        Ok(Self { spec, outline, bounds, fonts: Fonts::new()?, scale, density })
+        Ok(Self { spec, outline, bounds, fonts: Fonts::new(spec.font.as_ref())?, scale, density })
     }
 
     fn plan(&self) -> Result<Plan, DrawError> {

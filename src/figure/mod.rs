@@ -25,7 +25,9 @@ pub use units::Unit;
 
 use std::io::Write;
 
-use crate::draw::{self, Canvas, DrawError, Fonts, Format, Metadata, Path, RichText, Stroke};
+use crate::draw::{
+    self, Canvas, DrawError, FontFile, Fonts, Format, Metadata, Path, RichText, Stroke,
+};
 use crate::projection::Outline;
 
 /// Points a centimetre.
@@ -145,6 +147,8 @@ pub struct FigureSpec {
     pub tick_direction: TickDirection,
     /// The colour bar's ticks.
     pub ticks: TickSet,
+    /// The font of all text, in place of the one built in.
+    pub font: Option<FontFile>,
     /// Room around the sky for what is written along its outline.
     pub rim: Rim,
 }
@@ -164,8 +168,27 @@ impl Default for FigureSpec {
             sizes: TextSizes::default(),
             tick_direction: TickDirection::default(),
             ticks: TickSet::default(),
+            font: None,
             rim: Rim::default(),
         }
+    }
+}
+
+impl FigureSpec {
+    /// The characters of the texts that no font has, each once; replacement characters are drawn for them.
+    ///
+    /// # Errors
+    /// A font that cannot be read.
+    pub fn missing_characters(&self) -> Result<Vec<char>, DrawError> {
+        let fonts = Fonts::new(self.font.as_ref())?;
+        let texts = [&self.title, &self.left_label, &self.right_label, self.units.text()];
+        let mut missing = Vec::new();
+        for text in texts {
+            missing.extend(fonts.lacking(text)?);
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        Ok(missing)
     }
 }
 
@@ -178,6 +201,7 @@ pub struct Figure {
     outline: Path,
     border: bool,
     colorbar: Option<Colorbar>,
+    font: Option<FontFile>,
 }
 
 impl Figure {
@@ -195,12 +219,13 @@ impl Figure {
     ) -> Result<Self, DrawError> {
         let outline = Placement { extent: sky.extent, rect: plan.sky }.path(&sky.outline);
         sky.spread_to_edges();
-        let fonts = Fonts::new()?;
+        let fonts = Fonts::new(spec.font.as_ref())?;
         let colorbar = match (&plan.colorbar, bar) {
             (Some(space), Some(bar)) => Some(Colorbar::new(space, spec, bar, &fonts)?),
             _ => None,
         };
-        Ok(Self { plan, theme: spec.theme, sky, outline, border: spec.border, colorbar })
+        let (border, font) = (spec.border, spec.font.clone());
+        Ok(Self { plan, theme: spec.theme, sky, outline, border, colorbar, font })
     }
 
     /// The colour bar, if there is one.
@@ -238,7 +263,8 @@ impl Figure {
         metadata: &Metadata,
         output: &mut dyn Write,
     ) -> Result<(), DrawError> {
-        draw::render(format, &self.plan.page, metadata, output, |canvas| self.draw(canvas))
+        let fonts = Fonts::new(self.font.as_ref())?;
+        draw::render(format, &self.plan.page, metadata, &fonts, output, |canvas| self.draw(canvas))
     }
 }
 

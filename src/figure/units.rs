@@ -1,6 +1,6 @@
 //! Units of measurement, typeset as people write them.
 
-use crate::draw::{RichText, Script};
+use crate::draw::{MarkupError, RichText, Script};
 
 /// The proper minus sign.
 pub(super) const MINUS: char = '\u{2212}';
@@ -130,6 +130,17 @@ impl Unit {
     pub fn parse(spelling: &str) -> Self {
         let spelling = spelling.trim();
         Parser::new(spelling).unit().unwrap_or_else(|| Self::verbatim(RichText::plain(spelling)))
+    }
+
+    /// Reads a unit that may have formulas in it, which are shown as they are.
+    ///
+    /// # Errors
+    /// A mistake in a formula.
+    pub fn labelled(label: &str) -> Result<Self, MarkupError> {
+        if label.contains('$') {
+            return RichText::parse(label).map(Self::verbatim);
+        }
+        Ok(Self::parse(label))
     }
 
     /// A unit that is shown as given.

@@ -96,7 +96,8 @@ fn figure(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let spec = figure_spec(job, map);
+    let spec = figure_spec(job, map)?;
+    warn_of_missing(&spec, listener)?;
     let bounds = view.bounds(job.style.width);
     let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
     // A given resolution is that of the sky's own pixels, which the layout decides on.
@@ -153,29 +154,44 @@ fn write_figure(
     Ok(())
 }
 
+/// Names the characters that the fonts lack.
+fn warn_of_missing(spec: &FigureSpec, listener: &dyn Listener) -> anyhow::Result<()> {
+    for missing in spec.missing_characters()? {
+        let code = u32::from(missing);
+        listener.warn(&format!(
+            "no font here has the character '{missing}' (U+{code:04X}): the figure shows \u{fffd} for it; \
+             --font FILE gives a font that has it"
+        ));
+    }
+    Ok(())
+}
+
 /// The figure's text, sizes and colours.
-fn figure_spec(job: &Job, map: &LoadedMap) -> FigureSpec {
+fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
     let style = &job.style;
-    let text =
-        |text: &Option<String>| text.as_deref().map_or_else(RichText::default, RichText::plain);
+    let text = |text: &Option<String>| {
+        text.as_deref().map_or_else(|| Ok(RichText::default()), RichText::parse)
+    };
     let units = match (&style.units, &map.unit) {
-        (Some(given), _) => Unit::parse(given),
+        (Some(given), _) => Unit::labelled(given)?,
         // A factor or an offset on the data makes the file's unit wrong.
-        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => Unit::parse(unit),
+        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => {
+            Unit::labelled(unit).unwrap_or_else(|_| Unit::parse(unit))
+        }
         _ => Unit::default(),
     };
-    FigureSpec {
+    Ok(FigureSpec {
         width: style.page_width,
         pixels: style.width,
-        title: text(&style.title),
-        left_label: text(&style.left_label),
-        right_label: text(&style.right_label),
+        title: text(&style.title)?,
+        left_label: text(&style.left_label)?,
+        right_label: text(&style.right_label)?,
         units,
         colorbar: style.colorbar,
         border: style.border,
         theme: style.theme,
         ..FigureSpec::default()
-    }
+    })
 }
 
 fn metadata(job: &Job) -> Metadata {

@@ -4,6 +4,7 @@ use super::UsageError;
 use super::colors::theme;
 use crate::cli::args::{BarPlace, DrawArgs, ViewArgs};
 use crate::cli::parse;
+use crate::draw::RichText;
 use crate::figure::ColorbarPosition;
 use crate::pipeline::Style;
 
@@ -29,6 +30,9 @@ const PAGE_WIDTH: &str = "12cm";
 /// Width in pixels where none is given.
 const WIDTH: u32 = 1200;
 
+/// What to do about a mistake in a formula that was meant to be none.
+const DOLLAR_HINT: &str = r"text between two '$' is TeX mathematics; '\$' is a dollar sign";
+
 /// The style of a figure, or of an array of projected values.
 pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageError> {
     let (output, figure) = (&args.output, &args.figure);
@@ -45,6 +49,16 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
     if !(16..=32_000).contains(&width) {
         let message = format!("--figsize and --dpi make a figure {width} pixels wide");
         return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
+    }
+    for (option, label) in [
+        ("title", &figure.title),
+        ("units", &figure.units),
+        ("llabel", &figure.llabel),
+        ("rlabel", &figure.rlabel),
+    ] {
+        if let Some(label) = label {
+            RichText::parse(label).map_err(|e| UsageError::option(option, e).hint(DOLLAR_HINT))?;
+        }
     }
     Ok(Style {
         width: width as usize,
