@@ -73,3 +73,116 @@ fn a_character_that_no_font_has_is_named() {
         sandbox.run(["map.fits", "-o", "a.png", "--title", "Ωμέγα Россия é e\u{301}"]).success();
     assert_eq!(outcome.stderr, "");
 }
+
+#[test]
+fn every_format_says_what_made_it_and_repeats_its_bytes() {
+    let sandbox = sandbox();
+    for (name, signature) in [
+        ("a.pdf", &b"%PDF-"[..]),
+        ("a.png", b"\x89PNG"),
+        ("a.svg", b"<?xml"),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF"),
+        ("a.ps", b"%!PS-Adobe-3.0"),
+        ("a.jpg", b"\xff\xd8\xff"),
+        ("a.jpeg", b"\xff\xd8\xff"),
+        ("a.tif", b"II*\0"),
+        ("a.tiff", b"II*\0"),
+        ("a.webp", b"RIFF"),
+    ] {
+        let draw = || {
+            let arguments = ["map.fits", "-o", name, "-w", "300", "--title", r"Sky $\nu$"];
+            sandbox.run(arguments).success();
+            std::fs::read(sandbox.path(name)).unwrap()
+        };
+        let bytes = draw();
+        assert!(bytes.starts_with(signature), "{name}");
+        // Compressed streams may hold it too.
+        if !name.ends_with("pdf") {
+            for word in [&b"map2fig 0."[..], b"map.fits"] {
+                assert!(bytes.windows(word.len()).any(|w| w == word), "{name}");
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_millis(if name == "a.eps" {
+            1100
+        } else {
+            0
+        }));
+        assert_eq!(bytes, draw(), "{name}");
+    }
+    sandbox.run_line("map.fits -o b.jpg --transparent").failure(2).says(&["--transparent", "png"]);
+}
+
+#[test]
+fn sizes_fonts_and_themes_are_the_users() {
+    let sandbox = sandbox();
+    let font = common::repository_file("assets/fonts/DejaVuSans.ttf");
+    let font = font.to_str().unwrap();
+    let draw = |arguments: &[&str]| {
+        let fixed = ["map.fits", "-o", "a.svg", "--title", "Sky", "--llabel", "left"];
+        sandbox.run(fixed.iter().chain(arguments)).success();
+        std::fs::read_to_string(sandbox.path("a.svg")).unwrap()
+    };
+    assert!(draw(&["--title-font-size", "7"]).contains("font-size=\"7.000\">Sky"));
+    assert!(draw(&["--tick-font-size", "6.5"]).contains("font-size=\"6.500\""));
+    assert!(draw(&["--font", font]).contains("'DejaVu Sans'"));
+    let bare = draw(&["--no-text"]);
+    assert!(!bare.contains(">Sky<") && !bare.contains(">left<"));
+    assert!(draw(&["--no-title"]).contains(">left<"));
+    sandbox.write("my.toml", "base = 'dark'\ntext = '#ff8800'\ntitle-size = 12");
+    let themed = draw(&["--theme", "my.toml"]);
+    assert!(themed.contains("#ff8800") && themed.contains("font-size=\"12.000\">Sky"));
+    draw(&["--latex", "--no-scale-text", "-q", "best", "--pdf-backend", "cairo"]);
+
+    sandbox.write("bad.toml", "txet = 'red'");
+    for (arguments, words) in [
+        ("--theme drak", "dark"),
+        ("--theme bad.toml", "did you mean text?"),
+        ("--theme none.toml", "cannot read"),
+        ("--font map.fits", "is no TrueType"),
+        ("--font none.ttf", "cannot read"),
+        ("--title-font-size 0", "--title-font-size"),
+        ("-q worst", "best"),
+    ] {
+        let line = format!("map.fits -o b.png {arguments}");
+        sandbox.run_line(&line).failure(2).says(&[words]);
+    }
+}
+
+#[test]
+fn the_machine_has_no_part_in_the_picture() {
+    let sandbox = sandbox();
+    let labels = ["--title", r"AV $\frac{\mu}{2}$ é", "--units", "K"];
+    let draw = |name: &str, prepare: &dyn Fn(&mut Command)| {
+        let mut command = sandbox.command();
+        command.args(["map.fits", "-o", name, "-w", "300"]).args(labels);
+        prepare(&mut command);
+        common::sandbox::run(command).success();
+        std::fs::read(sandbox.path(name)).unwrap()
+    };
+    let elsewhere = tempfile::tempdir().unwrap();
+    for name in ["a.pdf", "a.png", "a.svg", "a.eps", "a.jpg", "a.tif", "a.webp"] {
+        let usual = draw(name, &|_| {});
+        let other = draw(name, &|command| {
+            command
+                .env("FONTCONFIG_FILE", "/nonexistent")
+                .env("FONTCONFIG_PATH", "/nonexistent")
+                .env("XDG_DATA_HOME", "/nonexistent")
+                .env("HOME", "/nonexistent")
+                .env("LC_ALL", "de_DE.UTF-8")
+                .env("LANG", "ru_RU.UTF-8")
+                .env("TZ", "Asia/Tokyo");
+        });
+        assert!(usual == other, "{name}: other settings");
+        let output = elsewhere.path().join(name);
+        let mut command = sandbox.command();
+        command
+            .current_dir(elsewhere.path())
+            .arg(sandbox.path("map.fits"))
+            .arg("-o")
+            .arg(&output)
+            .args(["-w", "300"])
+            .args(labels);
+        common::sandbox::run(command).success();
+        assert!(usual == std::fs::read(&output).unwrap(), "{name}: another folder");
+    }
+}

@@ -17,7 +17,9 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
+use crate::pipeline::Job;
 use args::{Cli, Command};
+use command::Given;
 use resolve::UsageError;
 use terminal::Terminal;
 
@@ -31,11 +33,7 @@ const USAGE: u8 = 2;
 /// Runs the program with these arguments, the first being its own name.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let command = args::command();
-    let parsed = command.clone().try_get_matches_from(&arguments).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches)?;
-        Ok((cli, matches))
-    });
-    let (cli, matches) = match parsed {
+    let (cli, given) = match parsed(&command, &arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
             if let Some(mistake) = mistake::mistake(&error) {
@@ -50,8 +48,25 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Some(Command::Info(args)) => info::run(&args),
         Some(Command::Completions { shell }) => manual::print(manual::completions(shell)),
         Some(Command::Man) => manual::print(manual::page()),
-        None => draw::run(&cli.draw, &command::given(&command, &matches)),
+        None => draw::run(&cli.draw, &given),
     })
+}
+
+/// The arguments as typed, and the options that were set.
+fn parsed(
+    command: &clap::Command,
+    arguments: &[OsString],
+) -> Result<(Cli, Vec<Given>), clap::Error> {
+    let matches = command.clone().try_get_matches_from(arguments)?;
+    Ok((Cli::from_arg_matches(&matches)?, command::given(command, &matches)))
+}
+
+/// The jobs that a command line asks for; an error is the text that its user would see.
+pub(crate) fn jobs(arguments: Vec<OsString>) -> Result<Vec<Job>, String> {
+    let (cli, given) = parsed(&args::command(), &arguments).map_err(|error| {
+        mistake::mistake(&error).map_or_else(|| error.to_string(), |mistake| mistake.message)
+    })?;
+    resolve::jobs(&cli.draw, &given).map_err(|mistake| mistake.message)
 }
 
 fn usage(terminal: &Terminal, error: &UsageError) -> u8 {

@@ -99,7 +99,7 @@ impl<'a> Canvas<'a> {
     /// Draws along a path of upright lines, moved by less than a pixel and made a whole number of
     /// pixels wide, so that all of them look equally sharp.
     pub fn stroke_sharp(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
-        let Some(density) = self.medium.pixels_per_point() else {
+        let Some(density) = self.medium.pixels_per_point().filter(|_| stroke.width > 0.0) else {
             return self.stroke(path, stroke);
         };
         let pixels = (stroke.width * density).round().max(1.0);

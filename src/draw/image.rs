@@ -75,7 +75,11 @@ fn band(
     rows: usize,
     palette: &[[u8; 4]],
 ) -> Result<ImageSurface, DrawError> {
-    let too_large = || DrawError::TooLarge { width: pixmap.width, height: pixmap.height };
+    let too_large = || DrawError::TooLarge {
+        width: pixmap.width,
+        height: pixmap.height,
+        max: super::surface::MAX_PIXELS,
+    };
     let width = i32::try_from(pixmap.width).map_err(|_| too_large())?;
     let height = i32::try_from(rows).map_err(|_| too_large())?;
     let stride = cairo::Format::ARgb32.stride_for_width(pixmap.width as u32)?;

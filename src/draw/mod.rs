@@ -2,6 +2,7 @@
 
 mod canvas;
 mod image;
+mod jpeg;
 mod math;
 mod path;
 mod pdf;
@@ -9,9 +10,14 @@ mod pdf_image;
 mod pixmap;
 mod png;
 pub mod preview;
+mod ps;
+mod raster;
 mod surface;
 mod svg;
 mod text;
+mod tiff;
+mod webp;
+mod xmp;
 
 pub use canvas::{Canvas, Stroke};
 pub use path::{Path, Point, Rect};
@@ -35,14 +41,15 @@ pub enum DrawError {
     /// The page has more pixels than the graphics library can hold.
     #[error(
         "a picture of {width} x {height} pixels is too large: at most {max} pixels a side, \
-         use a smaller --width",
-        max = surface::MAX_PIXELS
+         use a smaller --width"
     )]
     TooLarge {
         /// Pixels across.
         width: usize,
         /// Pixels down.
         height: usize,
+        /// Most pixels of a side.
+        max: usize,
     },
     /// A picture was not encoded.
     #[error("the picture could not be encoded: {0}")]

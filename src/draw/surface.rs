@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Canvas, DrawError, Fonts, pdf, png, svg};
+use super::{Canvas, DrawError, Fonts, jpeg, pdf, png, ps, svg, tiff, webp};
 use crate::colormap::Rgba;
 
 /// Most pixels along a side of a picture, the limit of Cairo's image surfaces.
@@ -17,11 +17,30 @@ pub enum Format {
     Png,
     /// Scalable Vector Graphics 1.1.
     Svg,
+    /// Encapsulated PostScript, level 3.
+    Eps,
+    /// PostScript, level 3.
+    Ps,
+    /// JPEG, 8 bits a channel, no transparency.
+    Jpeg,
+    /// Tag Image File Format, 8 bits a channel.
+    Tiff,
+    /// WebP, lossless.
+    Webp,
 }
 
 impl Format {
     /// Every format, in the order in which they are listed to users.
-    pub const ALL: [Format; 3] = [Format::Pdf, Format::Png, Format::Svg];
+    pub const ALL: [Format; 8] = [
+        Format::Pdf,
+        Format::Png,
+        Format::Svg,
+        Format::Eps,
+        Format::Ps,
+        Format::Jpeg,
+        Format::Tiff,
+        Format::Webp,
+    ];
 
     /// The file name extension, lower case, without a dot.
     pub const fn extension(self) -> &'static str {
@@ -29,12 +48,27 @@ impl Format {
             Format::Pdf => "pdf",
             Format::Png => "png",
             Format::Svg => "svg",
+            Format::Eps => "eps",
+            Format::Ps => "ps",
+            Format::Jpeg => "jpg",
+            Format::Tiff => "tif",
+            Format::Webp => "webp",
         }
     }
 
-    /// The format of a file name extension, in any case.
+    /// The format of a file name extension, in any case and of either length.
     pub fn from_extension(extension: &str) -> Option<Format> {
-        Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
+        let extension = extension.to_ascii_lowercase();
+        match extension.as_str() {
+            "jpeg" => Some(Format::Jpeg),
+            "tiff" => Some(Format::Tiff),
+            _ => Self::ALL.into_iter().find(|format| format.extension() == extension),
+        }
+    }
+
+    /// Whether the page can be transparent.
+    pub const fn has_transparency(self) -> bool {
+        !matches!(self, Format::Jpeg)
     }
 }
 
@@ -49,6 +83,13 @@ pub struct Page {
     pub pixels: (usize, usize),
     /// Colour of the page; with an alpha of 0 the page is transparent.
     pub background: Rgba,
+}
+
+impl Page {
+    /// Pixels a point.
+    pub fn density(&self) -> f64 {
+        self.pixels.0 as f64 / self.width
+    }
 }
 
 /// What a file says of its origin.
@@ -78,6 +119,11 @@ pub fn render(
         Format::Pdf => pdf::render(page, metadata, fonts, output, draw),
         Format::Png => png::render(page, metadata, fonts, output, draw),
         Format::Svg => svg::render(page, metadata, fonts, output, draw),
+        Format::Eps => ps::render(page, metadata, fonts, true, output, draw),
+        Format::Ps => ps::render(page, metadata, fonts, false, output, draw),
+        Format::Jpeg => jpeg::render(page, metadata, fonts, output, draw),
+        Format::Tiff => tiff::render(page, metadata, fonts, output, draw),
+        Format::Webp => webp::render(page, metadata, fonts, output, draw),
     }
 }
 

@@ -180,7 +180,7 @@ fn name_length(text: &str) -> Option<usize> {
     (digits > 0 && tail[digits..].starts_with(['"', ')'])).then_some(stem.len() + digits)
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

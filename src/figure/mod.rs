@@ -151,6 +151,8 @@ pub struct FigureSpec {
     pub font: Option<FontFile>,
     /// Room around the sky for what is written along its outline.
     pub rim: Rim,
+    /// Whether the sky alone fills the page, without a margin.
+    pub bare: bool,
 }
 
 impl Default for FigureSpec {
@@ -170,6 +172,7 @@ impl Default for FigureSpec {
             ticks: TickSet::default(),
             font: None,
             rim: Rim::default(),
+            bare: false,
         }
     }
 }

@@ -62,12 +62,28 @@ impl Theme {
         }
     }
 
+    /// Grey on white, without lines around the sky and the colour bar.
+    pub const fn minimal() -> Self {
+        Self {
+            page: Rgba::rgb(255, 255, 255),
+            text: Rgba::rgb(0x33, 0x35, 0x3a),
+            line: Rgba::rgb(0x70, 0x74, 0x7c),
+            bad: Rgba::rgb(0xd4, 0xd6, 0xda),
+            line_width: 0.0,
+            tick_width: 0.4,
+        }
+    }
+
+    /// The names of the themes.
+    pub const NAMES: [&str; 4] = ["light", "dark", "planck", "minimal"];
+
     /// The theme with the name on the command line.
     pub fn by_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "light" => Some(Self::light()),
             "dark" => Some(Self::dark()),
             "planck" => Some(Self::planck()),
+            "minimal" => Some(Self::minimal()),
             _ => None,
         }
     }
@@ -102,7 +118,7 @@ mod tests {
 
     #[test]
     fn text_is_readable_on_any_page() {
-        for theme in [Theme::light(), Theme::dark(), Theme::planck()] {
+        for theme in Theme::NAMES.map(|name| Theme::by_name(name).expect("a theme")) {
             assert!(contrast(theme.page, theme.text) > 7.0);
             for r in (0..=255).step_by(51) {
                 for g in (0..=255).step_by(51) {

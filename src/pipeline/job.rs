@@ -1,10 +1,11 @@
 //! A job: everything that one figure needs to know, resolved.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::draw::Format;
 use crate::draw::preview::Screen;
-use crate::figure::{ColorbarPosition, Theme};
+use crate::draw::{FontFile, Format};
+use crate::figure::{ColorbarPosition, TextSizes, Theme};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
@@ -86,10 +87,16 @@ pub struct Style {
     pub right_label: Option<String>,
     /// Where the colour bar is.
     pub colorbar: ColorbarPosition,
+    /// Whether the sky alone fills the page; there is nothing else then.
+    pub bare: bool,
     /// Whether there is a line around the sky.
     pub border: bool,
     /// Colours of page, text and lines.
     pub theme: Theme,
+    /// Sizes of text.
+    pub sizes: TextSizes,
+    /// Font of all text, in place of the one built in.
+    pub font: Option<FontFile>,
 }
 
 /// One file that a job writes.
@@ -101,6 +108,31 @@ pub struct Output {
     pub kind: OutputKind,
 }
 
+/// Memory that a result is written to.
+#[derive(Clone, Debug, Default)]
+pub struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Buffer {
+    /// Takes out what has been written.
+    pub fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a whole result there.
+    pub(super) fn set(&self, bytes: Vec<u8>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
+    }
+}
+
+impl PartialEq for Buffer {
+    /// Whether both are the same memory.
+    fn eq(&self, other: &Buffer) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Buffer {}
+
 /// Where a result goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
@@ -110,6 +142,8 @@ pub enum Target {
     Stdout,
     /// The terminal, as a picture.
     Terminal(Screen),
+    /// Memory.
+    Memory(Buffer),
 }
 
 impl std::fmt::Display for Target {
@@ -118,6 +152,7 @@ impl std::fmt::Display for Target {
             Target::File(path) => path.display().fmt(f),
             Target::Stdout => f.write_str("standard output"),
             Target::Terminal(_) => f.write_str("the terminal"),
+            Target::Memory(_) => f.write_str("memory"),
         }
     }
 }
@@ -156,6 +191,8 @@ impl OutputKind {
 
     /// The kind that a file name extension or a format's name stands for, in any case.
     pub fn from_extension(extension: &str) -> Option<OutputKind> {
-        OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        Format::from_extension(extension).map(OutputKind::Figure).or_else(|| {
+            OutputKind::all().find(|(name, _)| extension.eq_ignore_ascii_case(name)).map(|(_, k)| k)
+        })
     }
 }

@@ -26,7 +26,7 @@ use crate::stages::resample::Tile;
 use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use batch::{Audience, BatchSettings, run};
-pub use job::{Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use job::{Buffer, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
 pub use profile::{Profile, Report, Stage, Work, size};
 pub use target::write_to;
 
@@ -189,7 +189,10 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         units,
         colorbar: style.colorbar,
         border: style.border,
+        bare: style.bare,
         theme: style.theme,
+        sizes: style.sizes,
+        font: style.font.clone(),
         ..FigureSpec::default()
     })
 }

@@ -23,6 +23,12 @@ pub fn write_to<E: From<io::Error>>(
             write(&mut out)?;
             Ok(out.flush()?)
         }
+        Target::Memory(buffer) => {
+            let mut bytes = Vec::new();
+            write(&mut bytes)?;
+            buffer.set(bytes);
+            Ok(())
+        }
         Target::File(path) => write_file(path, write),
     }
 }

@@ -10,14 +10,16 @@ mod figure;
 mod input;
 mod output;
 mod run;
+mod text;
 mod values;
 mod view;
 
 pub use colors::ColorArgs;
-pub use figure::{BarPlace, FigureArgs, ThemeName};
+pub use figure::{BarPlace, FigureArgs};
 pub use input::InputArgs;
 pub use output::{OutputArgs, ShowForm};
 pub use run::{ProfileForm, RunArgs};
+pub use text::TextArgs;
 pub use values::{RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs};
 
@@ -156,9 +158,12 @@ pub struct DrawArgs {
     /// Colours.
     #[command(flatten)]
     pub colors: ColorArgs,
-    /// Text and lines.
+    /// Lines and the page.
     #[command(flatten)]
     pub figure: FigureArgs,
+    /// Text.
+    #[command(flatten)]
+    pub text: TextArgs,
     /// How the program runs.
     #[command(flatten)]
     pub run: RunArgs,

@@ -12,7 +12,8 @@ pub struct OutputArgs {
     /// {nside}, {index}, {ext} and {dir} [default: {stem}.pdf, or {stem}_{col}.pdf for several columns]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<OsString>,
-    /// Format, whatever the extension says: pdf, png, svg, npy or fits; several as pdf,png
+    /// Format, whatever the extension says: pdf, png, svg, eps, ps, jpg, tif, webp,
+    /// npy or fits; several as pdf,png
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',')]
     pub format: Vec<String>,
     /// Show the figure in the terminal, in the best way that it understands or in a given one; without -o nothing is written
@@ -34,6 +35,12 @@ pub struct OutputArgs {
     /// Pixels per inch, in place of --width
     #[arg(long, value_name = "DPI", conflicts_with = "width")]
     pub dpi: Option<f64>,
+    /// Accepted for scripts of older versions: every map is averaged exactly
+    #[arg(short, long, value_name = "HOW", value_parser = ["best", "balanced", "fast"])]
+    pub quality: Option<String>,
+    /// Accepted for scripts of older versions: there is one way to write PDF
+    #[arg(long, value_name = "NAME")]
+    pub pdf_backend: Option<String>,
 }
 
 /// Ways of showing a picture in a terminal.

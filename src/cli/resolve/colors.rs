@@ -1,22 +1,21 @@
 //! Colours of the sky and of the page.
 
 use super::UsageError;
-use crate::cli::args::{DrawArgs, ThemeName};
+use super::theme::{self, Looks};
+use crate::cli::args::DrawArgs;
 use crate::colormap::{Colormap, Rgba};
-use crate::figure::Theme;
 use crate::stages::colorize::Palette;
 
-pub(super) fn theme(args: &DrawArgs) -> Result<Theme, UsageError> {
-    let theme = match args.figure.theme {
-        ThemeName::Light => Theme::light(),
-        ThemeName::Dark => Theme::dark(),
-        ThemeName::Planck => Theme::planck(),
-    };
-    let theme = match color("bg-color", &args.colors.bg_color)? {
-        Some(page) => theme.on_page(page),
-        None => theme,
-    };
-    Ok(if args.figure.transparent { theme.transparent() } else { theme })
+/// The looks of the figure, on the page that was asked for.
+pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
+    let mut looks = theme::looks(&args.figure.theme)?;
+    if let Some(page) = color("bg-color", &args.colors.bg_color)? {
+        looks.theme = looks.theme.on_page(page);
+    }
+    if args.figure.transparent {
+        looks.theme = looks.theme.transparent();
+    }
+    Ok(looks)
 }
 
 pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
@@ -25,7 +24,7 @@ pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
         colormap: Colormap::parse(&colors.cmap).map_err(|e| UsageError::option("cmap", e))?,
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
-        bad: color("bad-color", &colors.bad_color)?.unwrap_or(theme(args)?.bad),
+        bad: color("bad-color", &colors.bad_color)?.unwrap_or(looks(args)?.theme.bad),
     })
 }
 

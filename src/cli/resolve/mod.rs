@@ -6,6 +6,7 @@ mod output;
 mod shard;
 mod style;
 mod template;
+mod theme;
 mod values;
 mod view;
 
@@ -30,6 +31,14 @@ pub fn jobs(args: &DrawArgs, given: &[Given]) -> Result<Vec<Job>, UsageError> {
     // Figures share their picture; arrays have another.
     let (figures, arrays): (Vec<OutputKind>, Vec<OutputKind>) =
         naming.kinds.iter().partition(|kind| kind.is_figure());
+    let opaque = |kind: &&OutputKind| match kind {
+        OutputKind::Figure(format) => !format.has_transparency(),
+        _ => false,
+    };
+    if let Some(kind) = figures.iter().find(opaque).filter(|_| args.figure.transparent) {
+        let message = format!("--transparent: {} has no transparency", kind.extension());
+        return Err(UsageError::new(message).hint("use png, webp, tif, pdf, svg or eps"));
+    }
     let mut jobs = Vec::new();
     let drawn = naming.maps.iter().flat_map(|map| choices.iter().map(move |choice| (map, choice)));
     for (index, (map, choice)) in drawn.enumerate() {
@@ -85,4 +94,14 @@ fn source_date() -> Result<Option<i64>, UsageError> {
             "the environment variable SOURCE_DATE_EPOCH is no number of seconds",
         )),
     }
+}
+
+/// The known word that a misspelt one is likely to mean.
+fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    const LIKENESS: f64 = 0.6;
+    let word = word.to_ascii_lowercase();
+    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&word, known);
+    let nearest = known.iter().map(|&known| (likeness(known), known));
+    let (best, nearest) = nearest.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best >= LIKENESS).then_some(nearest)
 }

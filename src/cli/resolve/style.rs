@@ -1,7 +1,8 @@
 //! Sizes, text and lines of the figure.
 
 use super::UsageError;
-use super::colors::theme;
+use super::colors;
+use super::theme::{font, points};
 use crate::cli::args::{BarPlace, DrawArgs, ViewArgs};
 use crate::cli::parse;
 use crate::draw::RichText;
@@ -35,7 +36,7 @@ const DOLLAR_HINT: &str = r"text between two '$' is TeX mathematics; '\$' is a d
 
 /// The style of a figure, or of an array of projected values.
 pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageError> {
-    let (output, figure) = (&args.output, &args.figure);
+    let (output, figure, text) = (&args.output, &args.figure, &args.text);
     let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
     let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
     let width = match output.dpi {
@@ -51,29 +52,48 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
         return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
     }
     for (option, label) in [
-        ("title", &figure.title),
-        ("units", &figure.units),
-        ("llabel", &figure.llabel),
-        ("rlabel", &figure.rlabel),
+        ("title", &text.title),
+        ("units", &text.units),
+        ("llabel", &text.llabel),
+        ("rlabel", &text.rlabel),
     ] {
         if let Some(label) = label {
             RichText::parse(label).map_err(|e| UsageError::option(option, e).hint(DOLLAR_HINT))?;
         }
     }
+    let mut looks = colors::looks(args)?;
+    for (option, given, place) in [
+        ("title-font-size", text.title_font_size, &mut looks.sizes.title),
+        ("label-font-size", text.label_font_size, &mut looks.sizes.label),
+        ("tick-font-size", text.tick_font_size, &mut looks.sizes.tick),
+        ("units-font-size", text.units_font_size, &mut looks.sizes.units),
+    ] {
+        if let Some(given) = given {
+            *place = points(given).map_err(|why| UsageError::option(option, why))?;
+        }
+    }
+    if let Some(path) = &text.font {
+        looks.font = Some(font(path).map_err(|why| UsageError::option("font", why))?);
+    }
+    let bare = figure.fast_render;
+    let shown = |label: &Option<String>, hidden: bool| label.clone().filter(|_| !hidden && !bare);
     Ok(Style {
         width: width as usize,
         page_width,
-        title: figure.title.clone(),
-        units: figure.units.clone(),
-        left_label: figure.llabel.clone(),
-        right_label: figure.rlabel.clone(),
+        title: shown(&text.title, text.no_title || text.no_text),
+        units: text.units.clone(),
+        left_label: shown(&text.llabel, text.no_text),
+        right_label: shown(&text.rlabel, text.no_text),
         colorbar: match figure.cbar_position {
-            _ if figure.no_cbar => ColorbarPosition::Nowhere,
+            _ if figure.no_cbar || bare => ColorbarPosition::Nowhere,
             BarPlace::Bottom => ColorbarPosition::Bottom,
             BarPlace::Right => ColorbarPosition::Right,
             BarPlace::None => ColorbarPosition::Nowhere,
         },
-        border: !figure.no_border,
-        theme: theme(args)?,
+        border: !figure.no_border && !bare,
+        bare,
+        theme: looks.theme,
+        sizes: looks.sizes,
+        font: looks.font,
     })
 }

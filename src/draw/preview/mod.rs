@@ -130,6 +130,44 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// A figure as pixels, row 0 at the top.
+pub struct Pixels(Image);
+
+impl Pixels {
+    /// The pixels of a PNG picture.
+    ///
+    /// # Errors
+    /// Where the bytes are no PNG picture of 8 bits a channel.
+    pub fn decode(png: &[u8]) -> Result<Pixels, DrawError> {
+        Image::decode(png).map(Pixels)
+    }
+
+    /// Pixels across.
+    pub fn width(&self) -> usize {
+        self.0.width
+    }
+
+    /// Pixels down.
+    pub fn height(&self) -> usize {
+        self.0.height
+    }
+
+    /// Red, green, blue and opacity of a pixel, 0 to 255, not premultiplied; nothing beyond the edges.
+    pub fn at(&self, x: usize, y: usize) -> Option<[u8; 4]> {
+        let inside = x < self.0.width && y < self.0.height;
+        inside.then(|| self.0.pixels.get(y * self.0.width + x).copied().map(channels))?
+    }
+
+    /// All pixels, row after row from the top.
+    pub fn rgba(&self) -> impl Iterator<Item = [u8; 4]> {
+        self.0.pixels.iter().copied().map(channels)
+    }
+}
+
+fn channels(color: Rgba) -> [u8; 4] {
+    [color.r, color.g, color.b, color.a]
+}
+
 /// A picture in memory, row 0 at the top.
 struct Image {
     width: usize,
