@@ -129,12 +129,17 @@ impl<'a> Planner<'a> {
         Ok(Self { spec, outline, bounds, fonts, scale, density, bar })
     }
 
+    /// The blank rim of the page in points: none where the sky alone fills it.
+    fn margin(&self) -> f64 {
+        if self.spec.bare { 0.0 } else { MARGIN * self.scale }
+    }
+
     fn plan(&self) -> Result<Plan, DrawError> {
         let (left, raster) = self.raster();
         let size = [raster.0 as f64 / self.density, raster.1 as f64 / self.density];
         let sky_at = |y: f64| Rect::new(left, y, size[0], size[1]);
 
-        let mut y = MARGIN * self.scale;
+        let mut y = self.margin();
         let (mut texts, title) = self.title(&mut y)?;
         y = self.snapped(y);
         // Labels are never larger than the title.
@@ -154,7 +159,7 @@ impl<'a> Planner<'a> {
             }
             ColorbarPosition::Right => Some(self.bar.beside(&sky)),
         };
-        let height = ((y + MARGIN * self.scale) * self.density).ceil().max(1.0);
+        let height = ((y + self.margin()) * self.density - 1e-6).ceil().max(1.0);
         let pixels = (self.spec.pixels.max(1), height as usize);
         let page = Page {
             width: self.spec.width,
@@ -174,7 +179,7 @@ impl<'a> Planner<'a> {
     /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
     fn position(&self) -> ColorbarPosition {
         let column = self.bar.column();
-        let rims = 2.0 * (MARGIN * self.scale + self.spec.rim.side);
+        let rims = 2.0 * (self.margin() + self.spec.rim.side);
         let height = self.aspect() * (self.spec.width - column - rims);
         let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
         match self.spec.colorbar {
@@ -196,7 +201,7 @@ impl<'a> Planner<'a> {
         let all = self.spec.pixels.max(1);
         let column = (self.column() * self.density).ceil() as usize;
         let pixels = all.saturating_sub(column).max(1);
-        let margin = (MARGIN * self.scale + self.spec.rim.side) * self.density;
+        let margin = (self.margin() + self.spec.rim.side) * self.density;
         let margin = margin.round() as usize;
         let available = pixels.saturating_sub(2 * margin).max(1);
         let narrowed = (available as f64 * (TALLEST / self.aspect()).min(1.0)).round() as usize;

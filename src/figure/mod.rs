@@ -169,6 +169,8 @@ pub struct FigureSpec {
     pub font: Option<FontFile>,
     /// Room around the sky for what is written along its outline.
     pub rim: Rim,
+    /// Whether the sky alone fills the page, without a margin.
+    pub bare: bool,
 }
 
 impl Default for FigureSpec {
@@ -191,6 +193,7 @@ impl Default for FigureSpec {
             swatches: Vec::new(),
             font: None,
             rim: Rim::default(),
+            bare: false,
         }
     }
 }

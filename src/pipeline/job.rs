@@ -1,8 +1,10 @@
 //! A job: everything that one figure needs to know, resolved.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{OverlaySettings, ScaleKey};
+use crate::draw::preview::Screen;
 use crate::draw::{FontFile, Format};
 use crate::figure::{
     ColorbarPosition, Extend, NumberFormat, TextSizes, Theme, TickDirection, TickSet,
@@ -126,6 +128,8 @@ pub struct Style {
     pub left_label: Option<String>,
     /// Label at the upper right.
     pub right_label: Option<String>,
+    /// Whether the sky alone fills the page; there is nothing else then.
+    pub bare: bool,
     /// Whether there is a line around the sky.
     pub border: bool,
     /// Colours of page, text and lines.
@@ -164,6 +168,31 @@ pub struct Output {
     pub kind: OutputKind,
 }
 
+/// Memory that a result is written to.
+#[derive(Clone, Debug, Default)]
+pub struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Buffer {
+    /// Takes out what has been written.
+    pub fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a whole result there.
+    pub(super) fn set(&self, bytes: Vec<u8>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
+    }
+}
+
+impl PartialEq for Buffer {
+    /// Whether both are the same memory.
+    fn eq(&self, other: &Buffer) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Buffer {}
+
 /// Where a result goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
@@ -171,6 +200,10 @@ pub enum Target {
     File(PathBuf),
     /// Standard output.
     Stdout,
+    /// The terminal, as a picture.
+    Terminal(Screen),
+    /// Memory.
+    Memory(Buffer),
 }
 
 impl std::fmt::Display for Target {
@@ -178,6 +211,8 @@ impl std::fmt::Display for Target {
         match self {
             Target::File(path) => path.display().fmt(f),
             Target::Stdout => f.write_str("standard output"),
+            Target::Terminal(_) => f.write_str("the terminal"),
+            Target::Memory(_) => f.write_str("memory"),
         }
     }
 }

@@ -10,6 +10,7 @@ mod overlays;
 mod profile;
 mod shared;
 mod sheet;
+mod shown;
 mod sparse;
 mod target;
 
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::draw::{DrawError, Metadata, RichText};
+use crate::draw::{DrawError, Format, Metadata, RichText};
 use crate::figure::{ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, Unit};
 use crate::fits::{FitsError, FitsFile};
 use crate::healpix::Nside;
@@ -34,7 +35,9 @@ use crate::stages::{colorize, gather, normalise, reduce, resample};
 
 pub use batch::{Audience, BatchSettings, run};
 pub use current::is_current;
-pub use job::{BarStyle, Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use job::{
+    BarStyle, Buffer, Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings,
+};
 pub use overlays::{GridFrame, GridSettings, OverlaySettings};
 pub use profile::{Profile, Report, Stage, Work, size};
 pub use shared::{ScaleKey, share_scales};
@@ -102,9 +105,17 @@ impl<'a> Prepared<'a> {
         if !self.is_figure() {
             return array(job, map, view, profile, listener);
         }
-        let figure = figure(job, map, view, profile, listener)?.figure;
+        let Drawn { figure, bar, .. } = figure(job, map, view, profile, listener)?;
         let metadata = metadata(job);
-        job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
+        job.outputs.iter().try_for_each(|output| match &output.target {
+            Target::Terminal(screen) => {
+                let range = [bar.normalization.min(), bar.normalization.max()];
+                let caption = shown::caption(map, job, range);
+                let draw = |png: &mut Vec<u8>| figure.write(Format::Png, &metadata, png);
+                shown::show(draw, screen, &caption, profile)
+            }
+            _ => write_figure(&figure, output, &metadata, profile),
+        })
     }
 }
 
@@ -257,6 +268,7 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         tick_direction: job.bar.direction,
         swatches: bar::swatches(job)?,
         border: style.border,
+        bare: style.bare,
         theme: style.theme,
         sizes: style.sizes,
         font: style.font.clone(),

@@ -23,7 +23,7 @@ pub use colors::ColorArgs;
 pub use figure::FigureArgs;
 pub use graticule::{GratFormat, GraticuleArgs};
 pub use input::InputArgs;
-pub use output::OutputArgs;
+pub use output::{OutputArgs, ShowForm};
 pub use run::{ProfileForm, RunArgs};
 pub use text::TextArgs;
 pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
@@ -64,6 +64,7 @@ Examples:
   map2fig map.fits -o sky.png --input-coord gal --output-coord eq --rotate-to 180,0
   map2fig hits.fits -o hits.pdf --log --theme dark
   map2fig map.fits -o sky.npy --sampling nearest    projected values for a script
+  map2fig map.fits --show                           a look at it in the terminal
   map2fig info map.fits                             what is in the file";
 
 /// What the exit codes mean.

@@ -60,6 +60,9 @@ pub struct ViewArgs {
     /// Longitudes and latitudes to show, in degrees from the point in the middle: for cartesian and mercator
     #[arg(long, value_name = "LON0,LON1,LAT0,LAT1", allow_hyphen_values = true, conflicts_with_all = ["fov", "res"])]
     pub extent: Option<String>,
+    /// Accepted for the sake of map2fig 0.7: every pixel of the map counts in the picture at any resolution
+    #[arg(long)]
+    pub no_downgrade: bool,
     /// Value of a picture pixel: the average over its area, or the nearest HEALPix pixel as healpy takes it
     #[arg(long, value_enum, value_name = "HOW", default_value = "area")]
     pub sampling: SamplingName,
