@@ -235,6 +235,23 @@ const SCENES: &[Scene] = &[
             "right",
         ],
     ),
+    scene(
+        "masked",
+        Map::Wmap,
+        &[
+            "-w",
+            "400",
+            "--mask-above",
+            "0.05",
+            "--maskfill-color",
+            "white",
+            "--mask-alpha",
+            "0.7",
+            "--remove-dipole",
+            "--gal-cut",
+            "20",
+        ],
+    ),
     scene("nearest", Map::Waves, &["-w", "300", "--sampling", "nearest"]),
     scene(
         "lines",

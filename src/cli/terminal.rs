@@ -123,6 +123,10 @@ impl Listener for Voice<'_> {
         }
     }
 
+    fn tell(&self, message: &str) {
+        self.terminal.note(message);
+    }
+
     fn progress(&self, done: u64, total: u64) {
         if self.start.elapsed() > PATIENCE && self.terminal.has_bars() {
             let template = "reading {bar:40} {bytes}/{total_bytes} {binary_bytes_per_sec}";

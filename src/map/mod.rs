@@ -1,6 +1,8 @@
 //! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
 
 mod bad;
+mod mask;
+mod multipoles;
 mod sample;
 mod source;
 mod sparse;
@@ -8,6 +10,8 @@ mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use mask::{KEEPS_ABOVE, Mask};
+pub use multipoles::LowMultipoles;
 pub use sample::{Extremes, Sampler, Stretches};
 pub use source::{
     Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,

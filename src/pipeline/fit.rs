@@ -1,10 +1,10 @@
 //! `--zoom fit`: finds where a map has good pixels, and the view that frames them.
 
-use super::{Fit, Job, Listener, MapSource, Profile, Stage, build_view, frames};
+use super::{Fit, Job, Listener, MapSource, Profile, Stage, build_view};
 use crate::healpix::{Cell, FACES, FacePoint, Nside};
 use crate::map::{CellRect, CellValues, FullSky, Region, SparseSource, sparse_cell};
 use crate::projection::{Field, View, bounding_cap, framing};
-use crate::sky::{LonLat, UnitVector};
+use crate::sky::{Frame, LonLat, UnitVector};
 use crate::stages::load::LoadedMap;
 use crate::stages::{assemble, reduce};
 
@@ -32,6 +32,7 @@ pub(super) fn view(
     job: &Job,
     fit: &Fit,
     map: &LoadedMap,
+    frames: (Frame, Frame),
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<View> {
@@ -39,7 +40,6 @@ pub(super) fn view(
         MapSource::FullSky(source) => full_sky(source),
         MapSource::Sparse(source) => sparse(source),
     })?;
-    let frames = frames(job, map, listener);
     let points = good.outline();
     let patch = bounding_cap(&points)
         .filter(|(_, radius)| good.part_of_sky() <= MOST_SKY && *radius <= WIDEST);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{OverlaySettings, ScaleKey};
+use super::{OverlaySettings, PrepareSettings, ScaleKey};
 use crate::draw::preview::Screen;
 use crate::draw::{FontFile, Format};
 use crate::figure::{
@@ -28,6 +28,8 @@ pub struct Job {
     pub view: ViewSettings,
     /// Factor on the data, and what is added after it.
     pub data_scale: (f64, f64),
+    /// Masks, and what is taken off the map.
+    pub prepare: PrepareSettings,
     /// Limits of the colour scale.
     pub limits: Asked,
     /// The colour scale.

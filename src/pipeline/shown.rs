@@ -40,22 +40,23 @@ pub(super) fn show(
 /// What the picture is of, and the range of its colours.
 pub(super) fn caption(map: &LoadedMap, job: &Job, [min, max]: [f64; 2]) -> String {
     let unit = job.style.units.as_deref().or(map.unit.as_deref()).unwrap_or_default();
-    let parts = [map.name.as_str(), &format!("{} to {}", short(min), short(max)), unit];
+    let parts = [map.name.as_str(), &format!("{} to {}", short(min, 4), short(max, 4)), unit];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
-/// A number with four significant digits.
-fn short(value: f64) -> String {
+/// A number with so many significant digits.
+pub(super) fn short(value: f64, digits: usize) -> String {
     let size = value.abs();
     if value == 0.0 || (1e-3..1e5).contains(&size) {
-        let digits = (3 - size.max(f64::MIN_POSITIVE).log10().floor() as i32).clamp(0, 6) as usize;
+        let places = digits as i32 - 1 - size.max(f64::MIN_POSITIVE).log10().floor() as i32;
+        let digits = places.clamp(0, digits as i32 + 2) as usize;
         let text = format!("{value:.digits$}");
         match text.contains('.') {
             true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
             false => text,
         }
     } else {
-        format!("{value:.3e}")
+        format!("{value:.*e}", digits.saturating_sub(1))
     }
 }
 
@@ -73,7 +74,7 @@ mod tests {
             (9_582.4, "9582"),
             (1.5e-5, "1.500e-5"),
         ] {
-            assert_eq!(short(value), text);
+            assert_eq!(short(value, 4), text);
         }
     }
 }

@@ -12,6 +12,7 @@ mod figure;
 mod graticule;
 mod input;
 mod output;
+mod prepare;
 mod run;
 mod text;
 mod values;
@@ -24,6 +25,7 @@ pub use figure::FigureArgs;
 pub use graticule::{GratFormat, GraticuleArgs};
 pub use input::InputArgs;
 pub use output::{OutputArgs, ShowForm};
+pub use prepare::PrepareArgs;
 pub use run::{ProfileForm, RunArgs};
 pub use text::TextArgs;
 pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
@@ -183,6 +185,9 @@ pub struct DrawArgs {
     /// From data to the colour scale.
     #[command(flatten)]
     pub values: ValueArgs,
+    /// Masks, and what is taken off.
+    #[command(flatten)]
+    pub prepare: PrepareArgs,
     /// Colours.
     #[command(flatten)]
     pub colors: ColorArgs,

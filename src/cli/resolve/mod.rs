@@ -5,6 +5,7 @@ mod colors;
 mod error;
 mod graticule;
 mod output;
+mod prepare;
 mod shard;
 mod sheet;
 mod style;
@@ -112,6 +113,7 @@ fn add_jobs(
                 limits,
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,
+                prepare: prepare::settings(&args.prepare)?,
                 overlays: match args.figure.fast_render {
                     true => OverlaySettings::default(),
                     false => graticule::overlays(&args.graticule)?,
