@@ -10,7 +10,7 @@ DEMO_MAP := examples/data/wmap_mcmc_base_k_synch_stk_q_9yr_v5.fits
 CARGO := cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-workflows bench budget install clean need-build need-test need-budget need-rust need-lints
+.PHONY: help demo build test test-workflows bench budget install clean need-build need-test need-budget need-workflows need-rust need-lints
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -32,7 +32,7 @@ test: need-build need-test need-lints ## format, lints, every test, documentatio
 	$(CARGO) test --locked
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 
-test-workflows: need-build ## run the Snakemake and job-array examples (Snakemake is installed under target/)
+test-workflows: need-build need-workflows ## run the Snakemake and job-array examples (Snakemake is installed under target/)
 	$(CARGO) build --locked
 	tests/workflows.sh $(TARGET)/debug/map2fig $(TARGET)/workflows
 
@@ -92,6 +92,11 @@ need-test:
 need-budget:
 	@missing=; \
 	command -v valgrind >/dev/null 2>&1 || missing="$$missing valgrind"; \
+	$(install_missing)
+
+need-workflows:
+	@missing=; \
+	python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || missing="$$missing python3-venv"; \
 	$(install_missing)
 
 need-lints: need-rust

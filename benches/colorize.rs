@@ -27,7 +27,7 @@ fn bench(bencher: Bencher, scale: Scale) {
     let pool = one_thread();
     bencher
         .counter(ItemsCount::new(raster.values.len()))
-        .bench_local(|| pool.install(|| colorize(&raster, &normalization, &palette)));
+        .bench_local(|| pool.install(|| colorize(&raster, None, &normalization, &palette)));
 }
 
 #[divan::bench]

@@ -43,7 +43,7 @@ fn figure() -> Figure {
     let bad = Rgba::rgb(128, 128, 128);
     let palette = Palette::new(colormap.clone(), bad);
     let normalization = Normalization::new(Scale::Linear, 1.1, 1.9).unwrap();
-    let colored = colorize(&raster, &normalization, &palette);
+    let colored = colorize(&raster, None, &normalization, &palette);
     let (under, over) = (palette.under(), palette.over());
     let extend = Extend::new(colored.below, colored.above);
     let bar = ColorbarSpec { normalization, colormap, under, over, extend };

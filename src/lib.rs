@@ -18,6 +18,7 @@
 //! | [`figure`] | layout, colour bar, themes |
 //! | [`pipeline`] | jobs, profiles, writing results |
 //! | [`cli`] | the command line |
+//! | [`Plot`] | all of it for other programs |
 //!
 //! Internally directions are unit vectors and angles are radians; degrees exist on the command line and in labels.
 
@@ -29,7 +30,11 @@ pub mod fits;
 pub mod healpix;
 pub mod map;
 pub mod pipeline;
+mod plot;
 pub mod projection;
 pub mod scale;
 pub mod sky;
 pub mod stages;
+
+pub use draw::preview::Pixels;
+pub use plot::{Drawn, Plot, PlotError};

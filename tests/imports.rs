@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rooms of the program in the one-way order; a file may import only from a line below its own.
 const ORDER: &[&[&str]] = &[
     &["main"],
+    &["plot"],
     &["cli"],
     &["pipeline"],
     &["figure"],

@@ -29,7 +29,7 @@ impl Given {
 }
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
-const NOT_RECORDED: [&str; 17] = [
+const NOT_RECORDED: [&str; 19] = [
     "output",
     "format",
     "col",
@@ -40,6 +40,8 @@ const NOT_RECORDED: [&str; 17] = [
     "skip-existing",
     "shared-range",
     "shard",
+    "show",
+    "watch",
     "profile",
     "verbose",
     "quiet",

@@ -1,39 +1,83 @@
 //! Draws the figures that the arguments ask for, and says how that went.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use clap::Command;
 
-use super::args::{ProfileForm, RunArgs};
+use super::args::{DrawArgs, ProfileForm, RunArgs};
 use super::mistake::way_out;
 use super::options::{self, Request};
-use super::resolve::{self, Figures, Shard};
+use super::resolve::{self, Figures, Shard, UsageError};
 use super::terminal::Terminal;
-use super::{DONE, FAILED, set_threads, usage};
+use super::watch::Watch;
+use super::{DONE, FAILED, set_threads, show, usage};
 use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, SheetJob, size};
 
 /// Draws everything; returns the exit code.
 pub fn run(command: &Command, requests: &[Request]) -> u8 {
     // What concerns the run is the same in all of them.
     let Some(args) = requests.first().map(|request| &request.args) else { return DONE };
-    let (run, batch) = (&args.run, &args.batch);
-    let terminal = Terminal::new(run.verbose, run.quiet);
-    let shard = batch.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse);
-    let resolved =
-        set_threads(run.threads).and_then(|()| Ok((resolve::figures(requests)?, shard?)));
-    let (Figures { jobs, sheet }, shard) = match resolved {
-        Ok(resolved) => resolved,
+    let terminal = Terminal::new(args.run.verbose, args.run.quiet);
+    let prepared = set_threads(args.run.threads).and_then(|()| prepare(args, requests));
+    let mut prepared = match prepared {
+        Ok(prepared) => prepared,
         Err(error) => return usage(&terminal, &error),
     };
-    if run.print_options {
+    if args.run.print_options {
         let matches: Vec<_> = requests.iter().map(|request| &request.matches).collect();
         let text = options::print(command, &matches);
         // Nobody may read it any more.
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
         return DONE;
     }
+    if !args.run.watch {
+        return draw(args, prepared, &terminal);
+    }
+    let mut watch = match Watch::new(args, &prepared.figures.jobs) {
+        Ok(watch) => watch,
+        Err(error) => return usage(&terminal, &error),
+    };
+    loop {
+        clear_screen(args);
+        if draw(args, prepared, &terminal) != DONE {
+            terminal.note("waiting for the file to change; Ctrl-C ends it");
+        }
+        watch.wait();
+        prepared = match prepare(args, requests) {
+            Ok(prepared) => prepared,
+            Err(error) => return usage(&terminal, &error),
+        };
+    }
+}
+
+/// Figures to be drawn, and which of them are drawn here.
+struct Prepared {
+    figures: Figures,
+    shard: Shard,
+}
+
+fn prepare(args: &DrawArgs, requests: &[Request]) -> Result<Prepared, UsageError> {
+    let shard = args.batch.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse)?;
+    let mut figures = resolve::figures(requests)?;
+    if let Some(screen) = show::screen(args)? {
+        show::add(&mut figures, screen, args);
+    }
+    Ok(Prepared { figures, shard })
+}
+
+/// Makes room for the next look at pictures that are shown again and again.
+fn clear_screen(args: &DrawArgs) {
+    if args.output.show.is_some() && std::io::stdout().is_terminal() {
+        let _ = std::io::stdout().write_all(b"\x1b[2J\x1b[H");
+    }
+}
+
+/// Draws all figures once; returns the exit code.
+fn draw(args: &DrawArgs, prepared: Prepared, terminal: &Terminal) -> u8 {
+    let Prepared { figures: Figures { jobs, sheet }, shard } = prepared;
+    let batch = &args.batch;
     let all_threads = rayon::current_num_threads();
     let settings = BatchSettings {
         jobs: batch.jobs.map_or(all_threads, usize::from),
@@ -41,8 +85,8 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
     };
     let (is_shared, total) = (batch.shared_range.is_some(), jobs.len());
     let scene = Scene {
-        terminal: &terminal,
-        args: run,
+        terminal,
+        args: &args.run,
         start: Instant::now(),
         tally: Mutex::new(Tally { total, ..Tally::default() }),
     };
@@ -109,7 +153,11 @@ impl Audience for Scene<'_> {
             Err(error) => {
                 let message = format!("{error:#}");
                 if !tally.errors.contains(&message) {
-                    self.terminal.error(&message, way_out(error));
+                    match self.args.watch {
+                        // A file that is being written is no mistake.
+                        true => self.terminal.note(&format!("not drawn: {message}")),
+                        false => self.terminal.error(&message, way_out(error)),
+                    }
                     tally.errors.push(message);
                 }
                 tally.failed.push(name(job));
@@ -161,7 +209,7 @@ impl Scene<'_> {
         let tally = self.tally();
         let (failed, total) = (tally.failed.len(), tally.total);
         let untried = total.saturating_sub(tally.drawn + tally.skipped + failed);
-        if failed > 0 && total > 1 {
+        if failed > 0 && total > 1 && !self.args.watch {
             let mut text = format!("{failed} of {total} figures failed:");
             tally.failed.iter().for_each(|name| text.push_str(&format!("\n  {name}")));
             if untried > 0 {

@@ -10,11 +10,14 @@ mod mistake;
 mod options;
 mod parse;
 mod resolve;
+mod show;
 mod terminal;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use crate::pipeline::Job;
 use args::Command;
 use options::{ParseError, Parsed};
 use resolve::UsageError;
@@ -49,6 +52,22 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Parsed::Other(Command::Man) => manual::print(manual::page()),
         Parsed::Draw(requests) => draw::run(&command, &requests),
     })
+}
+
+/// The jobs that a command line asks for; an error is the text that its user would see.
+pub(crate) fn jobs(arguments: &[OsString]) -> Result<Vec<Job>, String> {
+    let parsed = options::parse(&args::command(), arguments).map_err(|error| match error {
+        ParseError::Usage(mistake) => mistake.message,
+        ParseError::Clap(error) => {
+            mistake::mistake(&error).map_or_else(|| error.to_string(), |mistake| mistake.message)
+        }
+    })?;
+    match parsed {
+        Parsed::Draw(requests) => resolve::figures(&requests)
+            .map(|figures| figures.jobs)
+            .map_err(|mistake| mistake.message),
+        Parsed::Other(_) => Ok(Vec::new()),
+    }
 }
 
 fn usage(terminal: &Terminal, error: &UsageError) -> u8 {

@@ -47,6 +47,13 @@ impl Terminal {
         self.print(&format!("error: {message}\n{hint}"));
     }
 
+    /// Prints what goes on, unless only errors are to be said.
+    pub fn note(&self, message: &str) {
+        if !self.quiet {
+            self.print(&format!("note: {message}\n"));
+        }
+    }
+
     /// Shows how many of several figures are done.
     pub fn count(&self, done: usize, total: usize) {
         if total < 2 || !self.has_bars() {
@@ -114,6 +121,10 @@ impl Listener for Voice<'_> {
         if self.terminal.verbose && !self.terminal.quiet {
             self.terminal.print(&format!("note: {message}\n"));
         }
+    }
+
+    fn tell(&self, message: &str) {
+        self.terminal.note(message);
     }
 
     fn progress(&self, done: u64, total: u64) {

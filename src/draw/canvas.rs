@@ -3,6 +3,7 @@
 use cairo::{Context, Surface};
 
 use super::path::Segment;
+use super::text::stroke_outlines;
 use super::{DrawError, Fonts, Page, Path, Pixmap, Point, Rect, TypesetText};
 use crate::colormap::Rgba;
 
@@ -94,6 +95,28 @@ impl<'a> Canvas<'a> {
         self.context.set_line_width(stroke.width.max(self.medium.hairline()));
         self.context.stroke()?;
         Ok(())
+    }
+
+    /// Draws along a path in dashes: their length and that of the gaps, in points.
+    pub fn stroke_dashed(
+        &self,
+        path: &Path,
+        stroke: Stroke,
+        dash: [f64; 2],
+    ) -> Result<(), DrawError> {
+        self.context.set_dash(&dash, 0.0);
+        let drawn = self.stroke(path, stroke);
+        self.context.set_dash(&[], 0.0);
+        drawn
+    }
+
+    /// Draws a line around the letters of a text, to set it off from what is behind it.
+    pub fn halo(&self, text: &TypesetText, origin: Point, stroke: Stroke) -> Result<(), DrawError> {
+        self.context.new_path();
+        self.set_color(stroke.color);
+        self.context.set_line_width(stroke.width);
+        let ink = Ink { context: &self.context, fonts: self.fonts, color: stroke.color };
+        stroke_outlines(&ink, &text.runs, origin)
     }
 
     /// Draws along a path of upright lines, moved by less than a pixel and made a whole number of

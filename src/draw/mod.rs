@@ -9,6 +9,7 @@ mod pdf;
 mod pdf_image;
 mod pixmap;
 mod png;
+pub mod preview;
 mod ps;
 mod raster;
 mod surface;

@@ -3,10 +3,12 @@
 use super::Metadata;
 use super::svg::escaped;
 
-/// The packet, without the wrapper that some formats ask for.
+/// The packet in its wrapper.
 pub(super) fn packet(metadata: &Metadata) -> String {
+    // The identifier is the same in every packet (XMP part 1, 7.3.2).
     let mut text = String::from(
-        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
+        "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
+         <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
          <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n\
          <rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
          xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\">\n",
@@ -26,5 +28,5 @@ pub(super) fn packet(metadata: &Metadata) -> String {
         let date = super::surface::iso_date(date);
         text += &format!("<xmp:CreateDate>{date}</xmp:CreateDate>\n");
     }
-    text + "</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>"
+    text + "</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>"
 }

@@ -3,7 +3,7 @@
 use super::colorbar::TICK_LENGTH;
 use super::layout::{ASCENT, DESCENT, MARGIN};
 use super::{FigureSpec, TickDirection, TickSet};
-use crate::draw::Rect;
+use crate::draw::{DrawError, Fonts, Rect};
 
 /// Where a colour bar and its writing go, in points.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -50,12 +50,8 @@ pub(super) struct Frame<'a> {
     pub(super) scale: f64,
     /// Pixels a point.
     pub(super) density: f64,
-}
-
-/// The width in points of a bar at the right, with its writing and the space before it.
-pub(super) fn column(spec: &FigureSpec, scale: f64) -> f64 {
-    let unit = if spec.has_caption() { unit_depth(spec, scale) } else { 0.0 };
-    SKY_GAP * scale + thickness(spec, scale) + marks(spec, scale) + label_room(spec, scale) + unit
+    /// Ascent and descent of the unit's line in points, as far as its own text needs.
+    unit: [f64; 2],
 }
 
 fn thickness(spec: &FigureSpec, scale: f64) -> f64 {
@@ -78,14 +74,52 @@ fn label_room(spec: &FigureSpec, scale: f64) -> f64 {
     }
 }
 
-fn unit_depth(spec: &FigureSpec, scale: f64) -> f64 {
-    (UNIT_GAP + ASCENT + 0.1 + DESCENT) * spec.sizes.units * scale
-}
+impl<'a> Frame<'a> {
+    /// What the room for a bar of this figure depends on; `scale` is a factor on all sizes, `density` pixels a point.
+    ///
+    /// # Errors
+    /// A font that cannot be read.
+    pub(super) fn new(
+        spec: &'a FigureSpec,
+        scale: f64,
+        density: f64,
+        fonts: &Fonts,
+    ) -> Result<Self, DrawError> {
+        let size = spec.sizes.units * scale;
+        let mut unit = [ASCENT * size, DESCENT * size];
+        for text in [spec.units.text(), &spec.bar_label].into_iter().filter(|t| !t.is_blank()) {
+            let set = fonts.typeset(text, size)?;
+            unit = [unit[0].max(set.height()), unit[1].max(set.depth())];
+        }
+        Ok(Self { spec, scale, density, unit })
+    }
 
-impl Frame<'_> {
+    /// The width in points of a bar at the right, with its writing and the space before it.
+    pub(super) fn column(&self) -> f64 {
+        let (spec, scale) = (self.spec, self.scale);
+        let unit = if spec.has_caption() { self.unit_depth() } else { 0.0 };
+        let writing = marks(spec, scale) + label_room(spec, scale) + unit;
+        SKY_GAP * scale + thickness(spec, scale) + writing
+    }
+
+    /// From the tick labels to the end of the unit's line.
+    fn unit_depth(&self) -> f64 {
+        let [ascent, descent] = self.unit;
+        (UNIT_GAP + 0.1) * self.spec.sizes.units * self.scale + ascent + descent
+    }
+
     /// The nearest pixel border.
     fn snapped(&self, value: f64) -> f64 {
         (value * self.density).round() / self.density
+    }
+
+    /// Start and end of a bar's side, at the nearest pixel borders if it is as long as a pixel.
+    fn side(&self, start: f64, length: f64) -> [f64; 2] {
+        if length * self.density < 1.0 {
+            return [start, start + length];
+        }
+        let snapped = self.snapped(start);
+        [snapped, self.snapped(start + length).max(snapped + 1.0 / self.density)]
     }
 
     /// The room below the sky and what is written along it, which ends at `floor`.
@@ -100,12 +134,12 @@ impl Frame<'_> {
         let full = spec.width - 2.0 * MARGIN * scale;
         let length = (part * sky.width).max(100.0).min(full - 2.0 * beside).max(0.3 * full);
         let left = self.snapped(0.5 * (spec.width - length));
-        let top = self.snapped(floor + SKY_GAP * scale);
-        let bottom = self.snapped(top + thickness).max(top + 1.0 / self.density);
+        let [top, bottom] = self.side(floor + SKY_GAP * scale, thickness);
         let labels = bottom + marks(spec, scale) + ASCENT * tick;
         let labelled = spec.ticks != TickSet::Nothing;
         let end = if labelled { labels + 0.1 * tick } else { bottom };
-        let unit_line = end + (UNIT_GAP + ASCENT + 0.1) * unit;
+        let [unit_ascent, unit_descent] = self.unit;
+        let unit_line = end + (UNIT_GAP + 0.1) * unit + unit_ascent;
         let has_unit = spec.has_caption();
         BarSpace {
             strip: Rect::new(left, top, spec.width - 2.0 * left, bottom - top),
@@ -115,7 +149,7 @@ impl Frame<'_> {
             overhang: left - MARGIN * scale,
             label_room: f64::INFINITY,
             unit: has_unit.then_some(unit_line),
-            end: if has_unit { unit_line + DESCENT * unit } else { end },
+            end: if has_unit { unit_line + unit_descent } else { end },
             scale,
         }
     }
@@ -124,20 +158,18 @@ impl Frame<'_> {
     pub(super) fn beside(&self, sky: &Rect) -> BarSpace {
         let (spec, scale) = (self.spec, self.scale);
         let thickness = thickness(spec, scale);
-        let left =
-            self.snapped(spec.width - MARGIN * scale - column(spec, scale) + SKY_GAP * scale);
-        let right = self.snapped(left + thickness).max(left + 1.0 / self.density);
+        let start = spec.width - MARGIN * scale - self.column() + SKY_GAP * scale;
+        let [left, right] = self.side(start, thickness);
         // At the ends there is room for an arrow, and above that for a common factor.
         let factor = 1.3 * spec.sizes.units * scale;
         let swatches = spec.swatches.len() as f64 * (1.1 + SWATCH_GAP) * thickness;
         let end = thickness + factor.max(swatches);
         let length = (0.86 * sky.height).min(sky.height - 2.0 * end).max(0.3 * sky.height);
-        let top = self.snapped(sky.center()[1] - 0.5 * length);
-        let bottom = self.snapped(sky.center()[1] + 0.5 * length).max(top + 1.0 / self.density);
+        let [top, bottom] = self.side(sky.center()[1] - 0.5 * length, length);
         let labels = right + marks(spec, scale);
         let edge = spec.width - MARGIN * scale;
-        let unit = spec.has_caption().then_some(edge - DESCENT * spec.sizes.units * scale);
-        let unit_room = unit.map_or(0.0, |_| unit_depth(spec, scale));
+        let unit = spec.has_caption().then_some(edge - self.unit[1]);
+        let unit_room = unit.map_or(0.0, |_| self.unit_depth());
         BarSpace {
             strip: Rect::new(left, top, right - left, bottom - top),
             upright: true,

@@ -238,7 +238,7 @@ fn caption(
         (Some(line), true) => {
             let widest =
                 labels.iter().map(|label| label.bounds().right()).fold(space.labels, f64::max);
-            let near = widest + (UNIT_GAP + ASCENT) * size;
+            let near = widest + UNIT_GAP * size + text.height().max(ASCENT * size);
             ([near.min(line), y + 0.5 * ink.width + ink.x], true)
         }
         (None, false) => {

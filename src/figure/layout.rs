@@ -1,6 +1,6 @@
 //! Where everything goes on the page: plain positioned boxes, computed before any data are known.
 
-use super::bar_space::{self, BarSpace};
+use super::bar_space::{BarSpace, Frame};
 use super::outline::Placement;
 use super::{ColorbarPosition, FigureSpec, fit};
 use crate::colormap::Rgba;
@@ -113,6 +113,7 @@ struct Planner<'a> {
     scale: f64,
     /// Pixels a point.
     density: f64,
+    bar: Frame<'a>,
 }
 
 impl<'a> Planner<'a> {
@@ -123,7 +124,14 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, DrawError> {
         let scale = (spec.width / FULL_SIZE_WIDTH).min(1.0);
         let density = spec.pixels.max(1) as f64 / spec.width;
-        Ok(Self { spec, outline, bounds, fonts: Fonts::new(spec.font.as_ref())?, scale, density })
+        let fonts = Fonts::new(spec.font.as_ref())?;
+        let bar = Frame::new(spec, scale, density, &fonts)?;
+        Ok(Self { spec, outline, bounds, fonts, scale, density, bar })
+    }
+
+    /// The blank rim of the page in points: none where the sky alone fills it.
+    fn margin(&self) -> f64 {
+        if self.spec.bare { 0.0 } else { MARGIN * self.scale }
     }
 
     fn plan(&self) -> Result<Plan, DrawError> {
@@ -131,7 +139,7 @@ impl<'a> Planner<'a> {
         let size = [raster.0 as f64 / self.density, raster.1 as f64 / self.density];
         let sky_at = |y: f64| Rect::new(left, y, size[0], size[1]);
 
-        let mut y = MARGIN * self.scale;
+        let mut y = self.margin();
         let (mut texts, title) = self.title(&mut y)?;
         y = self.snapped(y);
         // Labels are never larger than the title.
@@ -142,17 +150,16 @@ impl<'a> Planner<'a> {
         }
         let sky = sky_at(self.snapped(y + self.spec.rim.top));
         y = sky.bottom() + self.spec.rim.bottom;
-        let frame = bar_space::Frame { spec: self.spec, scale: self.scale, density: self.density };
         let colorbar = match self.position() {
             ColorbarPosition::Nowhere => None,
             ColorbarPosition::Bottom => {
-                let space = frame.below(&sky, y);
+                let space = self.bar.below(&sky, y);
                 y = space.end;
                 Some(space)
             }
-            ColorbarPosition::Right => Some(frame.beside(&sky)),
+            ColorbarPosition::Right => Some(self.bar.beside(&sky)),
         };
-        let height = ((y + MARGIN * self.scale) * self.density).ceil().max(1.0);
+        let height = ((y + self.margin()) * self.density - 1e-6).ceil().max(1.0);
         let pixels = (self.spec.pixels.max(1), height as usize);
         let page = Page {
             width: self.spec.width,
@@ -171,8 +178,8 @@ impl<'a> Planner<'a> {
 
     /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
     fn position(&self) -> ColorbarPosition {
-        let column = bar_space::column(self.spec, self.scale);
-        let rims = 2.0 * (MARGIN * self.scale + self.spec.rim.side);
+        let column = self.bar.column();
+        let rims = 2.0 * (self.margin() + self.spec.rim.side);
         let height = self.aspect() * (self.spec.width - column - rims);
         let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
         match self.spec.colorbar {
@@ -184,7 +191,7 @@ impl<'a> Planner<'a> {
     /// The width in points that a colour bar takes from the sky.
     fn column(&self) -> f64 {
         match self.position() {
-            ColorbarPosition::Right => bar_space::column(self.spec, self.scale),
+            ColorbarPosition::Right => self.bar.column(),
             _ => 0.0,
         }
     }
@@ -194,7 +201,7 @@ impl<'a> Planner<'a> {
         let all = self.spec.pixels.max(1);
         let column = (self.column() * self.density).ceil() as usize;
         let pixels = all.saturating_sub(column).max(1);
-        let margin = (MARGIN * self.scale + self.spec.rim.side) * self.density;
+        let margin = (self.margin() + self.spec.rim.side) * self.density;
         let margin = margin.round() as usize;
         let available = pixels.saturating_sub(2 * margin).max(1);
         let narrowed = (available as f64 * (TALLEST / self.aspect()).min(1.0)).round() as usize;

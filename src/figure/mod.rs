@@ -8,8 +8,11 @@ mod bar_space;
 mod colorbar;
 mod decimal;
 mod fit;
+mod graticule;
 mod layout;
 mod outline;
+mod overlay;
+mod pixel_borders;
 mod sheet;
 mod sky;
 mod swatch;
@@ -20,8 +23,10 @@ mod units;
 
 pub use bar_space::BarSpace;
 pub use colorbar::{Colorbar, ColorbarSpec};
+pub use graticule::{AngleFormat, Coordinates, GraticuleSpec};
 pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
+pub use overlay::{EquatorSpec, Overlay, OverlayError, OverlaySpec};
 pub use sheet::{Panel, Sheet, SheetGrid};
 pub use sky::Sky;
 pub use swatch::Swatch;
@@ -55,7 +60,7 @@ pub struct TextSizes {
 
 impl Default for TextSizes {
     fn default() -> Self {
-        Self { title: 10.0, label: 9.0, tick: 8.0, units: 8.0 }
+        Self { title: 9.0, label: 8.5, tick: 8.0, units: 8.0 }
     }
 }
 
@@ -164,6 +169,8 @@ pub struct FigureSpec {
     pub font: Option<FontFile>,
     /// Room around the sky for what is written along its outline.
     pub rim: Rim,
+    /// Whether the sky alone fills the page, without a margin.
+    pub bare: bool,
 }
 
 impl Default for FigureSpec {
@@ -186,6 +193,7 @@ impl Default for FigureSpec {
             swatches: Vec::new(),
             font: None,
             rim: Rim::default(),
+            bare: false,
         }
     }
 }
@@ -225,6 +233,7 @@ pub struct Figure {
     outline: Path,
     border: bool,
     colorbar: Option<Colorbar>,
+    overlay: overlay::PlacedOverlay,
     font: Option<FontFile>,
 }
 
@@ -248,8 +257,19 @@ impl Figure {
             (Some(space), Some(bar)) => Some(Colorbar::new(space, spec, bar, &fonts)?),
             _ => None,
         };
-        let (border, font) = (spec.border, spec.font.clone());
-        Ok(Self { plan, theme: spec.theme, sky, outline, border, colorbar, font })
+        let (theme, border, font) = (spec.theme, spec.border, spec.font.clone());
+        let overlay = overlay::PlacedOverlay::default();
+        Ok(Self { plan, theme, sky, outline, border, colorbar, overlay, font })
+    }
+
+    /// Puts an overlay on the sky.
+    ///
+    /// # Errors
+    /// An embedded font that cannot be read.
+    pub fn with_overlay(mut self, spec: &FigureSpec, overlay: &Overlay) -> Result<Self, DrawError> {
+        self.overlay =
+            overlay.placed(spec, &self.plan, &self.sky.extent, self.colorbar.as_ref())?;
+        Ok(self)
     }
 
     /// The colour bar, if there is one.
@@ -263,7 +283,10 @@ impl Figure {
     /// The graphics library failed.
     pub fn draw(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
         let theme = &self.theme;
-        canvas.clipped(&self.outline, |canvas| canvas.image(&self.sky.pixmap, self.plan.sky))?;
+        canvas.clipped(&self.outline, |canvas| {
+            canvas.image(&self.sky.pixmap, self.plan.sky)?;
+            self.overlay.draw_lines(canvas)
+        })?;
         if self.border {
             let line = Stroke { color: theme.line, width: theme.line_width };
             match self.sky.outline {
@@ -274,6 +297,7 @@ impl Figure {
         for placed in &self.plan.texts {
             placed.draw(canvas, theme.text)?;
         }
+        self.overlay.draw_labels(canvas, theme)?;
         self.colorbar.as_ref().map_or(Ok(()), |bar| bar.draw(canvas, theme))
     }
 

@@ -79,7 +79,7 @@ impl Placement {
     }
 
     /// The outline's parts as closed polygons on the page.
-    fn rings(&self, outline: &Outline) -> Vec<Vec<Point>> {
+    pub(super) fn rings(&self, outline: &Outline) -> Vec<Vec<Point>> {
         let points: Vec<Point> = match outline {
             Outline::Ellipse { center, radii } => (0..CORNERS)
                 .map(|i| {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::bar_space::Frame;
 use super::colorbar::Colorbar;
-use super::layout::{self, MARGIN, PlacedText};
+use super::layout::{self, MARGIN, PlacedText, Rim};
 use super::{ColorbarPosition, ColorbarSpec, Extend, Figure, FigureSpec, Theme, Unit};
 use crate::draw::{
     self, DrawError, FontFile, Fonts, Format, Metadata, Page, Point, Rect, RichText,
@@ -79,6 +79,7 @@ impl Sheet {
             title,
             colorbar: ColorbarPosition::Bottom,
             units: common_unit(&panels),
+            rim: Rim::default(),
             ..first.spec.clone()
         };
         let bar = one_bar.then(|| common_bar(&panels)).flatten();
@@ -106,7 +107,7 @@ impl Sheet {
         }
         let colorbar = match &bar {
             Some(bar) => {
-                let frame = Frame { spec: &spec, scale: 1.0, density };
+                let frame = Frame::new(&spec, 1.0, density, &fonts)?;
                 let block = Rect::new(0.0, 0.0, spec.width, y - 0.5 * MARGIN);
                 let space = frame.below(&block, y - 0.5 * MARGIN);
                 y = space.end + MARGIN;

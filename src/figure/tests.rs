@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::colormap::{Colormap, Rgba};
-use crate::draw::{Pixmap, Rect};
-use crate::projection::{Bounds, Grid};
+use crate::draw::{Pixmap, Rect, Script};
+use crate::projection::{Bounds, Flip, Grid, Kind, View};
 use crate::scale::{Normalization, Scale};
+use crate::sky::{Frame, LonLat};
 use proptest::prelude::*;
 
 const PLANE: Bounds = Bounds { x: [-2.0, 2.0], y: [-1.0, 1.0] };
@@ -163,31 +164,54 @@ fn any_text() -> impl Strategy<Value = RichText> {
         Just("\u{2609}\u{4e2d}".to_owned()),
         "[a-zA-Z0-9,()]{1,40}",
     ];
-    proptest::collection::vec((word, any::<bool>()), 0..12).prop_map(|words| {
+    let formula = prop_oneof![
+        Just(r"$T_\mathrm{CMB}$".to_owned()),
+        Just(r"$\frac{\sum_i a_i}{\sqrt{b^{c^d}}}$".to_owned()),
+        Just(r"$\left(\frac{\nu}{\nu_0}\right)^{\beta_\mathrm{s}}$".to_owned()),
+        Just(r"$\displaystyle\int_0^\infty \overbrace{x}^{n}\,dx$".to_owned()),
+    ];
+    let piece = prop_oneof![
+        4 => word.prop_map(|word| (word, Script::Normal)),
+        2 => "[a-z0-9]{1,6}".prop_map(|word| (word, Script::Super)),
+        1 => formula.prop_map(|source| (source, Script::Normal)),
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| {
         let mut text = RichText::default();
-        for (word, raised) in words {
-            let script =
-                if raised { crate::draw::Script::Super } else { crate::draw::Script::Normal };
-            text.push(word, script);
-            text.push(" ", crate::draw::Script::Normal);
+        for (piece, script) in pieces {
+            match piece.starts_with('$') {
+                true => text.append(RichText::parse(&piece).expect("a formula")),
+                false => text.push(piece, script),
+            }
+            text.push(" ", Script::Normal);
         }
         text
     })
 }
 
+/// Outlines of every projection, of whole and half skies, and of frames of any shape.
 fn any_shape() -> impl Strategy<Value = (Outline, Bounds)> {
     let bounds = (0.2..4.0f64, 0.2..4.0f64).prop_map(|(a, b)| Bounds { x: [-a, a], y: [-b, b] });
+    let projected = (proptest::sample::select(Kind::ALL.to_vec()), any::<bool>()).prop_map(
+        |(kind, half_sky)| {
+            let projection = kind.build(half_sky && kind.has_half_sky(), false, Flip::Astro);
+            let frames = (Frame::Galactic, Frame::Galactic);
+            let center = LonLat { lon: 0.0, lat: 0.0 };
+            let view = View::new(projection, frames, center, 0.0, Flip::Astro);
+            let bounds = view.bounds(800);
+            (view.outline(&bounds), bounds)
+        },
+    );
     prop_oneof![
-        Just((ellipse(), PLANE)),
-        bounds.clone().prop_map(|b| (Outline::Rectangle(b), b)),
-        bounds.prop_map(|b| {
+        3 => projected,
+        1 => bounds.clone().prop_map(|b| (Outline::Rectangle(b), b)),
+        1 => bounds.prop_map(|b| {
             (Outline::Ellipse { center: [0.0, 0.0], radii: [b.x[1], b.y[1]] }, b)
         }),
     ]
 }
 
 fn any_sizes() -> impl Strategy<Value = TextSizes> {
-    let other = (3.0..40.0f64, 3.0..40.0f64, 3.0..40.0f64, 3.0..40.0f64)
+    let other = (1.0..72.0f64, 1.0..72.0f64, 1.0..72.0f64, 1.0..72.0f64)
         .prop_map(|(title, label, tick, units)| TextSizes { title, label, tick, units });
     prop_oneof![3 => Just(TextSizes::default()), 1 => other]
 }
@@ -208,7 +232,7 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
         "[a-z ]{1,80}",
     ];
     let rim = (0.0..0.15f64, 0.0..20.0f64, 0.0..20.0f64);
-    let size = (1.0..80.0f64, 300..3000usize, any_sizes(), rim);
+    let size = (1.0..200.0f64, 16..32_000usize, any_sizes(), rim);
     (size, any_text(), any_text(), any_text(), units, any_position(), any::<bool>()).prop_map(
         |(
             (width, pixels, sizes, (side, top, bottom)),

@@ -100,6 +100,31 @@ impl Theme {
         self
     }
 
+    /// Lines of a coordinate grid: grey that is seen on dark and on bright skies, thin enough to let the data dominate.
+    pub fn grid(&self) -> Rgba {
+        if self.is_dark() {
+            Rgba { a: 0x99, ..Rgba::rgb(0xb4, 0xb8, 0xc0) }
+        } else {
+            Rgba { a: 0xa6, ..Rgba::rgb(0x6e, 0x6e, 0x72) }
+        }
+    }
+
+    /// Lines and labels of a second coordinate grid.
+    pub fn second_grid(&self) -> Rgba {
+        if self.is_dark() { Rgba::rgb(0xff, 0xcc, 0x33) } else { Rgba::rgb(0xc2, 0x6a, 0x00) }
+    }
+
+    /// What surrounds letters on the sky.
+    pub fn halo(&self) -> Rgba {
+        let page = if self.is_dark() { INK } else { Rgba::rgb(255, 255, 255) };
+        Rgba { a: 0xb4, ..page }
+    }
+
+    /// Whether text is bright.
+    fn is_dark(&self) -> bool {
+        self.text.luminance() > DARK
+    }
+
     /// The theme without a page behind it.
     pub fn transparent(mut self) -> Self {
         self.page = Rgba::TRANSPARENT;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::computed::{Compute, ComputedBytes};
 use super::source::NamedSource;
 use super::{ColumnReader, ElementType, FitsError, FromColumn, Hdu, Place, RawType, ReadAt, hdu};
 
@@ -150,8 +151,9 @@ impl Column {
         Some(Column(Arc::new(inner)))
     }
 
-    /// A column of as many float64 numbers in the place of this one, which something else makes: `bytes` has them big-endian.
-    pub fn computed(&self, unit: Option<String>, bytes: Arc<dyn ReadAt>) -> Column {
+    /// A column of as many float64 numbers in the place of this one, which something else makes.
+    pub fn computed(&self, unit: Option<String>, values: Arc<dyn Compute>) -> Column {
+        let bytes = Arc::new(ComputedBytes(values));
         let (rows, width) = (self.len(), RawType::F64.width() as u64);
         let layout = Layout { start: 0, rows, row_bytes: width, cell_bytes: width, repeat: 1 };
         Column(Arc::new(Inner {

@@ -22,7 +22,7 @@ pub enum RawType {
 
 impl RawType {
     /// Bytes of one element.
-    pub fn width(self) -> usize {
+    pub const fn width(self) -> usize {
         match self {
             RawType::U8 => 1,
             RawType::I16 => 2,

@@ -20,6 +20,7 @@
 
 mod card;
 mod column;
+mod computed;
 mod convert;
 mod element;
 mod error;
@@ -40,6 +41,7 @@ mod unpack;
 
 pub use card::{Card, Value};
 pub use column::Column;
+pub use computed::Compute;
 pub use convert::FromColumn;
 pub(crate) use element::with_raw_type;
 pub use element::{Element, RawType};

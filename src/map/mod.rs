@@ -1,6 +1,8 @@
 //! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
 
 mod bad;
+mod mask;
+mod multipoles;
 mod sample;
 mod source;
 mod sparse;
@@ -8,12 +10,14 @@ mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use mask::{KEEPS_ABOVE, Mask};
+pub use multipoles::LowMultipoles;
 pub use sample::{Extremes, Sampler, Stretches};
 pub use source::{
     Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,
     SparseSource,
 };
-pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_pixel};
+pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_cell, sparse_pixel};
 pub use window::{CellRect, Region, Window, WindowedMap};
 
 use crate::healpix::{Cell, FACES, Nside};

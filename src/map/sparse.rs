@@ -2,6 +2,7 @@
 
 use super::{CellValues, HealpixMap};
 use crate::healpix::{Cell, FACES, Nside, nested};
+use crate::sky::UnitVector;
 
 /// A dense copy of a map may have this many pixels (50 MB) whatever the map holds.
 const SMALL: u64 = 12 << 20;
@@ -36,7 +37,7 @@ pub fn sparse_pixel(nside: Nside, cell: Cell) -> u64 {
 }
 
 /// The cell of a number as `SparseMap` counts.
-fn sparse_cell(nside: Nside, pixel: u64) -> Cell {
+pub fn sparse_cell(nside: Nside, pixel: u64) -> Cell {
     if nside.is_power_of_two() {
         return nested::cell(nside, pixel);
     }
@@ -156,6 +157,18 @@ impl SparseMap {
                 (0u64..).zip(values).map(move |(k, &value)| (start + (k << shift), shift, value))
             },
         )
+    }
+
+    /// The middle of each cell, the number of pixels that it is large, and its value.
+    pub fn centers(&self) -> impl Iterator<Item = (UnitVector, f64, f32)> + '_ {
+        self.cells().filter_map(|(start, shift, value)| {
+            let halvings = u32::from(shift) / 2;
+            let nside = Nside::new(i64::from(self.nside.get() >> halvings)).ok()?;
+            let first = sparse_cell(self.nside, start);
+            let cell =
+                Cell { face: first.face, ix: first.ix >> halvings, iy: first.iy >> halvings };
+            Some((cell.center(nside), (1u64 << shift) as f64, value))
+        })
     }
 
     /// The values of the cells in ascending order.

@@ -30,7 +30,7 @@ pub fn is_current(job: &Job) -> bool {
     };
     let mark = mark(job);
     job.outputs.iter().all(|Output { target, .. }| match target {
-        Target::Stdout => false,
+        Target::Stdout | Target::Terminal(_) | Target::Memory(_) => false,
         Target::File(path) => {
             modified(path).is_some_and(|time| time >= newest)
                 && carries(path, mark.as_bytes()).unwrap_or(false)

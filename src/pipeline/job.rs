@@ -1,8 +1,10 @@
 //! A job: everything that one figure needs to know, resolved.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::ScaleKey;
+use super::{OverlaySettings, PrepareSettings, ScaleKey};
+use crate::draw::preview::Screen;
 use crate::draw::{FontFile, Format};
 use crate::figure::{
     ColorbarPosition, Extend, NumberFormat, TextSizes, Theme, TickDirection, TickSet,
@@ -26,6 +28,8 @@ pub struct Job {
     pub view: ViewSettings,
     /// Factor on the data, and what is added after it.
     pub data_scale: (f64, f64),
+    /// Masks, and what is taken off the map.
+    pub prepare: PrepareSettings,
     /// Limits of the colour scale.
     pub limits: Asked,
     /// The colour scale.
@@ -34,6 +38,8 @@ pub struct Job {
     pub palette: Palette,
     /// Text, lines and sizes of the figure.
     pub style: Style,
+    /// Grids and lines on the sky.
+    pub overlays: OverlaySettings,
     /// The colour bar.
     pub bar: BarStyle,
     /// What is written: figures in one or more formats, or arrays, never both.
@@ -74,6 +80,8 @@ pub struct ViewSettings {
     pub half_sky: bool,
     /// How much of the projection is shown.
     pub field: Field,
+    /// Whether the field is to frame the map's good pixels.
+    pub fit: Option<Fit>,
     /// Frame of the map; the header's where not given.
     pub input_frame: Option<Frame>,
     /// Frame of the picture; the map's where not given.
@@ -86,6 +94,15 @@ pub struct ViewSettings {
     pub flip: Flip,
     /// How picture pixels take their values.
     pub sampling: Sampling,
+}
+
+/// How good pixels are framed.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Fit {
+    /// The point in the middle, where it was given.
+    pub center: Option<LonLat>,
+    /// The projection of maps whose good pixels are all over the sky.
+    pub whole: Kind,
 }
 
 /// How a picture pixel takes its value from the map.
@@ -113,6 +130,8 @@ pub struct Style {
     pub left_label: Option<String>,
     /// Label at the upper right.
     pub right_label: Option<String>,
+    /// Whether the sky alone fills the page; there is nothing else then.
+    pub bare: bool,
     /// Whether there is a line around the sky.
     pub border: bool,
     /// Colours of page, text and lines.
@@ -151,6 +170,31 @@ pub struct Output {
     pub kind: OutputKind,
 }
 
+/// Memory that a result is written to.
+#[derive(Clone, Debug, Default)]
+pub struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Buffer {
+    /// Takes out what has been written.
+    pub fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a whole result there.
+    pub(super) fn set(&self, bytes: Vec<u8>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
+    }
+}
+
+impl PartialEq for Buffer {
+    /// Whether both are the same memory.
+    fn eq(&self, other: &Buffer) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Buffer {}
+
 /// Where a result goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
@@ -158,6 +202,10 @@ pub enum Target {
     File(PathBuf),
     /// Standard output.
     Stdout,
+    /// The terminal, as a picture.
+    Terminal(Screen),
+    /// Memory.
+    Memory(Buffer),
 }
 
 impl std::fmt::Display for Target {
@@ -165,6 +213,8 @@ impl std::fmt::Display for Target {
         match self {
             Target::File(path) => path.display().fmt(f),
             Target::Stdout => f.write_str("standard output"),
+            Target::Terminal(_) => f.write_str("the terminal"),
+            Target::Memory(_) => f.write_str("memory"),
         }
     }
 }

@@ -91,7 +91,9 @@ pub(super) fn needed(prepared: &Prepared) -> u64 {
     let page = width.saturating_mul(width);
     let wanted = page.saturating_mul(4);
     let cells = match &prepared.map.source {
-        MapSource::FullSky(map) => map.nside.npix().min(wanted).min(super::MOST_PIXELS * 2) * CELL,
+        MapSource::FullSky(map) => {
+            map.nside.npix().min(wanted).min(super::sample::MOST_PIXELS * 2) * CELL
+        }
         MapSource::Sparse(map) => assemble::bytes(map).saturating_mul(SPARSE),
     };
     BASE + page.saturating_mul(PAGE_PIXEL) + cells

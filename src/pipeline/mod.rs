@@ -3,37 +3,43 @@
 mod bar;
 mod batch;
 mod current;
+mod fit;
 mod job;
 mod memory;
+mod overlays;
+mod prepare;
 mod profile;
+mod sample;
 mod shared;
 mod sheet;
+mod shown;
 mod sparse;
 mod target;
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::draw::{DrawError, Metadata, RichText};
-use crate::figure::{ColorbarSpec, Figure, FigureSpec, Plan, Sky, Unit, plan};
-use crate::fits::{FitsError, FitsFile};
-use crate::healpix::Nside;
-use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
-use crate::projection::{Grid, Outline, View, Wcs};
-use crate::sky::Frame;
+use crate::draw::{DrawError, Format, Metadata, RichText};
+use crate::figure::{ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, Unit};
+use crate::fits::FitsFile;
+use crate::map::MapSource;
+use crate::projection::{Field, Grid, Kind, Outline, View, Wcs};
+use crate::sky::{Frame, LonLat};
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::normalise::Normalised;
-use crate::stages::reduce::Survey;
-use crate::stages::resample::Tile;
-use crate::stages::{colorize, gather, normalise, reduce, resample};
+use crate::stages::{colorize, normalise};
 
 pub use batch::{Audience, BatchSettings, run};
 pub use current::is_current;
-pub use job::{BarStyle, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings};
+pub use job::{
+    BarStyle, Buffer, Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings,
+};
+pub use overlays::{GridFrame, GridSettings, OverlaySettings};
+pub use prepare::{MaskFile, PrepareSettings};
 pub use profile::{Profile, Report, Stage, Work, size};
+use sample::{Sampled, project};
 pub use shared::{ScaleKey, share_scales};
 pub use sheet::{SheetJob, draw_sheet};
 pub use target::write_to;
@@ -45,6 +51,11 @@ pub trait Listener: Sync {
 
     /// Something that was found or done.
     fn note(&self, message: &str);
+
+    /// A result that was asked for besides the figure.
+    fn tell(&self, message: &str) {
+        self.note(message);
+    }
 
     /// Reading goes on: `done` of `total` bytes.
     fn progress(&self, done: u64, total: u64);
@@ -78,7 +89,15 @@ impl<'a> Prepared<'a> {
     ) -> anyhow::Result<Self> {
         let map = profile.time(Stage::Open, || load_map(job, file))?;
         map.warnings.iter().for_each(|warning| listener.warn(warning));
-        let view = view(job, &map, listener);
+        let frames = frames(job, &map, listener);
+        let map = prepare::prepared(job, map, frames.0, profile, listener)?;
+        let view = match &job.view.fit {
+            Some(fit) => fit::view(job, fit, &map, frames, profile, listener)?,
+            None => {
+                let settings = &job.view;
+                build_view(job, frames, settings.projection, settings.center, settings.field)
+            }
+        };
         Ok(Prepared { job, map, view })
     }
 
@@ -92,9 +111,17 @@ impl<'a> Prepared<'a> {
         if !self.is_figure() {
             return array(job, map, view, profile, listener);
         }
-        let figure = figure(job, map, view, profile, listener)?.figure;
+        let Drawn { figure, bar, .. } = figure(job, map, view, profile, listener)?;
         let metadata = metadata(job);
-        job.outputs.iter().try_for_each(|output| write_figure(&figure, output, &metadata, profile))
+        job.outputs.iter().try_for_each(|output| match &output.target {
+            Target::Terminal(screen) => {
+                let range = [bar.normalization.min(), bar.normalization.max()];
+                let caption = shown::caption(map, job, range);
+                let draw = |png: &mut Vec<u8>| figure.write(Format::Png, &metadata, png);
+                shown::show(draw, screen, &caption, profile)
+            }
+            _ => write_figure(&figure, output, &metadata, profile),
+        })
     }
 }
 
@@ -119,6 +146,7 @@ struct LaidOut {
     page: Plan,
     outline: Outline,
     grid: Grid,
+    overlay: Overlay,
 }
 
 fn lay_out(
@@ -127,14 +155,18 @@ fn lay_out(
     view: &View,
     profile: &mut Profile,
 ) -> anyhow::Result<LaidOut> {
-    let spec = figure_spec(job, map)?;
+    let mut spec = figure_spec(job, map)?;
     let bounds = view.bounds(job.style.width);
-    let page = profile.time(Stage::Layout, || plan(&spec, &view.outline(&bounds), &bounds))?;
+    let on_top = overlays::overlay_spec(job, view);
+    let page = profile.time(Stage::Layout, || {
+        anyhow::Ok(Overlay::new(&on_top, view, &bounds)?.plan(&mut spec)?)
+    })?;
     // A given resolution is that of the sky's own pixels, which the layout decides on.
     let bounds = view.bounds(page.raster.0);
     let outline = view.outline(&bounds);
     let grid = view.picture_grid(&bounds, page.raster.0, page.raster.1);
-    Ok(LaidOut { spec, page, outline, grid })
+    let overlay = Overlay::new(&on_top, view, &bounds)?;
+    Ok(LaidOut { spec, page, outline, grid, overlay })
 }
 
 /// A figure, what it was planned from, and what its colour bar shows.
@@ -152,9 +184,13 @@ fn figure(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<Drawn> {
-    let LaidOut { spec, page, outline, grid } = lay_out(job, map, view, profile)?;
+    let LaidOut { spec, page, outline, grid, overlay } = lay_out(job, map, view, profile)?;
     warn_of_missing(&spec, listener)?;
     let Sampled { raster, map_values } = project(job, map, view, &grid, profile, listener)?;
+    let beneath = match &map.unmasked {
+        Some(map) => Some(project(job, map, view, &grid, profile, listener)?.raster),
+        None => None,
+    };
     let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
         Some(scale) => Ok(Normalised { normalization: scale.clone(), warnings: Vec::new() }),
         None => normalise::normalise(&raster, map_values, &map.name, job.scale, &job.limits),
@@ -163,14 +199,20 @@ fn figure(
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
     let normalization = scaled.normalization;
     bar::warn_of_lost_ticks(job, &normalization, listener);
-    let colored = profile
-        .time(Stage::Colourise, || colorize::colorize(&raster, &normalization, &job.palette));
+    let colored = profile.time(Stage::Colourise, || {
+        colorize::colorize(&raster, beneath.as_ref(), &normalization, &job.palette)
+    });
+    if colored.masked > 0 {
+        let sky = raster.values.iter().filter(|v| !v.is_nan()).count();
+        let part = 100.0 * colored.masked as f64 / sky as f64;
+        listener.note(&in_file(job, &format!("{part:.2} % of the sky in view is masked")));
+    }
     bar::warn_of_undefined(job, &colored, raster.valid().count(), listener);
     profile.time(Stage::Draw, || {
         let bar = bar::spec(job, normalization, &colored);
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
-        let figure = Figure::new(page, &spec, sky, Some(&bar))?;
+        let figure = Figure::new(page, &spec, sky, Some(&bar))?.with_overlay(&spec, &overlay)?;
         Ok(Drawn { figure, bar, spec })
     })
 }
@@ -242,6 +284,7 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         tick_direction: job.bar.direction,
         swatches: bar::swatches(job)?,
         border: style.border,
+        bare: style.bare,
         theme: style.theme,
         sizes: style.sizes,
         font: style.font.clone(),
@@ -317,8 +360,8 @@ fn no_world_coordinates(job: &Job, target: &Target) -> anyhow::Error {
     )
 }
 
-/// The view of this map: its frame is the user's word, else the header's, else galactic.
-fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
+/// The map's frame, which is the user's word, else the header's, else galactic; and the picture's.
+fn frames(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> (Frame, Frame) {
     let settings = &job.view;
     let input = settings.input_frame.or(map.frame).unwrap_or_else(|| {
         let name = job.input.display();
@@ -331,133 +374,18 @@ fn view(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> View {
         }
         Frame::Galactic
     });
-    let frames = (input, settings.output_frame.unwrap_or(input));
-    let projection =
-        settings.projection.build(settings.half_sky, settings.field.is_zoomed(), settings.flip);
-    View::new(projection, frames, settings.center, settings.roll, settings.flip)
-        .showing(settings.field)
+    (input, settings.output_frame.unwrap_or(input))
 }
 
-/// Reads the map and projects it onto the grid; of polarisation, takes the angle of what was projected.
-fn project(
+/// The view of a map between these frames.
+fn build_view(
     job: &Job,
-    map: &LoadedMap,
-    view: &View,
-    grid: &Grid,
-    profile: &mut Profile,
-    listener: &dyn Listener,
-) -> anyhow::Result<Sampled> {
-    let mut sampled = sample(job, map, view, grid, profile, listener)?;
-    let Some((source, sign)) = &map.angle_with else { return Ok(sampled) };
-    if job.data_scale != (1.0, 0.0) {
-        listener.warn(&in_file(job, "--scale and --offset act on Q and U, not on their angle"));
-    }
-    let u = LoadedMap { source: source.clone(), angle_with: None, ..map.clone() };
-    let u = sample(job, &u, view, grid, profile, listener)?.raster;
-    for (q, u) in sampled.raster.values.iter_mut().zip(u.values) {
-        if is_valid(*q) {
-            *q = if is_valid(u) { load::angle(*q, sign * u) } else { u };
-        }
-    }
-    // Of angles the picture is all that there is.
-    sampled.map_values = None;
-    Ok(sampled)
-}
-
-/// A map projected onto the picture's pixels.
-struct Sampled {
-    raster: SkyRaster,
-    /// Values that stand for the whole map, where the limits of the colour scale are to be found from them.
-    map_values: Option<Vec<f32>>,
-}
-
-/// Reads the map and projects it onto the grid.
-fn sample(
-    job: &Job,
-    map: &LoadedMap,
-    view: &View,
-    grid: &Grid,
-    profile: &mut Profile,
-    listener: &dyn Listener,
-) -> anyhow::Result<Sampled> {
-    let source = match &map.source {
-        MapSource::FullSky(source) => source,
-        MapSource::Sparse(source) => {
-            return sparse::sample(job, source, view, grid, profile, listener);
-        }
-    };
-    let pixels = Work::Pixels((grid.width * grid.height) as u64);
-    let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
-    let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
-    let nearest = job.view.sampling == Sampling::Nearest;
-    if nearest || target.npix() > MOST_PIXELS || job.view.field.is_zoomed() {
-        // No pass over the map that the survey could go along with.
-        if let Some(survey) = &survey {
-            stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
-        }
-        let raster = profile.time(Stage::Resample, || match nearest {
-            true => Ok(gather::nearest(source, view, grid, job.data_scale)?),
-            false => by_tiles(job, source, target, view, grid),
-        })?;
-        profile.work(pixels);
-        return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });
-    }
-    let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
-        reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
-    })?;
-    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
-    profile.work(pixels);
-    Ok(Sampled { raster, map_values: survey.map(Survey::into_values) })
-}
-
-/// Runs a stage that reads all of a map.
-fn stream<T>(
-    source: &FullSky,
-    stage: Stage,
-    profile: &mut Profile,
-    listener: &dyn Listener,
-    read: impl FnOnce(reduce::Progress) -> Result<T, FitsError>,
-) -> anyhow::Result<T> {
-    let total = source.column.len() * source.column.raw_type().width() as u64;
-    let counter = AtomicU64::new(0);
-    let progress = |bytes: u64| {
-        let before = counter.fetch_add(bytes, Ordering::Relaxed);
-        listener.progress(before + bytes, total);
-    };
-    let result = profile.time(stage, || read(&progress))?;
-    profile.work(Work::Bytes(total));
-    Ok(result)
-}
-
-/// Pixels of a whole averaged map that are held in memory at most: 100 MB.
-const MOST_PIXELS: u64 = 25_000_000;
-/// Side in picture pixels of the pieces in which other pictures are made.
-const TILE: usize = 1024;
-
-/// Makes the picture piece by piece, each from the part of the map that it shows.
-fn by_tiles(
-    job: &Job,
-    source: &FullSky,
-    target: Nside,
-    view: &View,
-    grid: &Grid,
-) -> anyhow::Result<SkyRaster> {
-    let values = vec![f32::NAN; grid.width * grid.height];
-    let mut raster = SkyRaster { width: grid.width, height: grid.height, values };
-    for tile in Tile::cut(grid, TILE) {
-        let region = resample::touched(view, grid, &tile, target);
-        let map = reduce::reduce_region(source, target, &region, job.data_scale)?;
-        tile.copy_into(&resample::average_tile(&map, view, grid, &tile), &mut raster);
-    }
-    Ok(raster)
-}
-
-/// HEALPix pixels for each picture pixel that a map is averaged down to, at least: enough that the picture is that of the full map.
-const CELLS_PER_PIXEL: f64 = 4.0;
-
-/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each picture pixel.
-fn wanted_nside(view: &View, grid: &Grid) -> u32 {
-    let cells = CELLS_PER_PIXEL * 4.0 * std::f64::consts::PI / view.fine_pixel(grid);
-    let side = (cells / 12.0).sqrt().ceil();
-    (side as u32).clamp(1, crate::healpix::MAX_NSIDE)
+    frames: (Frame, Frame),
+    projection: Kind,
+    center: LonLat,
+    field: Field,
+) -> View {
+    let settings = &job.view;
+    let projection = projection.build(settings.half_sky, field.is_zoomed(), settings.flip);
+    View::new(projection, frames, center, settings.roll, settings.flip).showing(field)
 }

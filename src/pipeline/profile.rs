@@ -11,6 +11,10 @@ use serde::Serialize;
 pub enum Stage {
     /// Opening the file and finding the map in it.
     Open,
+    /// Reading a mask.
+    Mask,
+    /// Fitting what is taken off the map.
+    Fit,
     /// Laying out the page.
     Layout,
     /// Streaming the pixels and averaging them down.
@@ -33,6 +37,8 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Stage::Open => "open",
+            Stage::Mask => "mask",
+            Stage::Fit => "fit",
             Stage::Layout => "layout",
             Stage::Reduce => "reduce",
             Stage::Survey => "survey",

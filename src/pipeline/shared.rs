@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 
 use super::batch::{Audience, BatchSettings, each};
-use super::{Job, Listener, Prepared, Profile, Sampled, lay_out, project};
+use super::sample::{Sampled, project};
+use super::{Job, Listener, Prepared, Profile, lay_out};
 use crate::map::SkyRaster;
 use crate::scale::Normalization;
 use crate::stages::normalise;

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::batch::{Audience, BatchSettings, each};
-use super::{Drawn, Job, Output, OutputKind, Profile, creator, figure, write_bytes};
+use super::{Drawn, Job, Output, OutputKind, Profile, Target, creator, figure, shown, write_bytes};
 use crate::draw::{Metadata, RichText};
 use crate::figure::{Panel, Sheet, SheetGrid};
 
@@ -67,7 +67,10 @@ pub fn draw_sheet(
     for Output { target, kind } in &sheet.outputs {
         let OutputKind::Figure(format) = *kind else { continue };
         let draw = |bytes: &mut Vec<u8>| page.write(format, &metadata, bytes);
-        write_bytes(target, draw, &mut profile)?;
+        match target {
+            Target::Terminal(screen) => shown::show(draw, screen, "", &mut profile)?,
+            _ => write_bytes(target, draw, &mut profile)?,
+        }
     }
     Ok(())
 }

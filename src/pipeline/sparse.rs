@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Job, Listener, Profile, Sampled, Sampling, Stage, Work, wanted_nside};
+use super::sample::{Sampled, wanted_nside};
+use super::{Job, Listener, Profile, Sampling, Stage, Work};
 use crate::healpix::MAX_NSIDE;
 use crate::map::SparseSource;
 use crate::projection::{Grid, View};

@@ -18,10 +18,16 @@ pub fn write_to<E: From<io::Error>>(
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
     match target {
-        Target::Stdout => {
+        Target::Stdout | Target::Terminal(_) => {
             let mut out = io::stdout().lock();
             write(&mut out)?;
             Ok(out.flush()?)
+        }
+        Target::Memory(buffer) => {
+            let mut bytes = Vec::new();
+            write(&mut bytes)?;
+            buffer.set(bytes);
+            Ok(())
         }
         Target::File(path) => write_file(path, write),
     }

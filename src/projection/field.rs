@@ -10,6 +10,8 @@ pub enum Field {
     Angle(f64),
     /// A square whose pixels have this side, at the scale of the centre.
     Resolution(f64),
+    /// A rectangle with these sides.
+    Rectangle([f64; 2]),
     /// Ranges of longitude and latitude, counted from the point in the middle: for cylindrical projections.
     Extent {
         /// West and east end; the second is the larger one, by at most a full turn.

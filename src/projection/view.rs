@@ -70,6 +70,11 @@ impl View {
         self.projection.as_ref()
     }
 
+    /// How much of the projection is shown.
+    pub fn field(&self) -> Field {
+        self.field
+    }
+
     /// Which way east points.
     pub fn flip(&self) -> Flip {
         self.flip
@@ -90,6 +95,11 @@ impl View {
         self.centering
     }
 
+    /// The rotation from the map's frame to the projection's own coordinates.
+    pub fn from_map(&self) -> Rotation {
+        self.to_view
+    }
+
     /// The rectangle of the plane that a picture of this view shows if it is `width` pixels wide: a figure's sky, without blank sides.
     pub fn bounds(&self, width: usize) -> Bounds {
         let natural = self.projection.bounds();
@@ -98,6 +108,7 @@ impl View {
         match self.field {
             Field::Whole => Bounds { x: self.mirrored(natural.x), y: natural.y },
             Field::Angle(angle) => square(angle * radius),
+            Field::Rectangle([x, y]) => Bounds::around(x * radius / 2.0, y * radius / 2.0),
             Field::Resolution(angle) => square(angle * width as f64 * radius),
             Field::Extent { lon: [west, east], lat: [south, north] } => {
                 let at = |lon: f64, lat: f64| self.projection.forward(LonLat { lon, lat }.into());
@@ -124,6 +135,10 @@ impl View {
             Field::Extent { .. } => {
                 let height = (width as f64 * bounds.height() / bounds.width()).round_ties_even();
                 Grid::spanning(bounds, width, (height as usize).max(1))
+            }
+            Field::Rectangle([x, y]) => {
+                let height = (width as f64 * y / x).round_ties_even();
+                self.picture_grid(&bounds, width, (height as usize).max(1))
             }
             _ => self.picture_grid(&bounds, width, width),
         }
@@ -164,12 +179,17 @@ impl View {
 
     /// Where a direction of the map's frame appears in the picture's plane.
     pub fn forward(&self, v: UnitVector) -> Option<Point> {
-        self.projection.forward(self.to_view.apply(v)).map(|[x, y]| [self.sign() * x, y])
+        self.projection.forward(self.to_view.apply(v)).map(|[x, y]| [self.east() * x, y])
     }
 
     /// The direction, in the map's frame, that a point of the picture's plane shows.
     pub fn inverse(&self, [x, y]: Point) -> Option<UnitVector> {
-        self.projection.inverse([self.sign() * x, y]).map(|v| self.from_view.apply(v))
+        self.native([x, y]).map(|v| self.from_view.apply(v))
+    }
+
+    /// The direction, in the projection's own coordinates, that a point of the picture's plane shows.
+    pub fn native(&self, [x, y]: Point) -> Option<UnitVector> {
+        self.projection.inverse([self.east() * x, y])
     }
 
     /// `inverse` along a row. `x` is scratch space on return.
@@ -202,7 +222,8 @@ impl View {
         }
     }
 
-    fn sign(&self) -> f64 {
+    /// 1 where longitude grows to the right, -1 where it grows to the left.
+    pub(super) fn east(&self) -> f64 {
         match self.flip {
             Flip::Astro => -1.0,
             Flip::Geo => 1.0,

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::colormap::{Colormap, Rgba};
 use crate::draw::Pixmap;
-use crate::map::{SkyRaster, UNSEEN};
+use crate::map::{SkyRaster, UNSEEN, is_valid};
 use crate::scale::{Normalization, Scale};
 
 /// The colours of a picture.
@@ -18,8 +18,25 @@ pub struct Palette {
     pub over: Option<Rgba>,
     /// Pixels without data.
     pub bad: Rgba,
+    /// Pixels that are masked.
+    pub masked: Masked,
     /// What becomes of values that the scale has no place for.
     pub undefined: Undefined,
+}
+
+/// How masked pixels are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Masked {
+    /// In one colour.
+    Fill(Rgba),
+    /// As what is masked, with a colour over it, as opaque as this one is.
+    Veil(Rgba),
+}
+
+impl Default for Masked {
+    fn default() -> Self {
+        Masked::Veil(Rgba::TRANSPARENT)
+    }
 }
 
 /// How values that the scale has no place for are shown: zero and below on a log scale.
@@ -35,7 +52,8 @@ pub enum Undefined {
 impl Palette {
     /// A table with a colour for pixels without data, and what follows from these.
     pub fn new(colormap: Colormap, bad: Rgba) -> Palette {
-        Palette { colormap, under: None, over: None, bad, undefined: Undefined::default() }
+        let (masked, undefined) = (Masked::Fill(bad), Undefined::default());
+        Palette { colormap, under: None, over: None, bad, masked, undefined }
     }
 
     /// The colour below the lower limit.
@@ -62,6 +80,8 @@ pub struct Colored {
     pub above: bool,
     /// Number of pixels with data that the scale has no place for.
     pub undefined: usize,
+    /// Number of masked pixels.
+    pub masked: usize,
 }
 
 impl Colored {
@@ -71,12 +91,29 @@ impl Colored {
     }
 }
 
-/// Colours a raster. Off the sky the picture is transparent.
-pub fn colorize(raster: &SkyRaster, normalization: &Normalization, palette: &Palette) -> Colored {
+/// Colours a raster. Off the sky the picture is transparent. Where the raster has no data but `beneath`, the same without masks, has
+/// some, the pixel is masked.
+pub fn colorize(
+    raster: &SkyRaster,
+    beneath: Option<&SkyRaster>,
+    normalization: &Normalization,
+    palette: &Palette,
+) -> Colored {
     let n = palette.colormap.table().len() as u16;
-    let [under, over, bad, blank] = [n, n + 1, n + 2, n + 3];
+    let [under, over, bad] = [n, n + 1, n + 2];
     let mut colors = palette.colormap.table().to_vec();
-    colors.extend([palette.under(), palette.over(), palette.bad, Rgba::TRANSPARENT]);
+    colors.extend([palette.under(), palette.over(), palette.bad]);
+    let plain = colors.len() as u16;
+    match palette.masked {
+        _ if beneath.is_none() => {}
+        Masked::Fill(color) => colors.push(color),
+        Masked::Veil(veil) => {
+            let veils: Vec<Rgba> = colors.iter().map(|color| veiled(*color, veil)).collect();
+            colors.extend(veils);
+        }
+    }
+    let blank = colors.len() as u16;
+    colors.push(Rgba::TRANSPARENT);
     let positive_only = *normalization.scale() == Scale::Log;
     let is_undefined = |value: f64| positive_only && value <= 0.0;
     let index = |value: f32| {
@@ -96,17 +133,43 @@ pub fn colorize(raster: &SkyRaster, normalization: &Normalization, palette: &Pal
             palette.colormap.index(normalization.forward(value)) as u16
         }
     };
+    let masked_index = |value: f32| match palette.masked {
+        Masked::Fill(_) => plain,
+        Masked::Veil(_) => plain + index(value),
+    };
     let mut indices = vec![blank; raster.values.len()];
     let width = raster.width.max(1);
-    indices
-        .par_chunks_mut(width)
-        .zip(raster.values.par_chunks(width).rev())
-        .for_each(|(out, row)| out.iter_mut().zip(row).for_each(|(i, v)| *i = index(*v)));
+    let rows = indices.par_chunks_mut(width).zip(raster.values.par_chunks(width).rev());
+    rows.enumerate().for_each(|(row, (out, values))| {
+        out.iter_mut().zip(values).for_each(|(i, v)| *i = index(*v));
+        if let Some(beneath) = beneath {
+            let start = (raster.height - 1 - row) * width;
+            let beneath = beneath.values.get(start..start + width).unwrap_or_default();
+            for (i, value) in out.iter_mut().zip(beneath).filter(|(i, _)| **i == bad) {
+                *i = if is_valid(*value) { masked_index(*value) } else { bad };
+            }
+        }
+    });
     let undefined = raster.valid().filter(|&v| is_undefined(v.into())).count();
     let any = |wanted: u16| indices.par_iter().any(|&i| i == wanted);
     let (below, above) = (any(under), any(over));
+    let masked = indices.par_iter().filter(|&&i| i >= plain && i != blank).count();
     let pixmap = Pixmap { width: raster.width, height: raster.height, palette: colors, indices };
-    Colored { pixmap, below, above, undefined }
+    Colored { pixmap, below, above, undefined, masked }
+}
+
+/// A colour with another over it.
+fn veiled(color: Rgba, veil: Rgba) -> Rgba {
+    let part = f64::from(veil.a) / 255.0;
+    let mix = |below: u8, above: u8| {
+        (f64::from(below) + (f64::from(above) - f64::from(below)) * part).round() as u8
+    };
+    Rgba {
+        r: mix(color.r, veil.r),
+        g: mix(color.g, veil.g),
+        b: mix(color.b, veil.b),
+        a: mix(color.a, 255),
+    }
 }
 
 #[cfg(test)]
@@ -121,7 +184,7 @@ mod tests {
         let raster =
             SkyRaster { width: 3, height: 2, values: vec![0.0, 1.0, 0.5, f32::NAN, UNSEEN, -0.1] };
         let unit = Normalization::new(Scale::Linear, 0.0, 1.0).unwrap();
-        let colored = colorize(&raster, &unit, &palette);
+        let colored = colorize(&raster, None, &unit, &palette);
         // Row 0 of the picture is the raster's last row.
         assert_eq!(colored.pixmap.indices, [259, 258, 256, 0, 255, 128]);
         assert!(colored.below && !colored.above);
@@ -135,11 +198,32 @@ mod tests {
         let mut palette = Palette::new(viridis, Rgba::rgb(128, 128, 128));
         let raster = SkyRaster { width: 4, height: 1, values: vec![0.0, -1.0, 0.5, UNSEEN] };
         let log = Normalization::new(Scale::Log, 1.0, 10.0).unwrap();
-        let colored = colorize(&raster, &log, &palette);
+        let colored = colorize(&raster, None, &log, &palette);
         assert_eq!(colored.pixmap.indices, [258, 258, 256, 258]);
         assert!(colored.undefined == 2 && colored.below);
         palette.undefined = Undefined::Under;
-        let colored = colorize(&raster, &log, &palette);
+        let colored = colorize(&raster, None, &log, &palette);
         assert_eq!(colored.pixmap.indices, [256, 256, 256, 258]);
+    }
+
+    #[test]
+    fn masked_pixels_are_filled_or_veiled() {
+        let viridis = Colormap::by_name("viridis").unwrap();
+        let mut palette = Palette::new(viridis, Rgba::rgb(128, 128, 128));
+        palette.masked = Masked::Fill(Rgba::rgb(1, 2, 3));
+        let raster = |values: [f32; 4]| SkyRaster { width: 2, height: 2, values: values.to_vec() };
+        let shown = raster([0.0, UNSEEN, UNSEEN, f32::NAN]);
+        let beneath = raster([0.0, 1.0, UNSEEN, f32::NAN]);
+        let unit = Normalization::new(Scale::Linear, 0.0, 1.0).unwrap();
+        let colored = colorize(&shown, Some(&beneath), &unit, &palette);
+        assert_eq!(colored.pixmap.indices, [258, 260, 0, 259]);
+        assert_eq!(colored.pixmap.palette[259], Rgba::rgb(1, 2, 3));
+        assert_eq!((colored.masked, colored.blank()), (1, 260));
+        palette.masked = Masked::Veil(Rgba { r: 255, g: 255, b: 255, a: 51 });
+        let colored = colorize(&shown, Some(&beneath), &unit, &palette);
+        let color = colored.pixmap.palette[usize::from(colored.pixmap.indices[3])];
+        let table = palette.colormap.table()[255];
+        assert_eq!(color.r, (f64::from(table.r) * 0.8 + 51.0).round() as u8);
+        assert_eq!(colored.pixmap.palette[usize::from(colored.blank())], Rgba::TRANSPARENT);
     }
 }

@@ -7,5 +7,6 @@ pub mod gather;
 pub mod inspect;
 pub mod load;
 pub mod normalise;
+pub mod prepare;
 pub mod reduce;
 pub mod resample;

@@ -3,7 +3,7 @@
 
 usage: make_reference.py [--check]     (needs: pip install healpy matplotlib numpy)
 
-Each array is what healpy.mollview() would show: float32, row 0 at the bottom, NaN off the sky,
+Each array is what healpy.mollview(), gnomview(), cartview(), orthview() or azeqview() would show: float32, row 0 at the bottom, NaN off the sky,
 UNSEEN (-1.6375e30) on the bad pixels. --check compares with the stored arrays instead of writing them."""
 import json
 import os
@@ -19,9 +19,13 @@ import numpy as np
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def picture(values, arguments):
-    """The values that healpy puts on the pixels of a Mollweide picture."""
-    shown = hp.mollview(values, return_projected_map=True, **arguments)
+VIEWS = {"mollweide": hp.mollview, "gnomonic": hp.gnomview, "cartesian": hp.cartview, "orthographic": hp.orthview,
+         "azeq": hp.azeqview}
+
+
+def picture(values, projection, arguments):
+    """The values that healpy puts on the pixels of a picture."""
+    shown = VIEWS[projection](values, return_projected_map=True, **arguments)
     plt.close("all")
     shown = np.ma.filled(shown, hp.UNSEEN)
     return np.where(np.isinf(shown), np.nan, shown).astype(np.float32)
@@ -33,7 +37,7 @@ def main():
         cases = json.load(file)
     for case in cases:
         values = hp.read_map(os.path.join(HERE, case["map"]), dtype=np.float32)
-        array = picture(values, case["healpy"])
+        array = picture(values, case["projection"], case["healpy"])
         path = os.path.join(HERE, case["reference"])
         if not check:
             np.save(path, array)

@@ -16,7 +16,7 @@ pub struct ColorArgs {
     /// Show this many colours of the table, each for an equal part of the colour scale
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1024))]
     pub cmap_steps: Option<u16>,
-    /// Pixels without data [default: grey]
+    /// Pixels without data: a colour, or under or over for that of values beyond the range [default: grey]
     #[arg(long, value_name = "COLOR")]
     pub bad_color: Option<String>,
     /// The page

@@ -9,6 +9,9 @@ pub struct FigureArgs {
     /// Leave the line around the sky out
     #[arg(long)]
     pub no_border: bool,
+    /// The sky alone, whose picture is then as wide as --width says: no bar, no line, no text, no margin
+    #[arg(long)]
+    pub fast_render: bool,
     /// Make the page transparent
     #[arg(long)]
     pub transparent: bool,

@@ -9,8 +9,10 @@ mod bar;
 mod batch;
 mod colors;
 mod figure;
+mod graticule;
 mod input;
 mod output;
+mod prepare;
 mod run;
 mod text;
 mod values;
@@ -20,12 +22,14 @@ pub use bar::{BarArgs, BarPlace, ExtendName, TickName};
 pub use batch::{BatchArgs, SharedName};
 pub use colors::ColorArgs;
 pub use figure::FigureArgs;
+pub use graticule::{GratFormat, GraticuleArgs};
 pub use input::InputArgs;
-pub use output::OutputArgs;
+pub use output::{OutputArgs, ShowForm};
+pub use prepare::PrepareArgs;
 pub use run::{ProfileForm, RunArgs};
 pub use text::TextArgs;
 pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
-pub use view::{FlipName, SamplingName, ViewArgs};
+pub use view::{FlipName, SamplingName, ViewArgs, ZoomName};
 
 /// Turns a HEALPix sky map into a publication-quality figure.
 ///
@@ -62,6 +66,7 @@ Examples:
   map2fig map.fits -o sky.png --input-coord gal --output-coord eq --rotate-to 180,0
   map2fig hits.fits -o hits.pdf --log --theme dark
   map2fig map.fits -o sky.npy --sampling nearest    projected values for a script
+  map2fig map.fits --show                           a look at it in the terminal
   map2fig info map.fits                             what is in the file";
 
 /// What the exit codes mean.
@@ -174,9 +179,15 @@ pub struct DrawArgs {
     /// How the sky is laid out.
     #[command(flatten)]
     pub view: ViewArgs,
+    /// Grids and lines on the sky.
+    #[command(flatten)]
+    pub graticule: GraticuleArgs,
     /// From data to the colour scale.
     #[command(flatten)]
     pub values: ValueArgs,
+    /// Masks, and what is taken off.
+    #[command(flatten)]
+    pub prepare: PrepareArgs,
     /// Colours.
     #[command(flatten)]
     pub colors: ColorArgs,

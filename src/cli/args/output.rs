@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Where the figure goes.
 #[derive(Args, Debug)]
@@ -16,6 +16,16 @@ pub struct OutputArgs {
     /// npy or fits; several as pdf,png
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',')]
     pub format: Vec<String>,
+    /// Show the figure in the terminal, in the best way that it understands or in a given one; without -o nothing is written
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "auto"
+    )]
+    pub show: Option<ShowForm>,
     /// Width of the figure in pixels; of the sky itself for npy and fits [default: 1200]
     #[arg(short, long, value_name = "PX", value_parser = clap::value_parser!(u32).range(16..=32_000))]
     pub width: Option<u32>,
@@ -31,4 +41,19 @@ pub struct OutputArgs {
     /// Accepted for scripts of older versions: there is one way to write PDF
     #[arg(long, value_name = "NAME")]
     pub pdf_backend: Option<String>,
+}
+
+/// Ways of showing a picture in a terminal.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ShowForm {
+    /// What the terminal understands
+    Auto,
+    /// Graphics of kitty, Ghostty, WezTerm and Konsole
+    Kitty,
+    /// Inline images of iTerm2
+    Iterm,
+    /// Sixels, as of xterm, foot and Windows Terminal
+    Sixel,
+    /// Coloured half blocks, for any terminal
+    Blocks,
 }

@@ -20,6 +20,9 @@ pub struct RunArgs {
     /// Print all settings in the form of --options and draw nothing
     #[arg(long)]
     pub print_options: bool,
+    /// Draw again whenever a map changes, until interrupted
+    #[arg(long, conflicts_with = "print_options")]
+    pub watch: bool,
     /// Print where the time went on standard error, as a table or as json
     #[arg(
         long,

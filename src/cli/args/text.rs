@@ -29,10 +29,10 @@ pub struct TextArgs {
     /// Font of all text: a TrueType or OpenType file
     #[arg(long, value_name = "FILE")]
     pub font: Option<PathBuf>,
-    /// Size of the title in points [default: 10]
+    /// Size of the title in points [default: 9]
     #[arg(long, value_name = "PT")]
     pub title_font_size: Option<f64>,
-    /// Size of the labels at the upper corners in points [default: 9]
+    /// Size of the labels at the upper corners in points [default: 8.5]
     #[arg(long, value_name = "PT")]
     pub label_font_size: Option<f64>,
     /// Size of the numbers at the colour bar in points [default: 8]

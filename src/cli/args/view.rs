@@ -9,9 +9,9 @@ use crate::projection::Kind;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "View")]
 pub struct ViewArgs {
-    /// Projection
-    #[arg(long, value_parser = projections(), ignore_case = true, value_name = "NAME", default_value = "mollweide")]
-    pub projection: Kind,
+    /// Projection [default: mollweide; lambert with --zoom fit]
+    #[arg(long, value_parser = projections(), ignore_case = true, value_name = "NAME")]
+    pub projection: Option<Kind>,
     /// Show one hemisphere: for orthographic and stereographic, otherwise both side by side, azimuthal-equidistant and lambert
     #[arg(long)]
     pub half_sky: bool,
@@ -54,9 +54,15 @@ pub struct ViewArgs {
     /// Side of a picture pixel in the middle, in arc minutes
     #[arg(long, alias = "gnom-res", value_name = "ARCMIN", allow_negative_numbers = true)]
     pub res: Option<f64>,
+    /// Frame the map's good pixels, with the point in the middle chosen too where none is given
+    #[arg(long, value_enum, value_name = "HOW", conflicts_with_all = ["fov", "res", "extent"])]
+    pub zoom: Option<ZoomName>,
     /// Longitudes and latitudes to show, in degrees from the point in the middle: for cartesian and mercator
     #[arg(long, value_name = "LON0,LON1,LAT0,LAT1", allow_hyphen_values = true, conflicts_with_all = ["fov", "res"])]
     pub extent: Option<String>,
+    /// Accepted for the sake of map2fig 0.7: every pixel of the map counts in the picture at any resolution
+    #[arg(long)]
+    pub no_downgrade: bool,
     /// Value of a picture pixel: the average over its area, or the nearest HEALPix pixel as healpy takes it
     #[arg(long, value_enum, value_name = "HOW", default_value = "area")]
     pub sampling: SamplingName,
@@ -68,6 +74,13 @@ fn projections() -> impl TypedValueParser<Value = Kind> {
         .map(|kind| PossibleValue::new(kind.name()).aliases(kind.aliases()).help(kind.summary()));
     PossibleValuesParser::new(known)
         .try_map(|name| Kind::from_name(&name).ok_or("no such projection"))
+}
+
+/// What a zoomed picture shows.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ZoomName {
+    /// The good pixels
+    Fit,
 }
 
 /// Which way east is.

@@ -10,7 +10,7 @@ pub(super) fn bar(args: &DrawArgs) -> Result<BarStyle, UsageError> {
     let bar = &args.bar;
     let format = bar.cbar_format.as_deref().map(NumberFormat::parse).transpose();
     Ok(BarStyle {
-        position: position(bar),
+        position: if args.figure.fast_render { ColorbarPosition::Nowhere } else { position(bar) },
         label: bar.cbar_label.clone(),
         ticks: ticks(bar)?,
         format: format.map_err(|e| UsageError::option("cbar-format", e))?,

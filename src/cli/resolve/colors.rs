@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::UsageError;
 use super::theme::{self, Looks};
+use super::{UsageError, prepare};
 use crate::cli::args::{DrawArgs, NegMode};
 use crate::colormap::{Colormap, ColormapError, Rgba};
-use crate::stages::colorize::{Palette, Undefined};
+use crate::stages::colorize::{Masked, Palette, Undefined};
 
 /// The looks of the figure, on the page that was asked for.
 pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
@@ -26,19 +26,38 @@ pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
     let colors = &args.colors;
     let default = if args.values.planck_log { "planck-log" } else { "planck" };
     let name = colors.cmap.as_deref().unwrap_or(default);
-    Ok(Palette {
+    let mut palette = Palette {
         colormap: match colors.cmap_steps {
             Some(steps) => colormap(name)?.stepped(steps.into()),
             None => colormap(name)?,
         },
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
-        bad: color("bad-color", &colors.bad_color)?.unwrap_or(looks(args)?.theme.bad),
+        bad: looks(args)?.theme.bad,
+        masked: Masked::default(),
         undefined: match args.values.neg_mode {
             NegMode::Zero => Undefined::Under,
             NegMode::Unseen => Undefined::Bad,
         },
-    })
+    };
+    if let Some(bad) = color_or_end("bad-color", &colors.bad_color, &palette)? {
+        palette.bad = bad;
+    }
+    palette.masked = prepare::masked(args, &palette)?;
+    Ok(palette)
+}
+
+/// A colour, or that of an end of the scale where it is called `under` or `over`.
+pub(super) fn color_or_end(
+    option: &str,
+    text: &Option<String>,
+    palette: &Palette,
+) -> Result<Option<Rgba>, UsageError> {
+    match text.as_deref() {
+        Some("under") => Ok(Some(palette.under())),
+        Some("over") => Ok(Some(palette.over())),
+        _ => color(option, text),
+    }
 }
 
 /// Endings of files that hold colour tables.
@@ -67,7 +86,7 @@ pub fn colormap(text: &str) -> Result<Colormap, UsageError> {
     })
 }
 
-fn color(option: &str, text: &Option<String>) -> Result<Option<Rgba>, UsageError> {
+pub(super) fn color(option: &str, text: &Option<String>) -> Result<Option<Rgba>, UsageError> {
     let color = text.as_deref().map(Rgba::parse).transpose();
     color.map_err(|e| UsageError::option(option, e))
 }

@@ -3,7 +3,9 @@
 mod bar;
 mod colors;
 mod error;
+mod graticule;
 mod output;
+mod prepare;
 mod shard;
 mod sheet;
 mod style;
@@ -18,7 +20,7 @@ use std::path::PathBuf;
 use super::args::{DrawArgs, SharedName};
 use super::command::{Given, recorded, subtracting};
 use super::options::Request;
-use crate::pipeline::{Job, OutputKind, ScaleKey, SheetJob};
+use crate::pipeline::{Job, OutputKind, OverlaySettings, ScaleKey, SheetJob};
 use crate::stages::load::{Choice, Formula, Pick};
 
 pub use colors::colormap;
@@ -85,8 +87,12 @@ fn add_jobs(
     }
     let first = fields.last().map_or(0, |last| last.index + 1);
     for subject in subjects(args, &naming.maps, &choices, first) {
-        for kinds in [&figures, &arrays].into_iter().filter(|kinds| !kinds.is_empty()) {
-            let is_figure = !figures.is_empty() && kinds == &figures;
+        // A figure that is only shown in the terminal has no outputs yet.
+        let shown = args.output.show.is_some();
+        let groups = [(&figures, true), (&arrays, false)].into_iter();
+        for (kinds, is_figure) in
+            groups.filter(|(kinds, is_figure)| !kinds.is_empty() || *is_figure && shown)
+        {
             let Subject { map, choice, minus, .. } = subject;
             let output = |kind: &OutputKind| naming.output(&subject, *kind);
             fields.push(naming.fields(&subject, kinds.first().copied()));
@@ -107,6 +113,11 @@ fn add_jobs(
                 limits,
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,
+                prepare: prepare::settings(&args.prepare)?,
+                overlays: match args.figure.fast_render {
+                    true => OverlaySettings::default(),
+                    false => graticule::overlays(&args.graticule)?,
+                },
                 style: style::style(is_figure, args)?,
                 bar: bar::bar(args)?,
                 outputs: kinds.iter().map(output).collect(),

@@ -59,14 +59,17 @@ impl Naming {
                 kinds.push(kind);
             }
         }
+        // Figures that are shown need no file.
+        let only_shown = args.output.show.is_some() && output.is_none() && kinds.is_empty();
         let name = match &output {
             Some(path) if path == "-" => None,
             Some(path) => Some(path.as_os_str()),
+            None if only_shown => None,
             None if columns > 1 => Some(OsStr::new("{stem}_{col}.{ext}")),
             None => Some(OsStr::new("{stem}.{ext}")),
         };
         let template = name.map(|name| Template::parse("output", name)).transpose()?;
-        if kinds.is_empty() {
+        if kinds.is_empty() && !only_shown {
             kinds.push(match &output {
                 Some(path) if path == "-" => {
                     return Err(

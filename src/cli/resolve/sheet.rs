@@ -54,8 +54,10 @@ pub(super) fn sheet(
         match (differ(|f| f.stem.to_string_lossy().into_owned()), differ(|f| f.col.clone())) {
             (true, true) => "{stem} {col}",
             (false, true) => "{col}",
-            _ => "{stem}",
+            (true, false) => "{stem}",
+            (false, false) => "",
         };
+    let default = if args.text.no_title || args.text.no_text { "" } else { default };
     let title = args.batch.panel_title.as_deref().unwrap_or(default);
     let title = Template::parse("panel-title", title.as_ref())?;
     let one_bar = args.batch.shared_range == Some(SharedName::All);
@@ -72,7 +74,8 @@ pub(super) fn sheet(
         let style = &mut job.style;
         style.page_width *= panel as f64 / style.width as f64;
         style.width = panel;
-        style.title = Some(title.fill(fields).to_string_lossy().into_owned());
+        let title = title.fill(fields).to_string_lossy().into_owned();
+        style.title = Some(title).filter(|title| !title.is_empty());
         if one_bar && job.scale_key.is_some() {
             job.bar.position = ColorbarPosition::Nowhere;
         }

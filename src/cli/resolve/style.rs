@@ -76,7 +76,8 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
     if let Some(path) = &text.font {
         looks.font = Some(font(path).map_err(|why| UsageError::option("font", why))?);
     }
-    let shown = |label: &Option<String>, hidden: bool| label.clone().filter(|_| !hidden);
+    let bare = figure.fast_render;
+    let shown = |label: &Option<String>, hidden: bool| label.clone().filter(|_| !hidden && !bare);
     Ok(Style {
         width: width as usize,
         page_width,
@@ -84,7 +85,8 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
         units: text.units.clone(),
         left_label: shown(&text.llabel, text.no_text),
         right_label: shown(&text.rlabel, text.no_text),
-        border: !figure.no_border,
+        border: !figure.no_border && !bare,
+        bare,
         theme: looks.theme,
         sizes: looks.sizes,
         font: looks.font,

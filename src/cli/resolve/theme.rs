@@ -126,9 +126,9 @@ fn read(text: &str, path: &Path) -> Result<Looks, UsageError> {
 
 /// A size of text in points.
 pub(super) fn points(points: f64) -> Result<f64, String> {
-    match (1.0..=200.0).contains(&points) {
+    match (1.0..=72.0).contains(&points) {
         true => Ok(points),
-        false => Err(format!("expected 1 to 200 points, found {points}")),
+        false => Err(format!("expected 1 to 72 points, found {points}")),
     }
 }
 

@@ -1,9 +1,9 @@
 //! How the sky is laid out.
 
 use super::UsageError;
-use crate::cli::args::{FlipName, SamplingName, ViewArgs};
+use crate::cli::args::{FlipName, SamplingName, ViewArgs, ZoomName};
 use crate::cli::parse;
-use crate::pipeline::{Sampling, ViewSettings};
+use crate::pipeline::{Fit, Sampling, ViewSettings};
 use crate::projection::{Field, Flip, Kind};
 use crate::sky::LonLat;
 
@@ -16,7 +16,8 @@ pub(super) fn view(args: &ViewArgs) -> Result<ViewSettings, UsageError> {
         return Err(UsageError::new("--roll: expected an angle in degrees"));
     }
     Ok(ViewSettings {
-        projection: args.projection,
+        projection: projection(args),
+        fit: fit(args)?,
         half_sky: half_sky(args)?,
         field: field(args)?,
         input_frame: frame("input-coord", &args.input_coord)?,
@@ -32,6 +33,19 @@ pub(super) fn view(args: &ViewArgs) -> Result<ViewSettings, UsageError> {
             SamplingName::Nearest => Sampling::Nearest,
         },
     })
+}
+
+/// The projection: a patch of sky is best shown with equal areas about its centre.
+fn projection(args: &ViewArgs) -> Kind {
+    let default = if args.zoom.is_some() { Kind::Lambert } else { Kind::Mollweide };
+    args.projection.unwrap_or(default)
+}
+
+fn fit(args: &ViewArgs) -> Result<Option<Fit>, UsageError> {
+    let Some(ZoomName::Fit) = args.zoom else { return Ok(None) };
+    let given = args.rotate_to.is_some() || args.lon.is_some() || args.lat.is_some();
+    let center = given.then(|| center(args)).transpose()?;
+    Ok(Some(Fit { center, whole: args.projection.unwrap_or(Kind::Mollweide) }))
 }
 
 /// The point in the middle: `--rotate-to`, or `--lon` and `--lat`.
@@ -53,8 +67,8 @@ fn center(args: &ViewArgs) -> Result<LonLat, UsageError> {
 }
 
 fn half_sky(args: &ViewArgs) -> Result<bool, UsageError> {
-    if args.half_sky && !args.projection.has_half_sky() {
-        let name = args.projection.name();
+    if args.half_sky && !projection(args).has_half_sky() {
+        let name = projection(args).name();
         return Err(UsageError::new(format!("--half-sky: {name} shows the whole sky"))
             .hint("hemispheres: orthographic, stereographic, lambert or azimuthal-equidistant"));
     }
@@ -85,15 +99,15 @@ fn field(args: &ViewArgs) -> Result<Field, UsageError> {
 }
 
 fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
-    let name = args.projection.name();
-    if !args.projection.has_extent() {
+    let name = projection(args).name();
+    if !projection(args).has_extent() {
         return Err(format!("{name} does not show it as a rectangle: use cartesian, or --fov"));
     }
     let [west, east, south, north] = parse::numbers(text)?;
     if !(-90.0 <= south && south < north && north <= 90.0) {
         return Err(format!("expected -90 <= LAT0 < LAT1 <= 90, found {south} and {north}"));
     }
-    if args.projection == Kind::Mercator && (south == -90.0 || north == 90.0) {
+    if projection(args) == Kind::Mercator && (south == -90.0 || north == 90.0) {
         return Err(format!("the poles are infinitely far away in {name}"));
     }
     // As on the sphere: from 350 to 10 are 20 degrees, and from a longitude to itself is the full turn.

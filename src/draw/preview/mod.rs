@@ -121,12 +121,51 @@ fn base64(bytes: &[u8]) -> String {
     let digit = |bits: u32| char::from(DIGITS.get(bits as usize & 63).copied().unwrap_or(b'='));
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
-        let bits = (0..3).fold(0, |bits, n| bits << 8 | u32::from(three.get(n).copied().unwrap_or(0)));
+        let bits =
+            (0..3).fold(0, |bits, n| bits << 8 | u32::from(three.get(n).copied().unwrap_or(0)));
         for n in 0..4 {
             text.push(if n <= three.len() { digit(bits >> (18 - 6 * n)) } else { '=' });
         }
     }
     text
+}
+
+/// A figure as pixels, row 0 at the top.
+pub struct Pixels(Image);
+
+impl Pixels {
+    /// The pixels of a PNG picture.
+    ///
+    /// # Errors
+    /// Where the bytes are no PNG picture of 8 bits a channel.
+    pub fn decode(png: &[u8]) -> Result<Pixels, DrawError> {
+        Image::decode(png).map(Pixels)
+    }
+
+    /// Pixels across.
+    pub fn width(&self) -> usize {
+        self.0.width
+    }
+
+    /// Pixels down.
+    pub fn height(&self) -> usize {
+        self.0.height
+    }
+
+    /// Red, green, blue and opacity of a pixel, 0 to 255, not premultiplied; nothing beyond the edges.
+    pub fn at(&self, x: usize, y: usize) -> Option<[u8; 4]> {
+        let inside = x < self.0.width && y < self.0.height;
+        inside.then(|| self.0.pixels.get(y * self.0.width + x).copied().map(channels))?
+    }
+
+    /// All pixels, row after row from the top.
+    pub fn rgba(&self) -> impl Iterator<Item = [u8; 4]> {
+        self.0.pixels.iter().copied().map(channels)
+    }
+}
+
+fn channels(color: Rgba) -> [u8; 4] {
+    [color.r, color.g, color.b, color.a]
 }
 
 /// A picture in memory, row 0 at the top.
@@ -146,14 +185,12 @@ impl Image {
         let mut bytes = vec![0; size];
         let info = reader.next_frame(&mut bytes).map_err(failed)?;
         let pixels = match info.color_type {
-            png::ColorType::Rgba => bytes
-                .chunks_exact(4)
-                .map(|p| Rgba { r: p[0], g: p[1], b: p[2], a: p[3] })
-                .collect(),
-            png::ColorType::GrayscaleAlpha => bytes
-                .chunks_exact(2)
-                .map(|p| Rgba { r: p[0], g: p[0], b: p[0], a: p[1] })
-                .collect(),
+            png::ColorType::Rgba => {
+                bytes.chunks_exact(4).map(|p| Rgba { r: p[0], g: p[1], b: p[2], a: p[3] }).collect()
+            }
+            png::ColorType::GrayscaleAlpha => {
+                bytes.chunks_exact(2).map(|p| Rgba { r: p[0], g: p[0], b: p[0], a: p[1] }).collect()
+            }
             other => return Err(DrawError::Encode(format!("a PNG picture of {other:?}"))),
         };
         Ok(Image { width: info.width as usize, height: info.height as usize, pixels })
@@ -186,7 +223,8 @@ impl Image {
                 // Of transparent pixels the colour does not count.
                 let alpha = u32::from(pixel.a);
                 let parts = [pixel.r, pixel.g, pixel.b].map(|c| u32::from(c) * alpha / 255);
-                sums = [sums[0] + parts[0], sums[1] + parts[1], sums[2] + parts[2], sums[3] + alpha];
+                sums =
+                    [sums[0] + parts[0], sums[1] + parts[1], sums[2] + parts[2], sums[3] + alpha];
                 count += 1;
             }
         }
@@ -246,7 +284,8 @@ mod tests {
 
     #[test]
     fn averages_are_of_whole_areas() {
-        let image = Image::decode(&png(4, 4, |x, _| [if x < 2 { 100 } else { 200 }, 0, 0])).unwrap();
+        let image =
+            Image::decode(&png(4, 4, |x, _| [if x < 2 { 100 } else { 200 }, 0, 0])).unwrap();
         let small = image.scaled(2, None);
         assert_eq!((small.width, small.height), (2, 2));
         assert_eq!(small.pixels[0], Rgba::rgb(100, 0, 0));
@@ -255,7 +294,15 @@ mod tests {
 
     #[test]
     fn kitty_takes_the_png_in_pieces() {
-        let bytes = png(100, 50, |x, y| [x as u8, y as u8, (x * y) as u8]);
+        let speckled = |x: u32, y: u32| {
+            let n = x.wrapping_mul(374_761_393).wrapping_add(y.wrapping_mul(668_265_263));
+            let n = (n ^ n >> 13).wrapping_mul(1_274_126_177);
+            (n ^ n >> 16).to_le_bytes()
+        };
+        let bytes = png(100, 50, |x, y| {
+            let [a, b, c, _] = speckled(x, y);
+            [a, b, c]
+        });
         let text = String::from_utf8(encode(&bytes, &screen(Protocol::Kitty)).unwrap()).unwrap();
         assert!(text.starts_with("\x1b_Ga=T,f=100,q=2,c=40,r=10,m=1;"));
         let pieces = text.trim_end().split("\x1b\\").filter(|piece| !piece.is_empty());

@@ -71,7 +71,8 @@ fn quantize(image: &Image) -> (Vec<[u8; 3]>, Vec<Option<u16>>) {
     // Ties by colour, so that the same picture gives the same bytes.
     palette.sort_by_key(|color| (std::cmp::Reverse(counts.get(color).copied()), *color));
     let kept = palette.len().min(MOST_COLORS);
-    let mut places: HashMap<[u8; 3], u16> = palette.iter().copied().zip(0u16..).take(kept).collect();
+    let mut places: HashMap<[u8; 3], u16> =
+        palette.iter().copied().zip(0u16..).take(kept).collect();
     for rare in palette.split_off(kept) {
         let distance = |a: &[u8; 3]| -> i32 {
             a.iter().zip(rare).map(|(&a, b)| i32::from(a.abs_diff(b)).pow(2)).sum()

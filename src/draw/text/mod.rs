@@ -9,7 +9,7 @@ pub(super) use fonts::{FaceId, FontId};
 pub use fonts::{FontFile, Fonts};
 pub use markup::MarkupError;
 pub(super) use shape::scaled;
-pub(super) use show::{fill_outlines, show_glyphs};
+pub(super) use show::{fill_outlines, show_glyphs, stroke_outlines};
 
 use super::{Path, Rect};
 

@@ -30,6 +30,20 @@ pub(in crate::draw) fn fill_outlines(
     Ok(())
 }
 
+/// Draws along the outlines of the glyphs.
+pub(in crate::draw) fn stroke_outlines(
+    ink: &Ink<'_>,
+    runs: &[GlyphRun],
+    origin: Point,
+) -> Result<(), DrawError> {
+    for run in runs {
+        let glyphs = place(ink, run, origin)?;
+        ink.context.glyph_path(&glyphs);
+    }
+    ink.context.stroke()?;
+    Ok(())
+}
+
 /// Shows glyphs together with their characters, so that the text can be selected and searched.
 pub(in crate::draw) fn show_glyphs(
     ink: &Ink<'_>,

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{LoadError, LoadedMap};
-use crate::fits::{Column, ReadAt};
+use crate::fits::{Column, Compute};
 use crate::map::{BadValues, CellNames, FullSky, MapSource, PolarConvention, SparseSource};
 
 /// How two values make one.
@@ -29,9 +29,6 @@ impl Formula {
     }
 }
 
-/// Bytes of a computed value, a big-endian float64.
-const WIDTH: u64 = 8;
-
 /// Values computed from two columns of the same length, bad where either is.
 struct Computed {
     columns: [Column; 2],
@@ -41,8 +38,12 @@ struct Computed {
     formula: Formula,
 }
 
-impl Computed {
-    fn values(&self, first: u64, count: usize) -> io::Result<Vec<f64>> {
+impl Compute for Computed {
+    fn count(&self) -> u64 {
+        self.columns[0].len()
+    }
+
+    fn compute(&self, first: u64, count: usize) -> io::Result<Vec<f64>> {
         let read = |column: &Column, bad: &BadValues| -> io::Result<Vec<f64>> {
             let mut values = vec![0.0; count];
             let range = first..first + count as u64;
@@ -59,27 +60,6 @@ impl Computed {
             };
         }
         Ok(values)
-    }
-}
-
-impl ReadAt for Computed {
-    fn byte_len(&self) -> Option<u64> {
-        Some(self.columns[0].len() * WIDTH)
-    }
-
-    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        let all = self.columns[0].len() * WIDTH;
-        let end = all.min(offset.saturating_add(buf.len() as u64));
-        if offset >= end {
-            return Ok(0);
-        }
-        let first = offset / WIDTH;
-        let values = self.values(first, (end.div_ceil(WIDTH) - first) as usize)?;
-        let skipped = (offset % WIDTH) as usize;
-        let bytes = values.iter().flat_map(|v| v.to_be_bytes()).skip(skipped);
-        let count = (end - offset) as usize;
-        buf.iter_mut().zip(bytes).take(count).for_each(|(to, from)| *to = from);
-        Ok(count)
     }
 }
 

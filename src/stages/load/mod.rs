@@ -74,6 +74,8 @@ pub struct LoadedMap {
     /// Where the map is the angle of linear polarisation: U, with the factor that gives it the sign of the IAU's convention. The source
     /// is Q then. Angles cannot be averaged, so that they are taken of what has been averaged; see [`angle`].
     pub angle_with: Option<(MapSource, f32)>,
+    /// The same map with nothing hidden, where masks have hidden parts of it.
+    pub unmasked: Option<Box<LoadedMap>>,
     /// Assumptions made, for the user to know.
     pub warnings: Vec<String>,
 }
@@ -112,5 +114,14 @@ fn plain(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     let keywords = Keywords::new(file, hdu);
     let frame = keywords.frame(&mut warnings);
     let polar_convention = keywords.polar_convention();
-    Ok(LoadedMap { source, frame, polar_convention, name, unit, angle_with: None, warnings })
+    Ok(LoadedMap {
+        source,
+        frame,
+        polar_convention,
+        name,
+        unit,
+        angle_with: None,
+        unmasked: None,
+        warnings,
+    })
 }

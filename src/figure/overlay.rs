@@ -1,0 +1,275 @@
+//! What is drawn on top of the sky: grids with their labels, reference lines, the frame's name.
+
+use super::graticule::{self, Graticule, GraticuleSpec, GridLabel, Labels};
+use super::outline::Placement;
+use super::{Colorbar, FigureSpec, PlacedText, Plan, Rim, Theme, pixel_borders, plan};
+use crate::draw::{Canvas, DrawError, Fonts, Path, Point, Rect, RichText, Stroke};
+use crate::healpix::Nside;
+use crate::projection::{Bounds, Outline, View};
+use crate::sky::Frame;
+
+/// Why something cannot be drawn on top of the sky.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum OverlayError {
+    /// Nothing would be seen but a grid's lines.
+    #[error(
+        "--{option} {degrees}: {count} lines in view are more than {most}; use a larger distance",
+        most = graticule::MOST_LINES
+    )]
+    TooMany {
+        /// The option that asks for them.
+        option: &'static str,
+        /// Their distance.
+        degrees: f64,
+        /// How many lines there would be.
+        count: u64,
+    },
+    /// Nothing would be seen but borders of pixels.
+    #[error(
+        "--pixel-borders {nside}: {across:.0} pixels of {minutes:.2} arc minutes side by side would hide the map; use a coarser \
+         nside or a smaller --fov"
+    )]
+    TooFine {
+        /// The nside of the pixels.
+        nside: u32,
+        /// How many there would be from left to right.
+        across: f64,
+        /// The side of one in arc minutes.
+        minutes: f64,
+    },
+}
+
+/// What is to be drawn on top of the sky.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct OverlaySpec {
+    /// Coordinate grids.
+    pub graticules: Vec<GraticuleSpec>,
+    /// Lines along the equators of frames.
+    pub equators: Vec<EquatorSpec>,
+    /// Borders of the HEALPix pixels of the map's frame, and their looks.
+    pub pixel_borders: Option<(Nside, Stroke)>,
+    /// Whether the name of the picture's frame is written in a corner.
+    pub frame_label: bool,
+}
+
+/// A line along the equator of a frame, such as the galactic plane.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct EquatorSpec {
+    /// The frame.
+    pub frame: Frame,
+    /// Looks of the line.
+    pub line: Stroke,
+    /// Lengths of dashes and of the gaps between them, in points; nothing for an unbroken line.
+    pub dash: Option<[f64; 2]>,
+}
+
+/// Lines that look alike, in the plane.
+#[derive(Clone, PartialEq, Debug)]
+struct Layer {
+    lines: Vec<Vec<Point>>,
+    stroke: Stroke,
+    dash: Option<[f64; 2]>,
+}
+
+/// What is on top of the sky of one picture, in the plane.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Overlay {
+    layers: Vec<Layer>,
+    graticules: Vec<Graticule>,
+    frame: Option<RichText>,
+    outline: Outline,
+    bounds: Bounds,
+}
+
+/// The same on the page.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(super) struct PlacedOverlay {
+    lines: Vec<(Path, Stroke, Option<[f64; 2]>)>,
+    pub(super) labels: Vec<(GridLabel, crate::colormap::Rgba)>,
+    size: f64,
+}
+
+/// Size of labels in terms of that of the colour bar's.
+const LABEL_SIZE: f64 = 0.86;
+/// Pages narrower than this, in points, have everything on them smaller.
+const FULL_SIZE_WIDTH: f64 = 170.0;
+/// Blank rim of the page that labels leave, in points.
+const MARGIN: f64 = 2.0;
+/// Width of the blank around letters on the sky, in ems.
+const HALO: f64 = 0.28;
+
+impl Overlay {
+    /// The lines of an overlay in the part of a view's plane that is shown.
+    ///
+    /// # Errors
+    /// A grid has more lines than can be told apart.
+    pub fn new(spec: &OverlaySpec, view: &View, shown: &Bounds) -> Result<Self, OverlayError> {
+        let graticules = spec
+            .graticules
+            .iter()
+            .map(|grid| Graticule::new(grid, view, shown))
+            .collect::<Result<Vec<_>, _>>()?;
+        let grids = graticules.iter().map(|grid| Layer {
+            lines: grid.lines().flat_map(|line| line.parts.clone()).collect(),
+            stroke: grid.spec.line,
+            dash: None,
+        });
+        let equators = spec.equators.iter().map(|equator| Layer {
+            lines: graticule::equator(equator.frame, view, shown),
+            stroke: equator.line,
+            dash: equator.dash,
+        });
+        let mut layers: Vec<Layer> = grids.chain(equators).collect();
+        if let Some((nside, stroke)) = spec.pixel_borders {
+            let lines = pixel_borders::lines(nside, view, shown)?;
+            layers.insert(0, Layer { lines, stroke, dash: None });
+        }
+        let name = match view.frame() {
+            Frame::Galactic => "Galactic",
+            Frame::Equatorial => "Equatorial",
+            Frame::Ecliptic => "Ecliptic",
+        };
+        let frame = spec.frame_label.then(|| RichText::plain(name));
+        Ok(Overlay { layers, graticules, frame, outline: view.outline(shown), bounds: *shown })
+    }
+
+    /// Plans a page with room for the labels around the sky.
+    ///
+    /// # Errors
+    /// An embedded font that cannot be read.
+    pub fn plan(&self, spec: &mut FigureSpec) -> Result<Plan, DrawError> {
+        // How far labels reach beyond the sky depends on its size, and that on the room for labels.
+        for _ in 0..2 {
+            let plan = plan(spec, &self.outline, &self.bounds)?;
+            spec.rim = self.rim(spec, &plan)?;
+        }
+        plan(spec, &self.outline, &self.bounds)
+    }
+
+    /// The room that the labels take around the sky.
+    fn rim(&self, spec: &FigureSpec, plan: &Plan) -> Result<Rim, DrawError> {
+        let placement = Placement { extent: self.bounds, rect: plan.sky };
+        let everywhere = Rect::new(-1e6, -1e6, 2e6, 2e6);
+        let mut rim = Rim::default();
+        for (label, _) in self.labels(spec, &placement, everywhere, Vec::new())? {
+            let (label, sky) = (label.text.bounds(), &plan.sky);
+            rim.side = rim.side.max(sky.x - label.x).max(label.right() - sky.right());
+            rim.top = rim.top.max(sky.y - label.y);
+            rim.bottom = rim.bottom.max(label.bottom() - sky.bottom());
+        }
+        Ok(rim)
+    }
+
+    /// Size of labels in points.
+    fn size(spec: &FigureSpec) -> f64 {
+        LABEL_SIZE * spec.sizes.tick * (spec.width / FULL_SIZE_WIDTH).min(1.0)
+    }
+
+    /// All labels and their colours.
+    fn labels(
+        &self,
+        spec: &FigureSpec,
+        placement: &Placement,
+        page: Rect,
+        taken: Vec<Rect>,
+    ) -> Result<Vec<(GridLabel, crate::colormap::Rgba)>, DrawError> {
+        let fonts = Fonts::new(spec.font.as_ref())?;
+        let to_page = |p: Point| placement.to_page(p);
+        let mut labels = Labels {
+            fonts: &fonts,
+            size: Self::size(spec),
+            to_page: &to_page,
+            rings: placement.rings(&self.outline),
+            rectangular: matches!(self.outline, Outline::Rectangle(_)),
+            page,
+            taken,
+            placed: Vec::new(),
+        };
+        let mut colors = Vec::new();
+        for grid in self.graticules.iter().filter(|grid| grid.spec.labels) {
+            labels.place(grid)?;
+            colors.resize(labels.placed.len(), grid.spec.text);
+        }
+        if let Some(name) = &self.frame {
+            let sky = &placement.rect;
+            let bottoms = labels.placed.iter().map(|label| label.text.bounds().bottom());
+            let floor = bottoms.fold(sky.bottom(), f64::max);
+            labels.in_corner(name, sky, floor)?;
+            colors.resize(labels.placed.len(), spec.theme.text);
+        }
+        Ok(labels.placed.into_iter().zip(colors).collect())
+    }
+
+    /// Puts everything on a planned page, the labels clear of its text and of the colour bar.
+    pub(super) fn placed(
+        &self,
+        spec: &FigureSpec,
+        plan: &Plan,
+        extent: &Bounds,
+        bar: Option<&Colorbar>,
+    ) -> Result<PlacedOverlay, DrawError> {
+        let placement = Placement { extent: *extent, rect: plan.sky };
+        let line = |layer: &Layer| {
+            let mut path = Path::new();
+            for points in &layer.lines {
+                let mut points = points.iter().map(|&p| placement.to_page(p));
+                if let Some(first) = points.next() {
+                    path.move_to(first);
+                    points.for_each(|p| path.line_to(p));
+                }
+            }
+            (path, layer.stroke, layer.dash)
+        };
+        let page = Rect::new(
+            MARGIN,
+            MARGIN,
+            (plan.page.width - 2.0 * MARGIN).max(0.0),
+            (plan.page.height - 2.0 * MARGIN).max(0.0),
+        );
+        let mut taken: Vec<Rect> = plan.texts.iter().map(PlacedText::bounds).collect();
+        taken.extend(
+            bar.map(|bar| bar.texts().iter().map(PlacedText::bounds)).into_iter().flatten(),
+        );
+        taken.extend(plan.colorbar.iter().map(|space| {
+            let (strip, arrow) = (&space.strip, space.arrow);
+            match space.upright {
+                true => {
+                    Rect::new(strip.x, strip.y - arrow, strip.width, strip.height + 2.0 * arrow)
+                }
+                false => {
+                    Rect::new(strip.x - arrow, strip.y, strip.width + 2.0 * arrow, strip.height)
+                }
+            }
+        }));
+        Ok(PlacedOverlay {
+            lines: self.layers.iter().map(line).collect(),
+            labels: self.labels(spec, &placement, page, taken)?,
+            size: Self::size(spec),
+        })
+    }
+}
+
+impl PlacedOverlay {
+    /// Draws the lines; the canvas is clipped to the sky.
+    pub(super) fn draw_lines(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
+        for (path, stroke, dash) in &self.lines {
+            match dash {
+                Some(dash) => canvas.stroke_dashed(path, *stroke, *dash)?,
+                None => canvas.stroke(path, *stroke)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the labels.
+    pub(super) fn draw_labels(&self, canvas: &Canvas<'_>, theme: &Theme) -> Result<(), DrawError> {
+        for (label, color) in &self.labels {
+            if label.inside {
+                let halo = Stroke { color: theme.halo(), width: HALO * self.size };
+                canvas.halo(&label.text.text, label.text.origin, halo)?;
+            }
+            label.text.draw(canvas, *color)?;
+        }
+        Ok(())
+    }
+}

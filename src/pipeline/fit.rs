@@ -1,0 +1,152 @@
+//! `--zoom fit`: finds where a map has good pixels, and the view that frames them.
+
+use super::{Fit, Job, Listener, MapSource, Profile, Stage, build_view};
+use crate::healpix::{Cell, FACES, FacePoint, Nside};
+use crate::map::{CellRect, CellValues, FullSky, Region, SparseSource, sparse_cell};
+use crate::projection::{Field, View, bounding_cap, framing};
+use crate::sky::{Frame, LonLat, UnitVector};
+use crate::stages::load::LoadedMap;
+use crate::stages::{assemble, reduce};
+
+/// Resolution at which good pixels are looked for first.
+const COARSE: u32 = 64;
+/// Fewer good pixels than this are looked at again, finer by this factor.
+const ENOUGH: usize = 600;
+const FINER: u32 = 8;
+/// The part of the sky from which on a footprint is no patch.
+const MOST_SKY: f64 = 0.4;
+/// The radius of a cap, in radians, from which on the whole sky is shown: 75 degrees.
+const WIDEST: f64 = 75.0 * std::f64::consts::PI / 180.0;
+
+/// Good pixels of one resolution: their first cell and their width in cells.
+struct Good {
+    nside: Nside,
+    cells: Vec<(Cell, u32)>,
+}
+
+/// The view that frames the good pixels of a map; of the whole sky where they are all over it.
+///
+/// # Errors
+/// What reading the map meets.
+pub(super) fn view(
+    job: &Job,
+    fit: &Fit,
+    map: &LoadedMap,
+    frames: (Frame, Frame),
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<View> {
+    let good = profile.time(Stage::Reduce, || match &map.source {
+        MapSource::FullSky(source) => full_sky(source),
+        MapSource::Sparse(source) => sparse(source),
+    })?;
+    let points = good.outline();
+    let patch = bounding_cap(&points)
+        .filter(|(_, radius)| good.part_of_sky() <= MOST_SKY && *radius <= WIDEST);
+    let Some((middle, _)) = patch else {
+        listener.note(&format!(
+            "{}: good pixels are all over the sky, which is shown whole",
+            job.input.display()
+        ));
+        let center = fit.center.unwrap_or(LonLat { lon: 0.0, lat: 0.0 });
+        return Ok(build_view(job, frames, fit.whole, center, Field::Whole));
+    };
+    let build =
+        |center| build_view(job, frames, job.view.projection, center, ZOOMED).showing(Field::Whole);
+    let turn = crate::sky::Rotation::between(frames.0, frames.1);
+    let start = fit.center.unwrap_or_else(|| turn.apply(middle).into());
+    let (center, field) = framing(&points, &build, start, fit.center.is_some());
+    Ok(build_view(job, frames, job.view.projection, center, field))
+}
+
+/// Any field that is a part of the sky.
+const ZOOMED: Field = Field::Angle(1.0);
+
+impl Good {
+    /// Points around each good pixel.
+    fn outline(&self) -> Vec<UnitVector> {
+        let n = f64::from(self.nside.get());
+        let around = [
+            [0.0, 0.0],
+            [0.5, 0.0],
+            [1.0, 0.0],
+            [0.0, 0.5],
+            [1.0, 0.5],
+            [0.0, 1.0],
+            [0.5, 1.0],
+            [1.0, 1.0],
+        ];
+        let points = |(cell, width): &(Cell, u32)| {
+            let (cell, width) = (*cell, f64::from(*width));
+            around.map(|[dx, dy]| {
+                let x = (f64::from(cell.ix) + dx * width) / n;
+                let y = (f64::from(cell.iy) + dy * width) / n;
+                FacePoint { face: cell.face, x, y }.direction()
+            })
+        };
+        self.cells.iter().flat_map(points).collect()
+    }
+
+    fn part_of_sky(&self) -> f64 {
+        let area: f64 = self.cells.iter().map(|(_, width)| f64::from(*width).powi(2)).sum();
+        area / self.nside.npix() as f64
+    }
+
+    /// The rectangles of cells that hold the good pixels, at a resolution finer by a factor.
+    fn region(&self, factor: u32) -> Region {
+        let mut region = Region::default();
+        for (cell, width) in &self.cells {
+            let rect = |at: u32| at * factor..(at + width) * factor;
+            let wide = CellRect { x: rect(cell.ix), y: rect(cell.iy) };
+            if let Some(face) = region.get_mut(usize::from(cell.face)) {
+                *face = std::mem::take(face).union(&wide);
+            }
+        }
+        region
+    }
+}
+
+/// The good cells of a map that has a value for each cell of some rectangles.
+fn good_cells(map: &impl CellValues, region: &Region) -> Good {
+    let cells = (0u8..).zip(region).flat_map(|(face, rect)| {
+        let columns = rect.x.clone();
+        rect.y.clone().flat_map(move |iy| columns.clone().map(move |ix| Cell { face, ix, iy }))
+    });
+    let good = cells.filter(|cell| map.value(*cell).is_finite()).map(|cell| (cell, 1));
+    Good { nside: map.nside(), cells: good.collect() }
+}
+
+fn full_sky(source: &FullSky) -> anyhow::Result<Good> {
+    let target = reduce::target_nside(source.nside, COARSE);
+    let map = reduce::reduce(source, target, (1.0, 0.0), &|_| {})?;
+    let side = target.get();
+    let whole: Region = std::array::from_fn::<_, FACES, _>(|_| CellRect { x: 0..side, y: 0..side });
+    let mut good = good_cells(&map, &whole);
+    while good.cells.len() < ENOUGH && good.nside < source.nside {
+        let target = reduce::target_nside(source.nside, good.nside.get().saturating_mul(FINER));
+        let region = good.region(target.get() / good.nside.get());
+        // A few good pixels far apart have rectangles that are no small part of a fine map.
+        if region.iter().map(CellRect::count).sum::<u64>() > 4_000_000 {
+            break;
+        }
+        let map = reduce::reduce_region(source, target, &region, (1.0, 0.0))?;
+        good = good_cells(&map, &region);
+    }
+    Ok(good)
+}
+
+fn sparse(source: &SparseSource) -> anyhow::Result<Good> {
+    let mut wanted = COARSE;
+    loop {
+        let map = assemble::assemble(source, wanted, (1.0, 0.0), &|_| {})?.map;
+        let nside = map.nside();
+        let cell =
+            |(start, shift, _): (u64, u8, f32)| (sparse_cell(nside, start), 1u32 << (shift / 2));
+        let cells: Vec<_> = map.cells().map(cell).collect();
+        // The map's own resolution is the finest that there is.
+        if cells.len() >= ENOUGH || nside.get() < wanted || wanted >= crate::healpix::MAX_NSIDE {
+            return Ok(Good { nside, cells });
+        }
+        wanted = wanted.saturating_mul(FINER);
+    }
+}

@@ -1,0 +1,191 @@
+//! Masks and fits of a job: what happens to the values of its map before anything is averaged.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::sample::stream;
+use super::shown::short;
+use super::{Job, Listener, Profile, Stage, in_file};
+use crate::fits::FitsFile;
+use crate::healpix::{MAX_NSIDE, Nside};
+use crate::map::{MapSource, Mask};
+use crate::sky::{Frame, Rotation};
+use crate::stages::load::{self, Choice, LoadedMap};
+use crate::stages::prepare::{self, Cut, Fitted, Multipoles, Preparation};
+use crate::stages::{assemble, reduce};
+
+/// What is masked, and what is taken off.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PrepareSettings {
+    /// A file that says what is shown.
+    pub mask: Option<MaskFile>,
+    /// Smaller values are masked.
+    pub below: Option<f64>,
+    /// Larger values are masked.
+    pub above: Option<f64>,
+    /// What is fitted and taken off.
+    pub removed: Option<Multipoles>,
+    /// The galactic latitude in radians from which on pixels are fitted.
+    pub galactic_cut: f64,
+}
+
+/// A mask in a file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MaskFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The mask's frame, whatever the header says.
+    pub frame: Option<Frame>,
+}
+
+/// Maps above this resolution are averaged down to it before a dipole is fitted: across these pixels, of 3.4 arc minutes, it is even.
+const FIT_NSIDE: i64 = 1024;
+
+/// The map with everything done to it that the job asks for; `frame` is its own.
+pub(super) fn prepared(
+    job: &Job,
+    map: LoadedMap,
+    frame: Frame,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<LoadedMap> {
+    let settings = &job.prepare;
+    if *settings == PrepareSettings::default() {
+        return Ok(map);
+    }
+    let by_value = settings.below.is_some() || settings.above.is_some();
+    if map.angle_with.is_some() && (by_value || settings.removed.is_some()) {
+        anyhow::bail!(
+            "{}: angles have no order and no mean: --mask-below, --mask-above, --remove-monopole and --remove-dipole do not go with \
+             the column psi",
+            job.input.display()
+        );
+    }
+    let mask = match &settings.mask {
+        Some(file) => Some(Arc::new(read_mask(job, file, frame, profile, listener)?)),
+        None => None,
+    };
+    let mut preparation = Preparation {
+        mask,
+        limits: [
+            settings.below.unwrap_or(f64::NEG_INFINITY),
+            settings.above.unwrap_or(f64::INFINITY),
+        ],
+        scale: job.data_scale,
+        removed: None,
+    };
+    if let Some(what) = settings.removed {
+        let visible = of(job, &preparation, &map)?;
+        let cut = Cut::new(settings.galactic_cut, frame);
+        let fitted = fit(&visible.source, what, &cut, profile, listener);
+        let fitted = fitted.with_context(|| job.input.display().to_string())?;
+        listener.tell(&in_file(job, &report(what, &fitted, frame, map.unit.as_deref())));
+        preparation.removed = Some(fitted.multipoles);
+    }
+    let mut result = of(job, &preparation, &map)?;
+    if preparation.hides() {
+        let open = Preparation { removed: preparation.removed, ..Preparation::default() };
+        let unmasked = if open.removed.is_some() { of(job, &open, &map)? } else { map };
+        result.unmasked = Some(Box::new(unmasked));
+    }
+    Ok(result)
+}
+
+/// A map that has been prepared, both its parts where there are two.
+fn of(job: &Job, preparation: &Preparation, map: &LoadedMap) -> anyhow::Result<LoadedMap> {
+    let prepared = |source: &MapSource| {
+        preparation.clone().of(source).with_context(|| {
+            format!(
+                "{}: a mask of flags has no values that could be masked or fitted",
+                job.input.display()
+            )
+        })
+    };
+    let source = prepared(&map.source)?;
+    let second = map.angle_with.as_ref();
+    let angle_with = second.map(|(u, sign)| anyhow::Ok((prepared(u)?, *sign))).transpose()?;
+    Ok(LoadedMap { source, angle_with, ..map.clone() })
+}
+
+fn read_mask(
+    job: &Job,
+    MaskFile { path, frame }: &MaskFile,
+    map_frame: Frame,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<Mask> {
+    let found = load::load(&FitsFile::open(path)?, &Choice::default())?;
+    found.warnings.iter().for_each(|warning| listener.warn(warning));
+    let own = frame.or(found.frame).unwrap_or_else(|| {
+        listener.note(&format!(
+            "{} names no frame: taken as {map_frame}, that of {}; --mask-coord overrides it",
+            path.display(),
+            job.input.display()
+        ));
+        map_frame
+    });
+    let to_mask = Rotation::between(map_frame, own);
+    match &found.source {
+        MapSource::FullSky(source) => {
+            let (mask, kept) = stream(source, Stage::Mask, profile, listener, |progress| {
+                prepare::read(source, to_mask, progress)
+            })?;
+            listener.note(&format!("{} keeps {:.2} % of the sky", path.display(), 100.0 * kept));
+            Ok(mask)
+        }
+        MapSource::Sparse(source) => {
+            let assembled = profile
+                .time(Stage::Mask, || assemble::assemble(source, MAX_NSIDE, (1.0, 0.0), &|_| ()))?;
+            warn_all(path, &assembled.warnings, listener);
+            Ok(Mask::from_sparse(assembled.map, to_mask))
+        }
+    }
+}
+
+fn warn_all(path: &Path, warnings: &[String], listener: &dyn Listener) {
+    warnings.iter().for_each(|warning| listener.warn(&format!("{}: {warning}", path.display())));
+}
+
+/// Fits all good pixels of a map, at no more than `FIT_NSIDE`.
+fn fit(
+    source: &MapSource,
+    what: Multipoles,
+    cut: &Cut,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<Fitted> {
+    match source {
+        MapSource::FullSky(source) => {
+            let most = Nside::new(FIT_NSIDE)?;
+            let target = reduce::target_nside(source.nside, most.get().min(source.nside.get()));
+            let map = stream(source, Stage::Fit, profile, listener, |progress| {
+                reduce::reduce(source, target, (1.0, 0.0), progress)
+            })?;
+            Ok(profile.time(Stage::Fit, || prepare::fit(&map, what, cut))?)
+        }
+        MapSource::Sparse(source) => {
+            let map = profile
+                .time(Stage::Fit, || assemble::assemble(source, MAX_NSIDE, (1.0, 0.0), &|_| ()))?;
+            Ok(profile.time(Stage::Fit, || prepare::fit_sparse(&map.map, what, cut))?)
+        }
+    }
+}
+
+/// What was found, for the user.
+fn report(what: Multipoles, fitted: &Fitted, frame: Frame, unit: Option<&str>) -> String {
+    let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+    let multipoles = &fitted.multipoles;
+    let mut text = format!("removed a monopole of {}{unit}", short(multipoles.monopole, 7));
+    if what == Multipoles::Dipole {
+        let (size, direction) = multipoles.amplitude();
+        text += &format!(
+            " and a dipole of {}{unit} towards {:.3}, {:.3} ({frame})",
+            short(size, 7),
+            direction.lon.to_degrees().rem_euclid(360.0),
+            direction.lat.to_degrees()
+        );
+    }
+    text + &format!(", fitted to {:.2} % of the sky", 100.0 * fitted.sky)
+}

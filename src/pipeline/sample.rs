@@ -1,0 +1,137 @@
+//! From a map in its file to the picture's pixels, by the way that suits the view.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Job, Listener, Profile, Sampling, Stage, Work, in_file, sparse};
+use crate::fits::FitsError;
+use crate::healpix::Nside;
+use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
+use crate::projection::{Grid, View};
+use crate::stages::load::{self, LoadedMap};
+use crate::stages::reduce::Survey;
+use crate::stages::resample::Tile;
+use crate::stages::{gather, reduce, resample};
+
+/// Reads the map and projects it onto the grid; of polarisation, takes the angle of what was projected.
+pub(super) fn project(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    grid: &Grid,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<Sampled> {
+    let mut sampled = sample(job, map, view, grid, profile, listener)?;
+    let Some((source, sign)) = &map.angle_with else { return Ok(sampled) };
+    if job.data_scale != (1.0, 0.0) {
+        listener.warn(&in_file(job, "--scale and --offset act on Q and U, not on their angle"));
+    }
+    let u = LoadedMap { source: source.clone(), angle_with: None, ..map.clone() };
+    let u = sample(job, &u, view, grid, profile, listener)?.raster;
+    for (q, u) in sampled.raster.values.iter_mut().zip(u.values) {
+        if is_valid(*q) {
+            *q = if is_valid(u) { load::angle(*q, sign * u) } else { u };
+        }
+    }
+    // Of angles the picture is all that there is.
+    sampled.map_values = None;
+    Ok(sampled)
+}
+
+/// A map projected onto the picture's pixels.
+pub(super) struct Sampled {
+    pub(super) raster: SkyRaster,
+    /// Values that stand for the whole map, where the limits of the colour scale are to be found from them.
+    pub(super) map_values: Option<Vec<f32>>,
+}
+
+/// Reads the map and projects it onto the grid.
+fn sample(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    grid: &Grid,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<Sampled> {
+    let source = match &map.source {
+        MapSource::FullSky(source) => source,
+        MapSource::Sparse(source) => {
+            return sparse::sample(job, source, view, grid, profile, listener);
+        }
+    };
+    let pixels = Work::Pixels((grid.width * grid.height) as u64);
+    let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
+    let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
+    let nearest = job.view.sampling == Sampling::Nearest;
+    if nearest || target.npix() > MOST_PIXELS || view.field().is_zoomed() {
+        // No pass over the map that the survey could go along with.
+        if let Some(survey) = &survey {
+            stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
+        }
+        let raster = profile.time(Stage::Resample, || match nearest {
+            true => Ok(gather::nearest(source, view, grid, job.data_scale)?),
+            false => by_tiles(job, source, target, view, grid),
+        })?;
+        profile.work(pixels);
+        return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });
+    }
+    let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
+        reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
+    })?;
+    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
+    profile.work(pixels);
+    Ok(Sampled { raster, map_values: survey.map(Survey::into_values) })
+}
+
+/// Runs a stage that reads all of a map.
+pub(super) fn stream<T>(
+    source: &FullSky,
+    stage: Stage,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+    read: impl FnOnce(reduce::Progress) -> Result<T, FitsError>,
+) -> anyhow::Result<T> {
+    let total = source.column.len() * source.column.raw_type().width() as u64;
+    let counter = AtomicU64::new(0);
+    let progress = |bytes: u64| {
+        let before = counter.fetch_add(bytes, Ordering::Relaxed);
+        listener.progress(before + bytes, total);
+    };
+    let result = profile.time(stage, || read(&progress))?;
+    profile.work(Work::Bytes(total));
+    Ok(result)
+}
+
+/// Pixels of a whole averaged map that are held in memory at most: 100 MB.
+pub(super) const MOST_PIXELS: u64 = 25_000_000;
+/// Side in picture pixels of the pieces in which other pictures are made.
+const TILE: usize = 1024;
+
+/// Makes the picture piece by piece, each from the part of the map that it shows.
+fn by_tiles(
+    job: &Job,
+    source: &FullSky,
+    target: Nside,
+    view: &View,
+    grid: &Grid,
+) -> anyhow::Result<SkyRaster> {
+    let values = vec![f32::NAN; grid.width * grid.height];
+    let mut raster = SkyRaster { width: grid.width, height: grid.height, values };
+    for tile in Tile::cut(grid, TILE) {
+        let region = resample::touched(view, grid, &tile, target);
+        let map = reduce::reduce_region(source, target, &region, job.data_scale)?;
+        tile.copy_into(&resample::average_tile(&map, view, grid, &tile), &mut raster);
+    }
+    Ok(raster)
+}
+
+/// HEALPix pixels for each picture pixel that a map is averaged down to, at least: enough that the picture is that of the full map.
+const CELLS_PER_PIXEL: f64 = 4.0;
+
+/// The resolution that has `CELLS_PER_PIXEL` HEALPix pixels for each picture pixel.
+pub(super) fn wanted_nside(view: &View, grid: &Grid) -> u32 {
+    let cells = CELLS_PER_PIXEL * 4.0 * std::f64::consts::PI / view.fine_pixel(grid);
+    let side = (cells / 12.0).sqrt().ceil();
+    (side as u32).clamp(1, crate::healpix::MAX_NSIDE)
+}

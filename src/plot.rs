@@ -1,0 +1,180 @@
+//! The library's own way in: a figure of a map with the options of the command line, to a file, to bytes or to pixels.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use crate::cli;
+use crate::draw::Format;
+use crate::draw::preview::Pixels;
+use crate::pipeline::{self, Buffer, Job, Listener, Output, OutputKind, Profile, Target};
+
+/// A figure of one map: which map of the file, how the sky is laid out, how values become colours.
+///
+/// Everything that the command line can set, a `Plot` can: [`with`](Plot::with) sets an option by its long name, [`switch`](Plot::switch) turns
+/// one on. Nothing is read or checked before the figure is made.
+///
+/// ```
+/// use map2fig::Plot;
+///
+/// let drawn = Plot::of("examples/data/wmap_mcmc_base_k_synch_stk_q_9yr_v5.fits")
+///     .column("BESTFIT")
+///     .range(-0.2, 0.2)
+///     .with("cmap", "RdBu_r")
+///     .with("units", "mK")
+///     .width(400)
+///     .bytes("png")?;
+/// assert!(drawn.bytes.starts_with(b"\x89PNG"));
+/// assert!(drawn.warnings.is_empty());
+/// # Ok::<(), map2fig::PlotError>(())
+/// ```
+///
+/// Mistakes in options and files are errors with the words that the program has for them:
+///
+/// ```
+/// let error = map2fig::Plot::of("map.fits").with("cmap", "virdis").bytes("png").unwrap_err();
+/// assert_eq!(error.to_string(), "--cmap: unknown colormap 'virdis'; did you mean viridis?");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Plot {
+    map: PathBuf,
+    options: Vec<OsString>,
+}
+
+/// Why a figure could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlotError {
+    /// The options make no sense, or not together.
+    #[error("{0}")]
+    Options(String),
+    /// The file cannot be read as asked, or the figure not written.
+    #[error("{0:#}")]
+    Drawing(anyhow::Error),
+}
+
+/// A figure in memory, or an array of projected values.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Drawn {
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
+    /// Assumptions that were made about the map and may be wrong.
+    pub warnings: Vec<String>,
+}
+
+impl Plot {
+    /// A figure of the first map in this file, with the settings that the command line has without options.
+    pub fn of(map: impl Into<PathBuf>) -> Plot {
+        Plot { map: map.into(), options: Vec::new() }
+    }
+
+    /// Sets the option of this long name, without dashes. A negative number is a value like others.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Plot {
+        self.options.push(format!("--{name}={value}").into());
+        self
+    }
+
+    /// Turns the option of this long name on, without dashes.
+    #[must_use]
+    pub fn switch(mut self, name: &str) -> Plot {
+        self.options.push(format!("--{name}").into());
+        self
+    }
+
+    /// The column, by its name or its number.
+    #[must_use]
+    pub fn column(self, column: impl std::fmt::Display) -> Plot {
+        self.with("col", column)
+    }
+
+    /// The ends of the colour scale.
+    #[must_use]
+    pub fn range(self, min: f64, max: f64) -> Plot {
+        self.with("min", min).with("max", max)
+    }
+
+    /// The width of the figure in pixels.
+    #[must_use]
+    pub fn width(self, pixels: u32) -> Plot {
+        self.with("width", pixels)
+    }
+
+    /// Draws the figure into a file, whose extension tells the format; it appears whole or not at all. Returns the warnings.
+    ///
+    /// # Errors
+    /// [`PlotError::Options`] before anything is read, else [`PlotError::Drawing`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<Vec<String>, PlotError> {
+        let path = path.as_ref();
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        self.render(kind(extension)?, Target::File(path.to_path_buf()))
+    }
+
+    /// Draws the figure, or projects the values, as a file in memory; formats are called as the extensions of their files, `"pdf"`, `"png"`,
+    /// `"svg"`, `"npy"`.
+    ///
+    /// # Errors
+    /// Those of [`save`](Plot::save).
+    pub fn bytes(&self, format: &str) -> Result<Drawn, PlotError> {
+        let buffer = Buffer::default();
+        let warnings = self.render(kind(format)?, Target::Memory(buffer.clone()))?;
+        Ok(Drawn { bytes: buffer.take(), warnings })
+    }
+
+    /// Draws the figure as pixels.
+    ///
+    /// # Errors
+    /// Those of [`save`](Plot::save).
+    pub fn pixels(&self) -> Result<Pixels, PlotError> {
+        let drawn = self.bytes(Format::Png.extension())?;
+        Pixels::decode(&drawn.bytes).map_err(|error| PlotError::Drawing(error.into()))
+    }
+
+    fn render(&self, kind: OutputKind, target: Target) -> Result<Vec<String>, PlotError> {
+        let mut job = self.job(kind)?;
+        job.outputs = vec![Output { target, kind }];
+        let heard = Warnings::default();
+        pipeline::render(&job, &mut Profile::default(), &heard).map_err(PlotError::Drawing)?;
+        Ok(heard.0.into_inner().unwrap_or_default())
+    }
+
+    /// The job that the command line with these options would draw.
+    fn job(&self, kind: OutputKind) -> Result<Job, PlotError> {
+        let format = format!("--format={}", kind.extension()).into();
+        // What a program draws does not depend on its user's own defaults.
+        let mut words: Vec<OsString> = vec!["map2fig".into(), "--no-config".into(), format];
+        words.extend(self.options.iter().cloned());
+        words.extend(["--".into(), self.map.clone().into()]);
+        let jobs = cli::jobs(&words).map_err(PlotError::Options)?;
+        let count = jobs.len();
+        match <[Job; 1]>::try_from(jobs) {
+            Ok([job]) => Ok(job),
+            Err(_) => Err(PlotError::Options(format!("expected one figure, found {count}"))),
+        }
+    }
+}
+
+fn kind(extension: &str) -> Result<OutputKind, PlotError> {
+    OutputKind::from_extension(extension).ok_or_else(|| {
+        let known: Vec<&str> = OutputKind::all().map(|(name, _)| name).collect();
+        let known = known.join(", ");
+        PlotError::Options(format!("unknown format '{extension}': expected one of {known}"))
+    })
+}
+
+/// Keeps what a job warns of.
+#[derive(Default)]
+struct Warnings(Mutex<Vec<String>>);
+
+impl Listener for Warnings {
+    fn warn(&self, message: &str) {
+        if let Ok(mut kept) = self.0.lock() {
+            kept.push(message.to_string());
+        }
+    }
+
+    fn note(&self, _message: &str) {}
+
+    fn progress(&self, _done: u64, _total: u64) {}
+}

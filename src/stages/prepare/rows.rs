@@ -1,0 +1,131 @@
+//! Which cell of the sky each value of a column belongs to.
+
+use std::io;
+
+use crate::fits::Column;
+use crate::healpix::{Cell, MAX_NSIDE, Nside, Ordering};
+use crate::map::{Blocks, CellNames, Packing, PixelColumn, SparseSource};
+
+/// How rows and cells belong together.
+pub(super) enum Rows {
+    /// One row for each pixel of the sky.
+    All { nside: Nside, ordering: Ordering },
+    /// A pixel number in each row.
+    Pixels(PixelColumn),
+    /// The number 4^(order + 1) + NESTED pixel in each row.
+    Uniq(Column),
+    /// Blocks of NESTED pixels: the first row of each, what leads from a row to its pixel, and the rows of a block.
+    Blocks { nside: Nside, starts: Vec<(u64, i64)>, rows: u64 },
+}
+
+/// The cells of a sparse map's values, and a column that has a row for each of them. Nothing where values are flags, which are no numbers.
+pub(super) fn of(source: &SparseSource) -> Option<(Column, Rows)> {
+    match &source.cells {
+        CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => {
+            Some((pixels.column.clone(), Rows::Pixels(pixels.clone())))
+        }
+        CellNames::Uniq(uniq) => Some((uniq.clone(), Rows::Uniq(uniq.clone()))),
+        CellNames::Blocks(blocks) => {
+            if blocks.packing != Packing::Plain || blocks.primary.is_some() {
+                return None;
+            }
+            let values = source.values.clone()?;
+            Some((values, of_blocks(blocks)?))
+        }
+    }
+}
+
+fn of_blocks(blocks: &Blocks) -> Option<Rows> {
+    let coarse = blocks.coverage_nside.npix();
+    let rows = blocks.nside.npix() / coarse;
+    let mut offsets = vec![0i64; usize::try_from(coarse.min(blocks.coverage.len())).ok()?];
+    blocks.coverage.read(0..offsets.len() as u64, &mut offsets).ok()?;
+    // The first block stands for what is not covered.
+    let start = |(pixel, offset): (usize, &i64)| {
+        let start = offset.checked_add(i64::try_from(pixel as u64 * rows).ok()?)?;
+        (start > 0).then_some((start as u64, *offset))
+    };
+    let mut starts: Vec<(u64, i64)> = offsets.iter().enumerate().filter_map(start).collect();
+    starts.sort_unstable();
+    Some(Rows::Blocks { nside: blocks.nside, starts, rows })
+}
+
+impl Rows {
+    /// Lets `change` make a new value of each, whose first row is `first`. Rows that belong to no cell stay as they are.
+    pub(super) fn each(
+        &self,
+        first: u64,
+        values: &mut [f64],
+        change: impl Fn(Nside, Cell, f64) -> f64,
+    ) -> io::Result<()> {
+        match self {
+            Rows::All { nside, ordering } => {
+                for (pixel, value) in (first..).zip(values) {
+                    *value = change(*nside, ordering.cell(*nside, pixel), *value);
+                }
+            }
+            Rows::Pixels(pixels) => {
+                let PixelColumn { column, first: base, nside, ordering } = pixels;
+                for (number, value) in numbers(column, first, values.len())?.iter().zip(values) {
+                    let pixel = number.checked_sub(*base).and_then(|p| u64::try_from(p).ok());
+                    if let Some(pixel) = pixel.filter(|p| *p < nside.npix()) {
+                        *value = change(*nside, ordering.cell(*nside, pixel), *value);
+                    }
+                }
+            }
+            Rows::Uniq(column) => {
+                for (uniq, value) in numbers(column, first, values.len())?.iter().zip(values) {
+                    if let Some((nside, cell)) = cell_of_uniq(*uniq) {
+                        *value = change(nside, cell, *value);
+                    }
+                }
+            }
+            Rows::Blocks { nside, starts, rows } => {
+                for (row, value) in (first..).zip(values) {
+                    let block = starts.partition_point(|(start, _)| *start <= row);
+                    let Some((start, offset)) = block.checked_sub(1).and_then(|k| starts.get(k))
+                    else {
+                        continue;
+                    };
+                    let pixel = row.checked_add_signed(offset.wrapping_neg());
+                    if let Some(pixel) = pixel.filter(|p| row - start < *rows && *p < nside.npix())
+                    {
+                        *value = change(*nside, Ordering::Nested.cell(*nside, pixel), *value);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn numbers(column: &Column, first: u64, count: usize) -> io::Result<Vec<i64>> {
+    let mut numbers = vec![0i64; count];
+    let range = first..first + count as u64;
+    column.reader().read(range, &mut numbers).map_err(io::Error::other)?;
+    Ok(numbers)
+}
+
+/// The cell that a number 4^(order + 1) + pixel names.
+fn cell_of_uniq(uniq: i64) -> Option<(Nside, Cell)> {
+    let order = uniq.checked_ilog2().filter(|bits| *bits >= 2)? / 2 - 1;
+    let nside = Nside::new(1i64.checked_shl(order)?).ok().filter(|n| n.get() <= MAX_NSIDE)?;
+    let pixel = u64::try_from(uniq - (4i64 << (2 * order))).ok()?;
+    (pixel < nside.npix()).then(|| (nside, Ordering::Nested.cell(nside, pixel)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uniq_numbers_name_cells() {
+        for (uniq, nside, pixel) in [(4, 1, 0), (15, 1, 11), (16, 2, 0), (63, 2, 47), (64, 4, 0)] {
+            let (n, cell) = cell_of_uniq(uniq).unwrap();
+            assert_eq!((n.get(), Ordering::Nested.pixel(n, cell)), (nside, pixel), "{uniq}");
+        }
+        for uniq in [i64::MIN, -1, 0, 3, i64::MAX] {
+            assert_eq!(cell_of_uniq(uniq), None, "{uniq}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Masks hide pixels before they are averaged; monopoles and dipoles are those that healpy fits.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+
+mod common;
+
+use common::UNSEEN;
+use common::fits::{Column, HealpixFile};
+use common::noise;
+use common::npy;
+use common::picture::Picture;
+use common::sandbox::Sandbox;
+use map2fig::healpix::{FacePoint, Nside, Ordering};
+use map2fig::sky::{Frame, Rotation, UnitVector};
+
+fn centers(nside: i64, ordering: Ordering) -> Vec<UnitVector> {
+    let nside = Nside::new(nside).unwrap();
+    (0..nside.npix()).map(|p| ordering.cell(nside, p).center(nside)).collect()
+}
+
+fn values() -> Vec<f32> {
+    noise(5, 12 * 32 * 32).into_iter().map(|v| v as f32).collect()
+}
+
+fn write(sandbox: &Sandbox, name: &str, values: Vec<f32>) {
+    HealpixFile::new(32)
+        .coordsys("G")
+        .column(Column::f32("T", values))
+        .write(sandbox.folder(), name);
+}
+
+/// Whether the mask of the tests shows a direction of its own frame.
+fn shows(v: UnitVector) -> bool {
+    (v.x * 3.0).sin() + v.z > 0.1
+}
+
+/// The pixels of a map that a mask of this nside, ordering and frame hides, made bad one by one.
+fn hidden(nside: i64, frame: Frame) -> Vec<f32> {
+    let side = Nside::new(nside).unwrap();
+    let turn = Rotation::between(Frame::Galactic, frame);
+    let keeps = |v: UnitVector| {
+        let cell = FacePoint::of(turn.apply(v)).cell(side);
+        shows(cell.center(side))
+    };
+    let places = centers(32, Ordering::Ring);
+    values().into_iter().zip(places).map(|(t, v)| if keeps(v) { t } else { UNSEEN }).collect()
+}
+
+/// All kinds of output of `map.fits` with some options are those of the other map without.
+#[track_caller]
+fn same(sandbox: &Sandbox, options: &str, other: &str) {
+    for (name, look) in [
+        ("a.npy", "--sampling nearest"),
+        ("a.npy", ""),
+        ("a.npy", "--projection gnomonic --fov 1500 --lon 40 --lat 10"),
+        ("a.png", "--no-title"),
+        ("a.png", "--range full --range-from map --no-title"),
+    ] {
+        let draw = |map: &str, options: &str| {
+            sandbox.run_line(&format!("{map} -o {name} -w 150 {look} {options}")).success();
+            match name {
+                "a.npy" => std::fs::read(sandbox.path(name)).unwrap(),
+                _ => Picture::read(&sandbox.path(name)).pixels.into_flattened(),
+            }
+        };
+        assert!(draw("map.fits", options) == draw(other, ""), "{options} {look}");
+    }
+}
+
+#[test]
+fn masks_of_any_resolution_ordering_and_frame() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "map.fits", values());
+    for (nside, ordering, frame, name) in [
+        (32, Ordering::Ring, Frame::Galactic, "G"),
+        (8, Ordering::Nested, Frame::Galactic, "G"),
+        (64, Ordering::Nested, Frame::Equatorial, "C"),
+        (17, Ordering::Ring, Frame::Ecliptic, "E"),
+    ] {
+        let ones: Vec<f32> =
+            centers(nside, ordering).into_iter().map(|v| f32::from(shows(v))).collect();
+        let spelled = if ordering == Ordering::Ring { "RING" } else { "NESTED" };
+        write(&sandbox, "hidden.fits", hidden(nside, frame));
+        let file = || HealpixFile::new(nside).ordering(spelled);
+        file()
+            .coordsys(name)
+            .column(Column::f32("MASK", ones.clone()))
+            .write(sandbox.folder(), "mask.fits");
+        same(&sandbox, "--mask-file mask.fits", "hidden.fits");
+        file().column(Column::f32("MASK", ones.clone())).write(sandbox.folder(), "mask.fits");
+        let frame = match frame {
+            Frame::Galactic => "gal",
+            Frame::Equatorial => "eq",
+            Frame::Ecliptic => "ecl",
+        };
+        same(&sandbox, &format!("--mask-file mask.fits --mask-coord {frame}"), "hidden.fits");
+        // A partial map of what is shown is the same mask.
+        let listed: Vec<i64> =
+            (0..).zip(&ones).filter(|(_, m)| **m == 1.0).map(|(p, _)| p).collect();
+        let count = listed.len();
+        let partial = HealpixFile::partial(nside, listed).ordering(spelled);
+        partial
+            .coordsys(name)
+            .column(Column::f32("MASK", vec![1.0; count]))
+            .write(sandbox.folder(), "part.fits");
+        same(&sandbox, "--mask-file part.fits", "hidden.fits");
+    }
+}
+
+#[test]
+fn values_beyond_limits_are_masked() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "map.fits", values());
+    let within = |low: f32, high: f32| {
+        values().into_iter().map(move |v| if (low..=high).contains(&v) { v } else { UNSEEN })
+    };
+    write(&sandbox, "hidden.fits", within(0.25, 2.0).collect());
+    same(&sandbox, "--mask-below 0.25", "hidden.fits");
+    write(&sandbox, "hidden.fits", within(-1.0, 0.5).collect());
+    same(&sandbox, "--mask-above 0.5", "hidden.fits");
+    write(
+        &sandbox,
+        "hidden.fits",
+        within(0.125, 0.5).map(|v| if v == UNSEEN { v } else { v * 8.0 }).collect(),
+    );
+    same(&sandbox, "--scale 8 --mask-below 1 --mask-above 4", "hidden.fits");
+}
+
+#[test]
+fn sparse_maps_are_masked_too() {
+    let sandbox = Sandbox::new();
+    let order = |pixels: &[i64]| -> Vec<i64> { pixels.iter().map(|p| 4 * 16 + p).collect() };
+    let pixels: Vec<i64> = (0..100).collect();
+    let values: Vec<f32> = pixels.iter().map(|p| *p as f32).collect();
+    let nside = Nside::new(4).unwrap();
+    let north = |p: i64| Ordering::Nested.cell(nside, p as u64).center(nside).z > 0.3;
+    let mask =
+        centers(64, Ordering::Ring).into_iter().map(|v| f32::from(v.z > 0.3)).collect::<Vec<_>>();
+    HealpixFile::new(64).column(Column::f32("MASK", mask)).write(sandbox.folder(), "mask.fits");
+    let kept: Vec<f32> =
+        pixels.iter().zip(&values).map(|(p, v)| if north(*p) { *v } else { UNSEEN }).collect();
+    let column = |values: &[f32]| Column::f32("T", values.to_vec());
+    for multi_order in [false, true] {
+        let file = |values: &[f32]| match multi_order {
+            true => HealpixFile::multi_order(order(&pixels)).column(column(values)),
+            false => {
+                HealpixFile::partial(4, pixels.clone()).ordering("NESTED").column(column(values))
+            }
+        };
+        file(&values).write(sandbox.folder(), "map.fits");
+        file(&kept).write(sandbox.folder(), "hidden.fits");
+        same(&sandbox, "--mask-file mask.fits", "hidden.fits");
+        same(&sandbox, "--mask-file mask.fits --mask-above 1000", "hidden.fits");
+    }
+}
+
+#[test]
+fn masked_pixels_are_filled_veiled_and_counted() {
+    let sandbox = Sandbox::new();
+    let south = centers(32, Ordering::Ring).into_iter().map(|v| v.z < 0.0);
+    let map: Vec<f32> = south.map(|south| if south { 9.0 } else { 1.0 }).collect();
+    write(&sandbox, "map.fits", map);
+    let draw = |options: &str| {
+        let look = "-w 200 --fast-render --verbose --cmap #000000,#0000ff --min 0 --max 1";
+        let outcome = sandbox.run_line(&format!("map.fits -o x.png {look} {options}")).success();
+        let picture = Picture::read(&sandbox.path("x.png"));
+        let [r, g, b, _] = picture.at(100, 75);
+        ([r, g, b], outcome.stderr)
+    };
+    let (color, said) = draw("--mask-above 5 --maskfill-color #ff0000");
+    assert_eq!(color, [255, 0, 0]);
+    assert!(said.contains(": 48.72 % of the sky in view is masked"), "{said}");
+    assert_eq!(draw("--mask-above 5 --maskfill-color #ff0000 --mask-alpha 0.2").0, [51, 0, 204]);
+    assert_eq!(draw("--mask-above 5 --maskfill-color under").0, [0, 0, 0]);
+    assert_eq!(draw("--mask-above 5 --bad-color over").0, [0, 0, 255]);
+    assert_eq!(draw("--mask-above 5 --mask-alpha 0").0, [0, 0, 255]);
+}
+
+/// A map with the monopole and the dipole of which healpy 1.18 finds what the test says.
+fn tilted() -> Vec<f32> {
+    let value = |(p, v): (usize, UnitVector)| {
+        let rough = (p * 7919 % 1000) as f64 / 1000.0;
+        match p % 97 {
+            0 => UNSEEN,
+            _ => (rough + 2.0 * v.x - v.y + 0.5 * v.z) as f32,
+        }
+    };
+    centers(32, Ordering::Ring).into_iter().enumerate().map(value).collect()
+}
+
+#[test]
+fn multipoles_are_those_that_healpy_fits() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "map.fits", tilted());
+    for (options, monopole, dipole, words) in [
+        (
+            "--remove-dipole",
+            0.500_229_412_8,
+            [1.999_659_49, -1.000_000_90, 0.500_153_78],
+            "a monopole of 0.5002294 and a dipole of 2.291025 towards 333.431, 12.610 (galactic), fitted to 98.97 %",
+        ),
+        (
+            "--remove-dipole --gal-cut 30",
+            0.500_122_589_2,
+            [1.998_122_14, -1.000_342_75, 0.499_944_92],
+            "dipole of 2.289787 towards 333.406, 12.611",
+        ),
+        ("--remove-monopole", 0.500_405_666_7, [0.0; 3], "removed a monopole of 0.5004057, fitted"),
+        ("--remove-monopole --gal-cut 30", 0.500_444_612_6, [0.0; 3], "monopole of 0.5004446"),
+    ] {
+        let array = |options: &str| {
+            let line = format!("map.fits -o x.npy -w 120 --sampling nearest {options}");
+            let outcome = sandbox.run_line(&line).success();
+            (npy::read(&sandbox.path("x.npy")).values, outcome.stderr)
+        };
+        let (plain, _) = array("");
+        let (removed, said) = array(options);
+        assert!(said.contains(words), "{options}: {said}");
+        // What was taken off is the fit towards the pixels' centres: there are no others among the differences.
+        let fit = |v: &UnitVector| monopole + dipole[0] * v.x + dipole[1] * v.y + dipole[2] * v.z;
+        let mut fits: Vec<f64> = centers(32, Ordering::Ring).iter().map(fit).collect();
+        fits.sort_by(f64::total_cmp);
+        for (a, b) in plain.iter().zip(&removed).filter(|(a, _)| a.is_finite() && **a > -1e30) {
+            let difference = f64::from(a - b);
+            let at = fits.partition_point(|f| *f < difference);
+            let near = fits[at.saturating_sub(1)..(at + 1).min(fits.len())].iter();
+            assert!(
+                near.into_iter().any(|f| (f - difference).abs() < 2e-6),
+                "{options} {difference}"
+            );
+        }
+    }
+}
+
+#[test]
+fn mistakes_are_named() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "map.fits", values());
+    for (options, words) in [
+        ("--maskfill-color red", "nothing is masked"),
+        ("--mask-alpha 0.5", "nothing is masked"),
+        ("--mask-below 1 --mask-alpha 2", "expected 0 to 1, found 2"),
+        ("--mask-below 2 --mask-above 1", "mask everything"),
+        ("--gal-cut 10", "nothing is fitted"),
+        ("--remove-dipole --gal-cut 90", "--gal-cut"),
+        ("--mask-coord gal", "--mask-file"),
+        ("--remove-dipole --remove-monopole", "exclude each other"),
+    ] {
+        sandbox.run_line(&format!("map.fits {options}")).failure(2).says(&[words]);
+    }
+    let gone = sandbox.run_line("map.fits --mask-file none.fits").failure(1);
+    gone.says(&["none.fits"]);
+    write(&sandbox, "bad.fits", vec![UNSEEN; 12 * 32 * 32]);
+    sandbox.run_line("bad.fits --remove-dipole").failure(1).says(&["no pixel is left to fit"]);
+    let mut one = vec![UNSEEN; 12 * 32 * 32];
+    one[9] = 1.0;
+    write(&sandbox, "one.fits", one);
+    sandbox.run_line("one.fits --remove-dipole").failure(1).says(&["too little of the sky"]);
+    assert!(!sandbox.names().iter().any(|name| name.ends_with(".pdf")));
+}
