@@ -7,7 +7,7 @@ use crate::healpix::{FacePoint, face_runs};
 use crate::map::CellValues;
 
 /// A mean this much smaller than the largest value around is the difference of large sums: it is taken again from the values themselves.
-const CANCELLED: f64 = 1e-6;
+const CANCELLED: f64 = 1e-5;
 /// The part of a footprint's area that may be left over by rounding where nothing of it is good.
 const NO_AREA: f64 = 1e-9;
 

@@ -6,7 +6,8 @@ use crate::healpix::PlanePoint;
 
 /// The most a simple pixel's footprint extends, as a part of a face's side: beyond, it is no quadrilateral.
 const REACH: f64 = 0.25;
-/// How much larger the scale may be in one corner of a pixel than in another if all of its footprint is to count alike.
+/// How much larger the scale may be in one corner of a pixel than in another, and in one pixel than beside it, if all of a footprint is
+/// to count alike.
 const EVEN: f64 = 1.25;
 
 /// How a picture pixel lies on the unfolded sphere.
@@ -87,6 +88,7 @@ impl Mesh {
         self.settle_poles(side);
         self.shapes.clear();
         self.shapes.reserve(self.width * self.height);
+        let mut areas = Vec::with_capacity(self.width * self.height);
         let lines = |c: &'_ [f64], row: usize| -> [Range<usize>; 2] {
             let n = self.width + 1;
             debug_assert_eq!(c.len(), n * (self.height + 1));
@@ -100,6 +102,23 @@ impl Mesh {
                 let x = [x0[i], x0[i + 1], x1[i], x1[i + 1]];
                 let y = [y0[i], y0[i + 1], y1[i], y1[i + 1]];
                 self.shapes.push(shape(x, y, side));
+                areas.push(((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs());
+            }
+        }
+        self.compare(&areas);
+    }
+
+    /// Finds the pixels that are not as large as their neighbours in the row: the scale changes within them.
+    fn compare(&mut self, areas: &[f64]) {
+        let differ = |a: f64, b: f64| a > EVEN * b || b > EVEN * a;
+        let rows = self.shapes.chunks_exact_mut(self.width.max(1));
+        for (shapes, areas) in rows.zip(areas.chunks_exact(self.width.max(1))) {
+            for k in 1..areas.len() {
+                if differ(areas[k - 1], areas[k]) {
+                    for shape in shapes[k - 1..=k].iter_mut().filter(|s| **s == Shape::Even) {
+                        *shape = Shape::Uneven;
+                    }
+                }
             }
         }
     }

@@ -29,7 +29,7 @@ const CELLS: i64 = 4000;
 /// Parts along each side of a picture pixel that is cut by an edge.
 const PARTS: usize = 4;
 /// Points along each side of such a part that are looked at if an edge cuts it too.
-const POINTS: usize = 2;
+const POINTS: usize = 4;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
 pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
@@ -116,8 +116,8 @@ impl Pixels<'_> {
         let shapes = mesh.shapes.iter().enumerate().zip(&means);
         shapes
             .map(|((k, shape), mean)| match shape {
-                Shape::Broken => broken(k),
-                _ => mean.value(),
+                Shape::Even => mean.value(),
+                _ => broken(k),
             })
             .collect()
     }
