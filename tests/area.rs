@@ -60,7 +60,7 @@ fn error(map: &HealpixMap, view: &View, grid: &Grid, step: usize) -> f64 {
         }
     }
     let power: f64 = map.values().iter().map(|v| f64::from(*v).powi(2)).sum();
-    (sum / f64::from(count) / power * map.values().len() as f64).sqrt()
+    (sum / count / power * map.values().len() as f64).sqrt()
 }
 
 /// The error that is let pass. Where a pole is drawn as a line, or a sphere is seen edge on, the first pixels beside it show a stretch of
