@@ -11,7 +11,7 @@ pub struct RunArgs {
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Take options from this file too: keys are the long names of options, `map` the maps, and each [[figure]] table makes a figure
+    /// Take options from this file too: keys are the long names of options, `map` the maps, and each `[[figure]]` table makes a figure
     #[arg(long, value_name = "FILE.toml", value_hint = ValueHint::FilePath)]
     pub options: Option<PathBuf>,
     /// Leave the defaults in $XDG_CONFIG_HOME/map2fig/config.toml aside
