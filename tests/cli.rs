@@ -102,6 +102,7 @@ fn usage_errors_exit_with_2_and_write_nothing() {
         ("map.fits --bad-color reddish", &["--bad-color", "reddish"]),
         ("map.fits --output-coord martian", &["--output-coord", "martian", "gal"]),
         ("map.fits --percentile 90,10", &["--percentile"]),
+        ("map.fits --range full --min 1 --max 2", &["--range full", "--min"]),
         ("map.fits --figsize 12", &["--figsize", "cm"]),
         ("map.fits --ordering spiral", &["--ordering", "spiral"]),
         ("map.fits --threads 0", &["--threads"]),

@@ -88,7 +88,13 @@ fn documents_name_no_option_that_is_not_there() {
     command.get_subcommands().for_each(|sub| known.extend(options(sub, true)));
     // Options of cargo, Python scripts and the like that the documents name too.
     known.extend(["--locked", "--path"].map(String::from));
-    for file in ["README.md", "ARCHITECTURE.md", "examples/figures.sh"] {
+    for file in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "examples/figures.sh",
+        "examples/gallery.sh",
+        "examples/sheets.sh",
+    ] {
         let text = std::fs::read_to_string(common::repository_file(file)).unwrap();
         let unknown: Vec<_> = mentioned(&text).difference(&known).cloned().collect();
         assert!(unknown.is_empty(), "{file} names {unknown:?}");

@@ -142,8 +142,7 @@ impl<'a> Planner<'a> {
         let mut y = self.margin();
         let (mut texts, title) = self.title(&mut y)?;
         y = self.snapped(y);
-        // Labels are never larger than the title.
-        let label = (self.spec.sizes.label * self.scale).min(title);
+        let label = self.label_size(title);
         match self.corner_labels(label, &sky_at(y))? {
             Some(labels) => texts.extend(labels),
             None => y = self.labels_above(&mut texts, label, &sky_at(y))?,
@@ -168,6 +167,13 @@ impl<'a> Planner<'a> {
             background: self.spec.theme.page,
         };
         Ok(Plan { page, sky, raster, texts, colorbar })
+    }
+
+    /// The size of the corner labels: no larger than a title that had to shrink, unless they were asked to be.
+    fn label_size(&self, title: f64) -> f64 {
+        let sizes = &self.spec.sizes;
+        let size = sizes.label * self.scale;
+        if sizes.label > sizes.title { size } else { size.min(title) }
     }
 
     /// The height of the sky in terms of its width.

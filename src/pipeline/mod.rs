@@ -90,6 +90,7 @@ impl<'a> Prepared<'a> {
         let map = profile.time(Stage::Open, || load_map(job, file))?;
         map.warnings.iter().for_each(|warning| listener.warn(warning));
         let frames = frames(job, &map, listener);
+        listener.note(&in_file(job, &shown::description(&map, frames)));
         let map = prepare::prepared(job, map, frames.0, profile, listener)?;
         let view = match &job.view.fit {
             Some(fit) => fit::view(job, fit, &map, frames, profile, listener)?,
@@ -115,12 +116,11 @@ impl<'a> Prepared<'a> {
         let metadata = metadata(job);
         job.outputs.iter().try_for_each(|output| match &output.target {
             Target::Terminal(screen) => {
-                let range = [bar.normalization.min(), bar.normalization.max()];
-                let caption = shown::caption(map, job, range);
+                let caption = shown::caption(map, job, &bar.normalization);
                 let draw = |png: &mut Vec<u8>| figure.write(Format::Png, &metadata, png);
                 shown::show(draw, screen, &caption, profile)
             }
-            _ => write_figure(&figure, output, &metadata, profile),
+            _ => write_figure(&figure, output, &metadata, profile, listener),
         })
     }
 }
@@ -198,6 +198,7 @@ fn figure(
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
     let normalization = scaled.normalization;
+    listener.note(&in_file(job, &shown::range(map, job, &normalization)));
     bar::warn_of_lost_ticks(job, &normalization, listener);
     let colored = profile.time(Stage::Colourise, || {
         colorize::colorize(&raster, beneath.as_ref(), &normalization, &job.palette)
@@ -223,9 +224,12 @@ fn write_figure(
     Output { target, kind }: &Output,
     metadata: &Metadata,
     profile: &mut Profile,
+    listener: &dyn Listener,
 ) -> anyhow::Result<()> {
     let OutputKind::Figure(format) = *kind else { return Ok(()) };
-    write_bytes(target, |bytes| figure.write(format, metadata, bytes), profile)
+    write_bytes(target, |bytes| figure.write(format, metadata, bytes), profile)?;
+    listener.note(&format!("wrote {target}"));
+    Ok(())
 }
 
 /// Lets `draw` make a file's bytes and writes them.
@@ -338,7 +342,9 @@ fn array(
                 _ => export::write_npy(&raster, out),
             })
             .with_context(|| format!("cannot write {target}"))
-        })
+        })?;
+        listener.note(&format!("wrote {target}"));
+        Ok(())
     })
 }
 

@@ -1,4 +1,4 @@
-//! Figures that are shown in the terminal.
+//! Figures that are shown in the terminal, and what is told of them in words.
 
 use std::io;
 
@@ -7,6 +7,9 @@ use anyhow::Context;
 use super::{Job, Profile, Stage, Target, write_to};
 use crate::draw::DrawError;
 use crate::draw::preview::{self, Protocol, Screen};
+use crate::map::MapSource;
+use crate::scale::Normalization;
+use crate::sky::Frame;
 use crate::stages::load::LoadedMap;
 
 /// Shows what `draw` makes a PNG file of. Below a picture of blocks, which cannot be read, stands the caption.
@@ -38,10 +41,43 @@ pub(super) fn show(
 }
 
 /// What the picture is of, and the range of its colours.
-pub(super) fn caption(map: &LoadedMap, job: &Job, [min, max]: [f64; 2]) -> String {
+pub(super) fn caption(map: &LoadedMap, job: &Job, scale: &Normalization) -> String {
+    [map.name.as_str(), &ends(map, job, scale)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("  ")
+}
+
+/// The range of the colours, for the user to know.
+pub(super) fn range(map: &LoadedMap, job: &Job, scale: &Normalization) -> String {
+    format!("colours from {}", ends(map, job, scale))
+}
+
+/// The ends of the colour scale with their unit.
+fn ends(map: &LoadedMap, job: &Job, scale: &Normalization) -> String {
     let unit = job.style.units.as_deref().or(map.unit.as_deref()).unwrap_or_default();
-    let parts = [map.name.as_str(), &format!("{} to {}", short(min, 4), short(max, 4)), unit];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+    let text = format!("{} to {}  {unit}", short(scale.min(), 4), short(scale.max(), 4));
+    text.trim_end().to_string()
+}
+
+/// Which map was found, and from which frame to which it is drawn.
+pub(super) fn description(map: &LoadedMap, (from, to): (Frame, Frame)) -> String {
+    let mut parts = Vec::new();
+    if !map.name.is_empty() {
+        parts.push(format!("column {}", map.name));
+    }
+    parts.push(match &map.source {
+        MapSource::FullSky(_) => "full sky".to_string(),
+        MapSource::Sparse(_) => "partial".to_string(),
+    });
+    parts.push(match map.source.nside() {
+        Some(nside) => format!("nside {nside}"),
+        None => "multi-order".to_string(),
+    });
+    parts.extend(map.source.ordering().map(|ordering| ordering.to_string()));
+    parts.push(if from == to { from.to_string() } else { format!("{from} drawn in {to}") });
+    parts.join(", ")
 }
 
 /// A number with so many significant digits.

@@ -67,7 +67,11 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
 
 /// Options that cannot both have their way.
 fn contradictions(args: &ValueArgs) -> Result<(), UsageError> {
-    let given = [("percentile", args.percentile.is_some()), ("sigma", args.sigma.is_some())];
+    let given = [
+        ("percentile", args.percentile.is_some()),
+        ("sigma", args.sigma.is_some()),
+        ("range full", args.range == RangeName::Full),
+    ];
     let (Some(min), Some(max)) = (args.min, args.max) else {
         let reach = args.min.map(|min| -min).or(args.max);
         return match reach {
