@@ -268,8 +268,8 @@ fn a_killed_run_is_finished_by_the_next() {
 fn a_shared_range_is_that_of_all_figures() {
     let sandbox = sandbox(&["a.fits", "b.fits"]);
     // I of both maps reaches from 0 to 768.
-    let options = "-w 100 --range full --sampling nearest";
-    let line = format!("a.fits b.fits -i I -i U {options} -o {{stem}}{{col}}.png");
+    let options = "-w 100 --sampling nearest";
+    let line = format!("a.fits b.fits -i I -i U {options} --range full -o {{stem}}{{col}}.png");
     let pixels = |name: &str| common::picture::Picture::read(&sandbox.path(name)).pixels;
     let single = |name: &str, limits: &str| {
         let (map, col) = name.split_at(1);
