@@ -448,7 +448,7 @@ fn two_forms_of_one_map_make_one_picture() {
     let data = folder.join("data");
     let sandbox = Sandbox::new();
     let view = "--width 800 --rotate-to 0,0";
-    for sampling in ["nearest", "area"] {
+    for sampling in ["nearest", "area", "bilinear"] {
         let options = format!("{view} --sampling {sampling}");
         let table = picture(&sandbox, &data.join("erykoff_redmapper/test_dr8_depth.fit"), &options);
         let blocks =

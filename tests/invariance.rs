@@ -37,7 +37,7 @@ fn ring_and_nested_give_identical_bytes() {
         write(&sandbox, "ring", "RING", nside, in_ring(nside, &nested));
         write(&sandbox, "nested", "NESTED", nside, nested);
         for name in ["sky.pdf", "sky.png", "sky.svg", "sky.npy", "sky.fits"] {
-            for sampling in ["area", "nearest"] {
+            for sampling in ["area", "nearest", "bilinear"] {
                 let draw = |folder: &str| {
                     let line = format!("{folder}/map.fits -o {name} -w 200 --sampling {sampling}");
                     sandbox.run_line(&line).success();

@@ -7,6 +7,7 @@ use common::fits::{Column, HealpixFile};
 use common::npy::{self, Array};
 use common::sandbox::Sandbox;
 use map2fig::healpix::{FacePoint, Nside, Ordering};
+use map2fig::map::UNSEEN;
 use map2fig::projection::{Grid, Mollweide, Projection};
 use map2fig::sky::{Frame, LonLat, Rotation, UnitVector};
 
@@ -34,7 +35,7 @@ fn north_is_up_and_east_is_left() {
     let sandbox = Sandbox::new();
     closed_form(&sandbox, "lat.fits", |v| v.z.asin().to_degrees());
     closed_form(&sandbox, "lon.fits", |v| v.y.atan2(v.x).to_degrees());
-    for sampling in ["area", "nearest"] {
+    for sampling in ["area", "nearest", "bilinear"] {
         let options = format!("--width 401 --sampling {sampling}");
         let lat = project(&sandbox, &format!("lat.fits {options}"));
         let lon = project(&sandbox, &format!("lon.fits {options}"));
@@ -51,6 +52,28 @@ fn north_is_up_and_east_is_left() {
             assert!((f64::from(mirrored.at(row, column)) + expected).abs() < 1.0);
         }
     }
+}
+
+#[test]
+fn bilinear_sampling_interpolates_between_good_pixels() {
+    let sandbox = Sandbox::new();
+    closed_form(&sandbox, "lat.fits", |v| v.z.asin().to_degrees());
+    let view = "--width 401 --rotate-to 30,40 --sampling";
+    let smooth = project(&sandbox, &format!("lat.fits {view} bilinear"));
+    let exact = project(&sandbox, &format!("lat.fits {view} area"));
+    let near = smooth.values.iter().zip(&exact.values).filter(|(a, _)| !a.is_nan());
+    let mut differences: Vec<f32> = near.map(|(a, b)| (a - b).abs()).collect();
+    differences.sort_by(f32::total_cmp);
+    assert!(differences[differences.len() * 99 / 100] < 0.5);
+
+    // Of two values, one is bad: what is between is the other.
+    let values: Vec<f32> = (0..192).map(|k| if k % 2 == 0 { 3.0 } else { UNSEEN }).collect();
+    HealpixFile::new(4).column(Column::f32("T", values)).write(sandbox.folder(), "holes.fits");
+    let shown = |how: &str| project(&sandbox, &format!("holes.fits --width 201 --sampling {how}"));
+    let filled = |array: &Array| array.values.iter().filter(|v| **v == 3.0).count();
+    let (nearest, bilinear) = (shown("nearest"), shown("bilinear"));
+    assert!(bilinear.values.iter().all(|v| v.is_nan() || *v == 3.0 || *v == UNSEEN));
+    assert!(filled(&bilinear) > filled(&nearest) * 3 / 2);
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn a_hundred_pixels_take_the_memory_of_a_hundred_pixels() {
             .ordering("NESTED")
             .column(Column::f32("I", counting(100)));
         sandbox.write("deep.fits", file.bytes());
-        for sampling in ["area", "nearest"] {
+        for sampling in ["area", "nearest", "bilinear"] {
             let line = format!("deep.fits -o deep.npy --sampling {sampling} --profile=json");
             let run = sandbox.run_line(&line).success();
             let key = "\"peak_memory_bytes\":";

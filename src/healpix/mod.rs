@@ -3,6 +3,7 @@
 //! Every pixel is a cell of one of twelve base faces, at integer coordinates (`ix`, `iy`) counted from the face's southern corner towards
 //! north-east and north-west. RING and NESTED are two ways to number these cells; everything that draws works on the cells themselves.
 
+mod bilinear;
 pub mod nested;
 mod plane;
 pub mod ring;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::sky::UnitVector;
+pub use bilinear::{Weighted, bilinear};
 pub use plane::{FaceRun, PlanePoint, face_runs};
 
 /// The number of base faces of the sphere.

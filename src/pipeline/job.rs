@@ -13,6 +13,7 @@ use crate::projection::{Field, Flip, Kind};
 use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
 use crate::stages::colorize::Palette;
+use crate::stages::gather::Interpolation;
 use crate::stages::load::{Choice, Formula};
 use crate::stages::normalise::{Asked, RangeFrom, ScaleChoice};
 
@@ -113,6 +114,19 @@ pub enum Sampling {
     Area,
     /// The HEALPix pixel that holds the picture pixel's centre.
     Nearest,
+    /// Between the HEALPix pixels about the picture pixel's centre.
+    Bilinear,
+}
+
+impl Sampling {
+    /// Which HEALPix pixels are looked at, where it is not all of those in the footprint.
+    pub(super) fn interpolation(self) -> Option<Interpolation> {
+        match self {
+            Sampling::Area => None,
+            Sampling::Nearest => Some(Interpolation::Nearest),
+            Sampling::Bilinear => Some(Interpolation::Bilinear),
+        }
+    }
 }
 
 /// Text, lines and sizes of a figure.

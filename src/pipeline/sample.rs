@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Job, Listener, Profile, Sampling, Stage, Work, in_file, sparse};
+use super::{Job, Listener, Profile, Stage, Work, in_file, sparse};
 use crate::fits::FitsError;
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
@@ -63,15 +63,17 @@ fn sample(
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
     let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
     let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
-    let nearest = job.view.sampling == Sampling::Nearest;
-    if nearest || target.npix() > MOST_PIXELS || view.field().is_zoomed() {
+    let interpolation = job.view.sampling.interpolation();
+    if interpolation.is_some() || target.npix() > MOST_PIXELS || view.field().is_zoomed() {
         // No pass over the map that the survey could go along with.
         if let Some(survey) = &survey {
             stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
         }
-        let raster = profile.time(Stage::Resample, || match nearest {
-            true => Ok(gather::nearest(source, view, grid, job.data_scale)?),
-            false => by_tiles(job, source, target, view, grid),
+        let raster = profile.time(Stage::Resample, || match interpolation {
+            Some(interpolation) => {
+                Ok(gather::gather(source, interpolation, view, grid, job.data_scale)?)
+            }
+            None => by_tiles(job, source, target, view, grid),
         })?;
         profile.work(pixels);
         return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });

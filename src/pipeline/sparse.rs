@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::sample::{Sampled, wanted_nside};
-use super::{Job, Listener, Profile, Sampling, Stage, Work};
+use super::{Job, Listener, Profile, Stage, Work};
 use crate::healpix::MAX_NSIDE;
 use crate::map::SparseSource;
 use crate::projection::{Grid, View};
@@ -18,8 +18,8 @@ pub(super) fn sample(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<Sampled> {
-    let nearest = job.view.sampling == Sampling::Nearest;
-    let wanted = if nearest { MAX_NSIDE } else { wanted_nside(view, grid) };
+    let interpolation = job.view.sampling.interpolation();
+    let wanted = if interpolation.is_some() { MAX_NSIDE } else { wanted_nside(view, grid) };
     let total = assemble::bytes(source);
     let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {
@@ -33,10 +33,10 @@ pub(super) fn sample(
     profile.work(Work::Bytes(total));
     cells.warnings.iter().for_each(|warning| listener.warn(warning));
     let map = &cells.map;
-    let raster = profile.time(Stage::Resample, || match map.dense() {
-        _ if nearest => gather::nearest_in_memory(map, view, grid),
-        Some(dense) => resample::average(&dense, view, grid),
-        None => resample::average(map, view, grid),
+    let raster = profile.time(Stage::Resample, || match (interpolation, map.dense()) {
+        (Some(interpolation), _) => gather::gather_in_memory(map, interpolation, view, grid),
+        (None, Some(dense)) => resample::average(&dense, view, grid),
+        (None, None) => resample::average(map, view, grid),
     });
     profile.work(Work::Pixels((grid.width * grid.height) as u64));
     Ok(Sampled { raster, map_values: cells.values })

@@ -63,7 +63,7 @@ pub struct ViewArgs {
     /// Accepted for the sake of map2fig 0.7: every pixel of the map counts in the picture at any resolution
     #[arg(long)]
     pub no_downgrade: bool,
-    /// Value of a picture pixel: the average over its area, or the nearest HEALPix pixel as healpy takes it
+    /// Value of a picture pixel: the average over its area, the nearest HEALPix pixel as healpy's views take it, or between the four nearest as healpy's get_interp_val
     #[arg(long, value_enum, value_name = "HOW", default_value = "area")]
     pub sampling: SamplingName,
 }
@@ -99,4 +99,6 @@ pub enum SamplingName {
     Area,
     /// HEALPix pixel at the pixel's centre
     Nearest,
+    /// Between the four HEALPix pixels about the pixel's centre, of which bad ones do not count
+    Bilinear,
 }

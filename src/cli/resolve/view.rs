@@ -31,6 +31,7 @@ pub(super) fn view(args: &ViewArgs) -> Result<ViewSettings, UsageError> {
         sampling: match args.sampling {
             SamplingName::Area => Sampling::Area,
             SamplingName::Nearest => Sampling::Nearest,
+            SamplingName::Bilinear => Sampling::Bilinear,
         },
     })
 }
