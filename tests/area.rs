@@ -26,7 +26,7 @@ fn view(kind: Kind, rotated: bool) -> View {
 }
 
 /// Samples along each side of a picture pixel: where it meets several cells, 16 would be off by more than what is tested.
-const SAMPLES: usize = 64;
+const SAMPLES: usize = 32;
 
 /// The average of a map over a picture pixel by samples; NaN where the centre is off the sky.
 fn brute_force(map: &HealpixMap, view: &View, grid: &Grid, column: usize, row: usize) -> f64 {
@@ -63,11 +63,11 @@ fn error(map: &HealpixMap, view: &View, grid: &Grid, step: usize) -> f64 {
     (sum / count / power * map.values().len() as f64).sqrt()
 }
 
-/// The error that is let pass. Where a pole is drawn as a line, or a sphere is seen edge on, the first pixels beside it show a stretch of
-/// sky that no quadrilateral fits.
+/// The error that is let pass. White noise is the worst of maps: a little more where the first pixels beside a pole that is a line, or
+/// beside the rim of a sphere, show a stretch of sky that no quadrilateral fits.
 fn most(kind: Kind) -> f64 {
     match kind {
-        Kind::Eckert4 | Kind::Robinson | Kind::Orthographic | Kind::Cartesian => 0.025,
+        Kind::Orthographic | Kind::EqualEarth => 0.013,
         _ => 0.01,
     }
 }
@@ -75,7 +75,7 @@ fn most(kind: Kind) -> f64 {
 #[test]
 fn white_noise_is_averaged_as_it_is_in_every_projection() {
     // Cells of many picture pixels, of about one, and some five to a pixel.
-    for (side, width, step) in [(4, 300, 211), (32, 240, 131), (128, 300, 211), (512, 1200, 3449)] {
+    for (side, width, step) in [(4, 300, 53), (32, 240, 31), (128, 300, 53), (512, 1200, 863)] {
         let map = noise(side);
         for kind in Kind::ALL {
             for rotated in [false, true] {

@@ -3,7 +3,7 @@
 use super::mesh::{CellBox, Mesh, Patch, Shape};
 use super::table::{Table, Vertex};
 use super::{Look, Mean};
-use crate::healpix::{FacePoint, face_runs};
+use crate::healpix::{Cell, Nside, face_runs};
 use crate::map::CellValues;
 
 /// A mean this much smaller than the largest value around is the difference of large sums: it is taken again from the values themselves.
@@ -84,19 +84,16 @@ impl<'m, M: CellValues> Averager<'m, M> {
         high.edges.extend(ends.map(|(v, q)| edge(sums, holes.then_some(&*areas), v, q)));
     }
 
-    fn mean(&self, i: usize, shape: Shape) -> Mean {
+    fn mean(&self, i: usize) -> Mean {
         let (low, high) = (&self.low, &self.high);
         let [a, b] = [low.vertices[i], low.vertices[i + 1]];
         let [c, d] = [high.vertices[i], high.vertices[i + 1]];
         if a.cell == b.cell && b.cell == c.cell && c.cell == d.cell {
             let mut mean = Mean::default();
-            mean.add(self.cells.values[a.cell]);
+            mean.add(self.cells.values[a.cell], 1.0);
             return mean;
         }
         let corners = [a, b, c, d];
-        if shape == Shape::Uneven {
-            return self.cells.by_samples(&corners);
-        }
         let around =
             |k: usize| low.edges[i][k] + self.up[i + 1][k] - high.edges[i][k] - self.up[i][k];
         let area = 0.5 * ((d.x - a.x) * (b.y - c.y) - (b.x - c.x) * (d.y - a.y));
@@ -113,6 +110,10 @@ impl<'m, M: CellValues> Averager<'m, M> {
 }
 
 impl<M: CellValues> Look for Averager<'_, M> {
+    fn nside(&self) -> Nside {
+        self.map.nside()
+    }
+
     fn piece(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, means: &mut [Mean]) {
         self.cells.read(self.map, bounds);
         if let Some(mean) = self.cells.uniform {
@@ -140,18 +141,15 @@ impl<M: CellValues> Look for Averager<'_, M> {
                 self.up.push(edge(&self.sums, areas, &ends, &[self.low.q[k], self.high.q[k]]));
             }
             for (i, column) in patch.columns.clone().enumerate() {
-                let shape = mesh.shape(column, row);
-                if shape != Shape::Broken {
-                    means[row * mesh.width + column] = self.mean(i, shape);
+                if mesh.shape(column, row) == Shape::Even {
+                    means[row * mesh.width + column] = self.mean(i);
                 }
             }
         }
     }
 
-    fn point(&mut self, point: FacePoint) -> Mean {
-        let mut mean = Mean::default();
-        mean.add(self.map.value(point.cell(self.map.nside())));
-        mean
+    fn cell(&mut self, cell: Cell) -> f32 {
+        self.map.value(cell)
     }
 }
 
@@ -198,7 +196,7 @@ impl Cells {
         let alike = |v: &f32| v.to_bits() == first.to_bits() || v.is_nan() && first.is_nan();
         self.uniform = self.values.iter().all(alike).then(|| {
             let mut mean = Mean::default();
-            mean.add(first);
+            mean.add(first, 1.0);
             mean
         });
     }
@@ -222,7 +220,7 @@ impl Cells {
                 let column = between(left[0], right[0], part(t)) as usize;
                 let row = between(left[1], right[1], part(t)) as usize;
                 let place = row.min(self.rows - 1) * self.columns + column.min(self.columns - 1);
-                mean.add(self.values[place]);
+                mean.add(self.values[place], 1.0);
             }
         }
         let count = (n * n) as f64;
@@ -257,12 +255,11 @@ mod tests {
 
     /// The mean over a parallelogram of face 4, which starts at the plane's origin: iy grows against y.
     fn mean(corners: [[f64; 2]; 4]) -> Mean {
-        let mut mesh = Mesh { width: 1, height: 1, ..Mesh::default() };
-        for [x, y] in corners {
-            mesh.x.push(x);
-            mesh.y.push(4.0 - y);
+        let mut mesh = Mesh::blank(1, 1);
+        for (k, [x, y]) in corners.into_iter().enumerate() {
+            (mesh.x[k], mesh.y[k]) = (x, 4.0 - y);
         }
-        mesh.classify(40.0);
+        mesh.classify(40.0, super::super::mesh::Fineness::Parts);
         let (mut averager, mut means) = (Averager::new(&Ramp), [Mean::default()]);
         let whole = Patch { columns: 0..1, rows: 0..1 };
         mesh.pieces(whole, 100, &mut |patch, bounds| {
@@ -291,13 +288,5 @@ mod tests {
         assert!((half.weight - 0.5).abs() < 1e-12);
         assert_eq!(half.value(), 10.0);
         assert_eq!(mean(square(1.25, 1.25, 0.5)).value(), crate::map::UNSEEN);
-    }
-
-    #[test]
-    fn uneven_footprints_count_as_the_picture_shows_them() {
-        // A triangle with a side of no length: half of the picture pixel shows its first quarter.
-        let triangle = [[2.0, 0.0], [2.0, 0.0], [2.0, 2.0], [3.999, 2.0]];
-        let value = f64::from(mean(triangle).value());
-        assert!((value - (2.25 + 5.0)).abs() < 0.2, "{value}");
     }
 }

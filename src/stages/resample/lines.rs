@@ -4,13 +4,13 @@
 use std::f64::consts::FRAC_PI_2;
 use std::ops::Range;
 
-use super::mesh::Mesh;
+use super::mesh::{Fineness, Line, Mesh, STRIDE};
 use crate::healpix::{Nside, PlanePoint};
 use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
 
-/// Picture pixels between points that are taken to the sky exactly.
-const STRIDE: usize = 16;
+/// Points of a line up to which none are interpolated.
+const FEW: usize = 3 * STRIDE;
 /// Exact points that an interpolating polynomial goes through.
 const NODES: usize = 5;
 /// The largest fourth difference of the exact points' positions that are interpolated between, in cells or in picture pixels, whichever
@@ -62,36 +62,23 @@ impl<'a> Lines<'a> {
 
     /// The corners of some of the picture's pixels.
     pub fn mesh(&self, columns: &Range<usize>, rows: &Range<usize>) -> Mesh {
-        let (width, height) = (columns.len(), rows.len());
-        let count = (width + 1) * (height + 1);
-        let mut mesh = Mesh {
-            width,
-            height,
-            x: vec![f64::NAN; count],
-            y: vec![f64::NAN; count],
-            shapes: Vec::new(),
-        };
-        let lines = mesh.x.chunks_exact_mut(width + 1).zip(mesh.y.chunks_exact_mut(width + 1));
-        for (k, (x, y)) in lines.enumerate() {
-            self.line((rows.start + k) as f64 - 0.5, columns.start as f64 - 0.5, x, y);
+        let mut mesh = Mesh::blank(columns.len(), rows.len());
+        for (k, line) in mesh.lines_mut().enumerate() {
+            self.line((rows.start + k) as f64 - 0.5, (columns.start as f64 - 0.5, 1.0), line);
         }
-        mesh.classify(self.side);
+        mesh.classify(self.side, Fineness::Pixels);
         mesh
     }
 
-    /// The corners of the `parts` x `parts` parts of one pixel.
-    pub fn parts(&self, column: usize, row: usize, parts: usize) -> Mesh {
-        let mut mesh = Mesh { width: parts, height: parts, ..Mesh::default() };
-        let part = |k: usize| k as f64 / parts as f64 - 0.5;
-        for k in 0..=parts {
-            let columns = (0..=parts).map(|m| column as f64 + part(m));
-            for point in self.exact(row as f64 + part(k), columns) {
-                let point = point.unwrap_or(PlanePoint { x: f64::NAN, y: f64::NAN });
-                mesh.x.push(point.x * self.side);
-                mesh.y.push(point.y * self.side);
-            }
+    /// The corners of the `parts` x `parts` parts of each of some pixels of a row.
+    pub fn parts(&self, columns: &Range<usize>, row: usize, parts: usize) -> Mesh {
+        let mut mesh = Mesh::blank(columns.len() * parts, parts);
+        let step = 1.0 / parts as f64;
+        for (k, line) in mesh.lines_mut().enumerate() {
+            let row = row as f64 - 0.5 + k as f64 * step;
+            self.line(row, (columns.start as f64 - 0.5, step), line);
         }
-        mesh.classify(self.side);
+        mesh.classify(self.side, Fineness::Parts);
         mesh
     }
 
@@ -108,32 +95,40 @@ impl<'a> Lines<'a> {
         directions.into_iter().map(move |v| v.map(|v| PlanePoint::of(v, middle)))
     }
 
-    /// Fills a line with the positions of the points from column `first` on, in cells; NaN off the sky.
-    fn line(&self, row: f64, first: f64, x: &mut [f64], y: &mut [f64]) {
-        let nodes = self.nodes(row, first, x.len().div_ceil(STRIDE) + 1);
-        let smooth: Vec<bool> = nodes.windows(NODES).map(smooth).collect();
-        let mut exact: Vec<usize> = Vec::new();
-        let fill = x.chunks_mut(STRIDE).zip(y.chunks_mut(STRIDE));
-        for (k, (x, y)) in fill.enumerate() {
-            // The polynomials that this interval is a part of, those that it is in the middle of first.
-            let starts = [1, 2, 0, 3].into_iter().filter_map(|before| {
-                let start = k.checked_sub(before)?;
-                smooth.get(start)?.then_some((before, nodes.get(start..start + NODES)?))
-            });
-            match starts.into_iter().next() {
-                Some((before, nodes)) => interpolate(&self.weights[before], nodes, x, y),
-                None => exact.extend(k * STRIDE..k * STRIDE + x.len()),
+    /// Fills a line with the positions of points in cells; NaN off the sky. `columns` are the first one's column and the distance between
+    /// two.
+    fn line(&self, row: f64, columns: (f64, f64), line: Line) {
+        let (first, step) = columns;
+        let Line { x, y, smooth } = line;
+        let count = x.len();
+        if count > FEW {
+            let nodes = self.nodes(row, (first, step * STRIDE as f64), count.div_ceil(STRIDE) + 1);
+            let fits: Vec<bool> = nodes.windows(NODES).map(fits).collect();
+            let intervals = x.chunks_mut(STRIDE).zip(y.chunks_mut(STRIDE)).zip(smooth.iter_mut());
+            for (k, ((x, y), smooth)) in intervals.enumerate() {
+                // The polynomials that this interval is a part of, those that it is in the middle of first.
+                let mut starts = [1, 2, 0, 3].into_iter().filter_map(|before| {
+                    let start = k.checked_sub(before)?;
+                    fits.get(start)?.then_some((before, nodes.get(start..start + NODES)?))
+                });
+                if let Some((before, nodes)) = starts.next() {
+                    interpolate(&self.weights[before], nodes, x, y);
+                    *smooth = true;
+                }
             }
         }
-        let points = self.exact(row, exact.iter().map(|&i| first + i as f64));
+        let exact: Vec<usize> = (0..count).filter(|i| !smooth[i / STRIDE]).collect();
+        let points = self.exact(row, exact.iter().map(|&i| first + i as f64 * step));
         for (&i, point) in exact.iter().zip(points) {
             let Some(point) = point else { continue };
             (x[i], y[i]) = (point.x * self.side, point.y * self.side);
         }
     }
 
-    fn nodes(&self, row: f64, first: f64, count: usize) -> Vec<Option<Node>> {
-        let columns = (0..count).map(|k| first + (k * STRIDE) as f64);
+    /// Exact points of a line; `columns` are the first one's column and the distance between two.
+    fn nodes(&self, row: f64, columns: (f64, f64), count: usize) -> Vec<Option<Node>> {
+        let (first, step) = columns;
+        let columns = (0..count).map(|k| first + k as f64 * step);
         let split = self.view.projection().in_two_pieces();
         let points = self.exact(row, columns.clone());
         let node = |(point, column): (Option<PlanePoint>, f64)| {
@@ -151,7 +146,7 @@ impl<'a> Lines<'a> {
 }
 
 /// Whether a polynomial through these points is as good as the exact positions between them.
-fn smooth(nodes: &[Option<Node>]) -> bool {
+fn fits(nodes: &[Option<Node>]) -> bool {
     let &[Some(a), Some(b), Some(c), Some(d), Some(e)] = nodes else { return false };
     let all = [a, b, c, d, e];
     // The positions have a kink where the caps begin.

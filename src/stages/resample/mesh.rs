@@ -4,19 +4,32 @@ use std::ops::Range;
 
 use crate::healpix::PlanePoint;
 
+/// Points of a line between those that are taken to the sky exactly, where the others lie smoothly between these.
+pub const STRIDE: usize = 16;
 /// The most a simple pixel's footprint extends, as a part of a face's side: beyond, it is no quadrilateral.
 const REACH: f64 = 0.25;
 /// How much larger the scale may be in one corner of a pixel than in another, and in one pixel than beside it, if all of a footprint is
 /// to count alike.
 const EVEN: f64 = 1.25;
+/// The same for parts of pixels: beyond, they are next to a pole or seen nearly edge on.
+const EVEN_ENOUGH: f64 = 1.6;
 
-/// How a picture pixel lies on the unfolded sphere.
+/// What the pixels of a mesh are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fineness {
+    /// The picture's pixels.
+    Pixels,
+    /// Parts of them.
+    Parts,
+}
+
+/// How a pixel lies on the unfolded sphere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
-    /// A parallelogram, nearly.
+    /// A quadrilateral that the picture shows at one scale.
     Even,
-    /// A quadrilateral that the picture shows at different scales.
-    Uneven,
+    /// One that it shows at different scales, up to a triangle with a pole as a side.
+    Steep,
     /// Not in one piece: cut by the rim of the sky or of the plane, or too large.
     Broken,
 }
@@ -73,61 +86,149 @@ pub struct Mesh {
     /// Lines of `width + 1` corners, from the bottom.
     pub x: Vec<f64>,
     pub y: Vec<f64>,
+    /// Of each `STRIDE` corners of a line, whether they lie on a smooth curve, together with the next one.
+    pub smooth: Vec<bool>,
     /// The shape of each pixel, row by row from the bottom.
     pub shapes: Vec<Shape>,
 }
 
+/// A line of a mesh's corners.
+pub struct Line<'a> {
+    pub x: &'a mut [f64],
+    pub y: &'a mut [f64],
+    pub smooth: &'a mut [bool],
+}
+
 impl Mesh {
+    /// A mesh of this many pixels, whose corners are to be filled in.
+    pub fn blank(width: usize, height: usize) -> Mesh {
+        let count = (width + 1) * (height + 1);
+        let smooth = (width + 1).div_ceil(STRIDE) * (height + 1);
+        Mesh {
+            width,
+            height,
+            x: vec![f64::NAN; count],
+            y: vec![f64::NAN; count],
+            smooth: vec![false; smooth],
+            shapes: Vec::new(),
+        }
+    }
+
+    /// The lines of corners, from the bottom.
+    pub fn lines_mut(&mut self) -> impl Iterator<Item = Line<'_>> {
+        let n = self.width + 1;
+        let lines = self.x.chunks_exact_mut(n).zip(self.y.chunks_exact_mut(n));
+        let lines = lines.zip(self.smooth.chunks_exact_mut(n.div_ceil(STRIDE)));
+        lines.map(|((x, y), smooth)| Line { x, y, smooth })
+    }
+
+    /// The corners of a pixel: lower left, lower right, upper left, upper right.
+    #[inline(always)]
+    pub fn corners(&self, column: usize, row: usize) -> ([f64; 4], [f64; 4]) {
+        let low = row * (self.width + 1) + column;
+        let high = low + self.width + 1;
+        let corners = |c: &[f64]| [c[low], c[low + 1], c[high], c[high + 1]];
+        (corners(&self.x), corners(&self.y))
+    }
+
     #[inline]
     pub fn shape(&self, column: usize, row: usize) -> Shape {
         self.shapes.get(row * self.width + column).copied().unwrap_or(Shape::Broken)
     }
 
-    /// Tells the shapes of the pixels from the corners. `side` is the number of cells along a face's side.
-    pub fn classify(&mut self, side: f64) {
-        self.settle_poles(side);
-        self.shapes.clear();
-        self.shapes.reserve(self.width * self.height);
-        let mut areas = Vec::with_capacity(self.width * self.height);
-        let lines = |c: &'_ [f64], row: usize| -> [Range<usize>; 2] {
-            let n = self.width + 1;
-            debug_assert_eq!(c.len(), n * (self.height + 1));
-            [row * n..(row + 1) * n, (row + 1) * n..(row + 2) * n]
-        };
-        for row in 0..self.height {
-            let [low, high] = lines(&self.x, row);
-            let (x0, x1) = (&self.x[low.clone()], &self.x[high.clone()]);
-            let (y0, y1) = (&self.y[low], &self.y[high]);
-            for i in 0..self.width {
-                let x = [x0[i], x0[i + 1], x1[i], x1[i + 1]];
-                let y = [y0[i], y0[i + 1], y1[i], y1[i + 1]];
-                self.shapes.push(shape(x, y, side));
-                areas.push(((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs());
-            }
-        }
-        self.compare(&areas);
+    /// The columns of a row's pixels that are not even.
+    pub fn uneven(&self, row: usize) -> impl Iterator<Item = usize> {
+        let shapes = self.shapes.iter().skip(row * self.width).take(self.width);
+        shapes.enumerate().filter(|(_, shape)| **shape != Shape::Even).map(|(column, _)| column)
     }
 
-    /// Finds the pixels that are not as large as their neighbours in the row: the scale changes within them.
-    fn compare(&mut self, areas: &[f64]) {
-        let differ = |a: f64, b: f64| a > EVEN * b || b > EVEN * a;
-        let rows = self.shapes.chunks_exact_mut(self.width.max(1));
-        for (shapes, areas) in rows.zip(areas.chunks_exact(self.width.max(1))) {
-            for k in 1..areas.len() {
-                if differ(areas[k - 1], areas[k]) {
-                    for shape in shapes[k - 1..=k].iter_mut().filter(|s| **s == Shape::Even) {
-                        *shape = Shape::Uneven;
+    /// Whether all corners of a pixel are off the sky.
+    pub fn is_bare(&self, column: usize, row: usize) -> bool {
+        let low = row * (self.width + 1) + column;
+        let corners = [low, low + 1, low + self.width + 1, low + self.width + 2];
+        corners.iter().all(|&k| self.x.get(k).is_none_or(|x| x.is_nan()))
+    }
+
+    /// Whether a pixel and all around it are off the sky: no tip of the sky reaches in between corners.
+    pub fn is_beyond(&self, column: usize, row: usize) -> bool {
+        let inside = column > 0 && column + 1 < self.width && row > 0 && row + 1 < self.height;
+        let around = || (row - 1..=row + 1).flat_map(|row| [(column - 1, row), (column + 1, row)]);
+        inside && around().all(|(column, row)| self.is_bare(column, row))
+    }
+
+    /// Tells the shapes of the pixels from the corners. `side` is the number of cells along a face's side.
+    ///
+    /// Where the picture shows some pixel larger than its neighbour in the row, the scale changes within both.
+    pub fn classify(&mut self, side: f64, fineness: Fineness) {
+        self.settle_poles(side);
+
+        let mut shapes = std::mem::take(&mut self.shapes);
+        shapes.clear();
+        shapes.reserve(self.width * self.height);
+        let intervals = (self.width + 1).div_ceil(STRIDE);
+        for row in 0..self.height {
+            let start = shapes.len();
+            // The last pixel's area.
+            let mut last = None;
+            for k in 0..self.width.div_ceil(STRIDE) {
+                let columns = k * STRIDE..((k + 1) * STRIDE).min(self.width);
+                let smooth = [row, row + 1].iter().all(|line| self.smooth[line * intervals + k]);
+                let judged = |column: usize| self.judge(column, row, side, fineness);
+                if smooth {
+                    let some = [columns.start, columns.start + columns.len() / 2, columns.end - 1]
+                        .map(judged);
+                    let [(_, first), _, (_, end)] = some;
+                    let alike = last.is_none_or(|last| !differ(last, first))
+                        && !some
+                            .iter()
+                            .any(|(shape, area)| *shape != Shape::Even || differ(*area, first));
+                    if alike {
+                        shapes.resize(start + columns.end, Shape::Even);
+                        last = Some(end);
+                        continue;
                     }
+                }
+                for column in columns {
+                    let (mut shape, area) = judged(column);
+                    // The scale changes within pixels that are not as large as their neighbours in the row.
+                    if last.is_some_and(|last| differ(last, area)) {
+                        let before = shapes.last_mut();
+                        for shape in [Some(&mut shape), before]
+                            .into_iter()
+                            .flatten()
+                            .filter(|s| **s == Shape::Even)
+                        {
+                            *shape = Shape::Steep;
+                        }
+                    }
+                    shapes.push(shape);
+                    last = Some(area);
                 }
             }
         }
+        self.shapes = shapes;
+    }
+
+    /// The shape of a pixel by its own corners, and its area; NaN where it is not known.
+    #[inline(always)]
+    fn judge(&self, column: usize, row: usize, side: f64, fineness: Fineness) -> (Shape, f64) {
+        let (x, y) = self.corners(column, row);
+        let area = ((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs();
+        (shape(x, y, side, fineness), area)
     }
 
     /// A pole is a corner of four faces: puts it on that of the point above it, else below.
     fn settle_poles(&mut self, side: f64) {
         let n = self.width + 1;
         let at_pole = |x: f64, y: f64| (x - y).abs() >= 2.0 * side * (1.0 - 1e-12);
-        for k in 0..self.x.len() {
+        const LANES: usize = 8;
+        let chunks = self.x.chunks(LANES).zip(self.y.chunks(LANES)).enumerate();
+        let with_pole = chunks.filter(|(_, (x, y))| {
+            x.iter().zip(*y).fold(false, |found, (&x, &y)| found | at_pole(x, y))
+        });
+        let places: Vec<usize> =
+            with_pole.flat_map(|(k, (x, _))| k * LANES..k * LANES + x.len()).collect();
+        for k in places {
             let (x, y) = (self.x[k], self.y[k]);
             if !at_pole(x, y) {
                 continue;
@@ -144,8 +245,8 @@ impl Mesh {
         }
     }
 
-    /// Cuts a patch into pieces whose footprints lie in a box of at most `most` cells, but single pixels, and visits those that have a
-    /// pixel that is not broken.
+    /// Cuts a patch into pieces whose footprints lie in a box of at most `most` cells, but single pixels, and visits those that have an
+    /// even pixel.
     pub fn pieces(&self, patch: Patch, most: i64, visit: &mut impl FnMut(&Patch, &CellBox)) {
         let Some(bounds) = self.bounds(&patch) else { return };
         if bounds.count() > most
@@ -157,16 +258,16 @@ impl Mesh {
         }
     }
 
-    /// Whether no pixel of a patch is broken.
+    /// Whether all pixels of a patch are even.
     fn is_whole(&self, patch: &Patch) -> bool {
         patch.rows.clone().all(|row| {
             let start = row * self.width;
             let shapes = self.shapes.get(start + patch.columns.start..start + patch.columns.end);
-            shapes.is_some_and(|shapes| shapes.iter().all(|s| *s != Shape::Broken))
+            shapes.is_some_and(|shapes| shapes.iter().all(|s| *s == Shape::Even))
         })
     }
 
-    /// The cells that the unbroken pixels of a patch meet.
+    /// The cells that the even pixels of a patch meet.
     fn bounds(&self, patch: &Patch) -> Option<CellBox> {
         let mut x = [f64::INFINITY, f64::NEG_INFINITY];
         let mut y = x;
@@ -187,11 +288,11 @@ impl Mesh {
         for row in patch.rows.clone() {
             let start = row * self.width;
             let shapes = self.shapes.get(start + patch.columns.start..start + patch.columns.end)?;
-            // Runs of unbroken pixels.
+            // Runs of even pixels.
             let mut first = patch.columns.start;
-            for run in shapes.chunk_by(|a, b| (*a == Shape::Broken) == (*b == Shape::Broken)) {
+            for run in shapes.chunk_by(|a, b| (*a == Shape::Even) == (*b == Shape::Even)) {
                 let end = first + run.len();
-                if run.first() != Some(&Shape::Broken) {
+                if run.first() == Some(&Shape::Even) {
                     for line in [row, row + 1] {
                         let corners = line * (self.width + 1);
                         include(&mut x, self.x.get(corners + first..=corners + end)?);
@@ -222,9 +323,15 @@ fn most(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
+/// Whether two areas differ by more than pixels that are alike.
+#[inline(always)]
+fn differ(a: f64, b: f64) -> bool {
+    a > EVEN * b || b > EVEN * a
+}
+
 /// The shape of a pixel by its corners: lower left, lower right, upper left, upper right.
 #[inline(always)]
-fn shape(x: [f64; 4], y: [f64; 4], side: f64) -> Shape {
+fn shape(x: [f64; 4], y: [f64; 4], side: f64, fineness: Fineness) -> Shape {
     let lowest = |c: [f64; 4]| least(least(c[0], c[1]), least(c[2], c[3]));
     let highest = |c: [f64; 4]| most(most(c[0], c[1]), most(c[2], c[3]));
     let known = !(x[0] + x[1] + x[2] + x[3]).is_nan();
@@ -238,6 +345,11 @@ fn shape(x: [f64; 4], y: [f64; 4], side: f64) -> Shape {
         if (1..4).any(|k| quadrant(k) != quadrant(0)) {
             return Shape::Broken;
         }
+        // Sides have a kink where the caps begin.
+        let kinked = up.iter().any(|up| up.abs() < side);
+        if kinked && fineness == Fineness::Pixels {
+            return Shape::Steep;
+        }
     }
     let edge = |a: usize, b: usize| [x[b] - x[a], y[b] - y[a]];
     let cross = |a: [f64; 2], b: [f64; 2]| a[0] * b[1] - a[1] * b[0];
@@ -245,8 +357,12 @@ fn shape(x: [f64; 4], y: [f64; 4], side: f64) -> Shape {
     let scales = [cross(bottom, left), cross(bottom, right), cross(top, left), cross(top, right)];
     let sign = 1f64.copysign(scales[0]);
     let scales = scales.map(|s| s * sign);
+    let most = match fineness {
+        Fineness::Pixels => EVEN,
+        Fineness::Parts => EVEN_ENOUGH,
+    };
     let finest = lowest(scales);
-    if finest > 0.0 && highest(scales) <= EVEN * finest { Shape::Even } else { Shape::Uneven }
+    if finest > 0.0 && highest(scales) <= most * finest { Shape::Even } else { Shape::Steep }
 }
 
 #[cfg(test)]
@@ -254,12 +370,12 @@ mod tests {
     use super::*;
 
     fn square(x: f64, y: f64, step: f64, n: usize) -> Mesh {
-        let mut mesh = Mesh { width: n, height: n, ..Mesh::default() };
+        let mut mesh = Mesh::blank(n, n);
         for k in 0..(n + 1) * (n + 1) {
-            mesh.x.push(x + step * (k % (n + 1)) as f64);
-            mesh.y.push(y + step * (k / (n + 1)) as f64);
+            mesh.x[k] = x + step * (k % (n + 1)) as f64;
+            mesh.y[k] = y + step * (k / (n + 1)) as f64;
         }
-        mesh.classify(64.0);
+        mesh.classify(64.0, Fineness::Pixels);
         mesh
     }
 
@@ -269,11 +385,15 @@ mod tests {
         assert!(mesh.shapes.iter().all(|s| *s == Shape::Even));
         mesh.x[0] = f64::NAN;
         mesh.x[8] += 0.6;
-        mesh.classify(64.0);
-        assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Uneven]);
+        mesh.classify(64.0, Fineness::Pixels);
+        assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Steep]);
+        mesh.classify(64.0, Fineness::Parts);
+        assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Even]);
         assert!(square(0.0, 0.0, 20.0, 1).shapes[0] == Shape::Broken);
         // North of the belt, on either side of a cut.
         assert!(square(127.0, 30.0, 1.0, 1).shapes[0] == Shape::Even);
+        // At the beginning of the cap.
+        assert!(square(94.5, 30.0, 1.0, 1).shapes[0] == Shape::Steep);
         assert!(square(127.5, 31.0, 1.0, 1).shapes[0] == Shape::Even);
         assert!(square(180.0, 63.5, 1.0, 1).shapes[0] == Shape::Broken);
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::healpix::{FACES, FacePoint, Nside, face_runs};
+use crate::healpix::{Cell, FACES, FacePoint, Nside, face_runs};
 use crate::map::{CellRect, CellValues, Region, SkyRaster, UNSEEN};
 use crate::projection::{Grid, View};
 use average::Averager;
@@ -28,8 +28,43 @@ const PATCH: usize = 16;
 const CELLS: i64 = 4000;
 /// Parts along each side of a picture pixel that is cut by an edge.
 const PARTS: usize = 4;
-/// Points along each side of such a part that are looked at if an edge cuts it too.
-const POINTS: usize = 4;
+/// Where such a part is looked at if the rim of the sky cuts it.
+const AT_RIM: Points = Points { lines: 7, along: 1, stagger: 3 };
+/// And where it is too far from a quadrilateral.
+const AT_POLE: Points = Points { lines: 8, along: 2, stagger: 3 };
+
+/// Points spread over a square.
+struct Points {
+    /// Lines of points.
+    lines: usize,
+    /// Points of a line.
+    along: usize,
+    /// How far they are shifted against those of the line below: a number that has no divisor in common with that of lines, so that no
+    /// two points are above each other.
+    stagger: usize,
+}
+
+impl Points {
+    fn count(&self) -> usize {
+        self.lines * self.along
+    }
+
+    /// The part of the square that each stands for.
+    fn share(&self) -> f64 {
+        1.0 / self.count() as f64
+    }
+
+    /// How high a line is in the square.
+    fn y(&self, line: usize) -> f64 {
+        (line as f64 + 0.5) / self.lines as f64
+    }
+
+    /// How far to the right the points of a line are.
+    fn x(&self, line: usize) -> impl Iterator<Item = f64> {
+        let shift = line * self.stagger % self.lines;
+        (0..self.along).map(move |k| ((k * self.lines + shift) as f64 + 0.5) / self.count() as f64)
+    }
+}
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
 pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
@@ -87,11 +122,13 @@ fn pieces(range: &Range<usize>, most: usize) -> impl Iterator<Item = Range<usize
 
 /// What is done with the part of the map behind some pixels.
 trait Look {
-    /// Looks at the cells in a box, which holds the footprints of a patch's unbroken pixels; puts their means into those of the mesh.
+    fn nside(&self) -> Nside;
+
+    /// Looks at the cells in a box, which holds the footprints of a patch's even pixels; puts their means into those of the mesh.
     fn piece(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, means: &mut [Mean]);
 
-    /// Looks at the cell at a point.
-    fn point(&mut self, point: FacePoint) -> Mean;
+    /// Looks at a cell; NaN if it is bad.
+    fn cell(&mut self, cell: Cell) -> f32;
 }
 
 /// The pixels of a picture.
@@ -109,57 +146,85 @@ impl Pixels<'_> {
     fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut impl Look) -> Vec<f32> {
         let mesh = self.lines.mesh(columns, rows);
         let means = look_at(&mesh, look);
-        let broken = |k: usize| {
-            self.broken(columns.start + k % mesh.width, rows.start + k / mesh.width, look)
-        };
-        let mut broken = broken;
-        let shapes = mesh.shapes.iter().enumerate().zip(&means);
-        shapes
-            .map(|((k, shape), mean)| match shape {
-                Shape::Even => mean.value(),
-                _ => broken(k),
-            })
-            .collect()
-    }
-
-    /// The average over a pixel that is not in one piece.
-    fn broken(&self, column: usize, row: usize, look: &mut impl Look) -> f32 {
-        if self.view.inverse(self.grid.center(column, row)).is_none() {
-            return f32::NAN;
-        }
-        let mesh = self.lines.parts(column, row, PARTS);
-        let means = look_at(&mesh, look);
-        let mut whole = Mean::default();
-        for (k, (shape, mean)) in mesh.shapes.iter().zip(means).enumerate() {
-            let part = match shape {
-                Shape::Broken => self.points(column, row, k, look),
-                _ => mean,
-            };
-            whole.sum += part.sum;
-            whole.weight += part.weight;
-        }
-        whole.value()
-    }
-
-    /// What lies at points of part `k` of a pixel.
-    fn points(&self, column: usize, row: usize, k: usize, look: &mut impl Look) -> Mean {
-        const ALONG: usize = PARTS * POINTS;
-        let offset = |k: usize| (k as f64 + 0.5) / ALONG as f64 - 0.5;
-        let mut mean = Mean::default();
-        for n in 0..POINTS * POINTS {
-            let x = self.grid.x(column as f64 + offset(k % PARTS * POINTS + n % POINTS));
-            let y = self.grid.y(row as f64 + offset(k / PARTS * POINTS + n / POINTS));
-            if let Some(v) = self.view.inverse([x, y]) {
-                let found = look.point(FacePoint::of(v));
-                mean.sum += found.sum / (POINTS * POINTS) as f64;
-                mean.weight += found.weight / (POINTS * POINTS) as f64;
+        let mut values: Vec<f32> = means.iter().map(Mean::value).collect();
+        let mut broken: Vec<usize> = Vec::new();
+        for (k, values) in values.chunks_exact_mut(mesh.width.max(1)).enumerate() {
+            let row = rows.start + k;
+            broken.clear();
+            for column in mesh.uneven(k) {
+                values[column] = f32::NAN;
+                let shown = || self.grid.center(columns.start + column, row);
+                if !mesh.is_beyond(column, k) && self.view.inverse(shown()).is_some() {
+                    broken.push(column);
+                }
+            }
+            for run in broken.chunk_by(|a, b| a + 1 == *b) {
+                let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+                let found = self.apart(columns.start + first..columns.start + last + 1, row, look);
+                values[*first..last + 1].copy_from_slice(&found);
             }
         }
-        mean
+        values
+    }
+
+    /// The averages over pixels of a row that are not in one piece or not shown at one scale.
+    fn apart(&self, columns: Range<usize>, row: usize, look: &mut impl Look) -> Vec<f32> {
+        let mesh = self.lines.parts(&columns, row, PARTS);
+        let means = look_at(&mesh, look);
+        let mut wholes = vec![Mean::default(); columns.len()];
+        for (part, means) in means.chunks_exact(mesh.width.max(1)).enumerate() {
+            let (mut steep, mut cut) = (Vec::new(), Vec::new());
+            for (column, mean) in means.iter().enumerate() {
+                match mesh.shape(column, part) {
+                    Shape::Even => wholes[column / PARTS].include(*mean),
+                    Shape::Steep => steep.push(column),
+                    Shape::Broken if mesh.is_bare(column, part) => {}
+                    Shape::Broken => cut.push(column),
+                }
+            }
+            let place = (columns.start, row, part);
+            self.points(&AT_POLE, place, &steep, look, &mut wholes);
+            self.points(&AT_RIM, place, &cut, look, &mut wholes);
+        }
+        wholes.iter().map(Mean::value).collect()
+    }
+
+    /// Includes what lies at points of some parts of a row of pixels: by their columns of parts, counted from those of pixel `first` on.
+    /// `place` is that pixel's column and row, and the row of parts within it.
+    fn points(
+        &self,
+        points: &Points,
+        (first, row, row_part): (usize, usize, usize),
+        parts: &[usize],
+        look: &mut impl Look,
+        wholes: &mut [Mean],
+    ) {
+        if parts.is_empty() {
+            return;
+        }
+        let part = |corner: usize, part: usize, within: f64| {
+            corner as f64 - 0.5 + (part as f64 + within) / PARTS as f64
+        };
+        let mut directions = Vec::new();
+        for line in 0..points.lines {
+            let x = |&column: &usize| {
+                points.x(line).map(move |within| self.grid.x(part(first, column, within)))
+            };
+            let mut x: Vec<f64> = parts.iter().flat_map(x).collect();
+            let y = self.grid.y(part(row, row_part, points.y(line)));
+            self.view.inverse_row(y, &mut x, &mut directions);
+            let shown = directions.chunks_exact(points.along).zip(parts);
+            for (directions, column) in shown {
+                for v in directions.iter().flatten() {
+                    let value = look.cell(FacePoint::of(*v).cell(look.nside()));
+                    wholes[column / PARTS].add(value, points.share());
+                }
+            }
+        }
     }
 }
 
-/// The means over a mesh's pixels that are not broken.
+/// The means over a mesh's even pixels.
 fn look_at(mesh: &Mesh, look: &mut impl Look) -> Vec<Mean> {
     let mut means = vec![Mean::default(); mesh.width * mesh.height];
     for rows in pieces(&(0..mesh.height), PATCH) {
@@ -188,6 +253,10 @@ impl Touched {
 }
 
 impl Look for Touched {
+    fn nside(&self) -> Nside {
+        self.nside
+    }
+
     fn piece(&mut self, _: &Mesh, _: &Patch, bounds: &CellBox, _: &mut [Mean]) {
         // The first and the last row on each face.
         let side = i64::from(self.nside.get());
@@ -206,10 +275,9 @@ impl Look for Touched {
         }
     }
 
-    fn point(&mut self, point: FacePoint) -> Mean {
-        let cell = point.cell(self.nside);
+    fn cell(&mut self, cell: Cell) -> f32 {
         self.include(cell.face, cell.ix, cell.iy);
-        Mean::default()
+        f32::NAN
     }
 }
 
@@ -222,10 +290,15 @@ struct Mean {
 
 impl Mean {
     #[inline(always)]
-    fn add(&mut self, value: f32) {
+    fn add(&mut self, value: f32, weight: f64) {
         let good = !value.is_nan();
-        self.sum += if good { f64::from(value) } else { 0.0 };
-        self.weight += if good { 1.0 } else { 0.0 };
+        self.sum += if good { f64::from(value) * weight } else { 0.0 };
+        self.weight += if good { weight } else { 0.0 };
+    }
+
+    fn include(&mut self, part: Mean) {
+        self.sum += part.sum;
+        self.weight += part.weight;
     }
 
     /// The mean, or UNSEEN where there was nothing good.
