@@ -340,7 +340,7 @@ mod tests {
             packed.clone(),
             Compression::Gzip,
             1 << 20,
-            Duration::from_secs(4),
+            Duration::from_millis(1500),
         );
         source.read_exact_at(&mut [0; 80], 0).unwrap();
         // Eight threads, each busy in its own half megabyte.
