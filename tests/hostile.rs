@@ -430,6 +430,47 @@ fn cards_duplicated_removed_and_shuffled() {
     }
 }
 
+/// How long damage of all kinds is tried: `make test` waits for it.
+const FUZZ_TIME: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_short_fuzz_run() {
+    let seeds = seeds();
+    let start = Instant::now();
+    for round in 0.. {
+        if start.elapsed() > FUZZ_TIME {
+            println!("{round} files");
+            break;
+        }
+        let mut dice = Dice::new(1_000_000 + 1000 * round);
+        let (name, mut bytes) = dice.pick(&seeds).clone();
+        for _ in 0..=dice.below(6) {
+            damage(&mut bytes, &mut dice);
+        }
+        survives(&bytes, &Choice::default(), &|| format!("{name}, damaged in round {round}"));
+    }
+}
+
+/// Changes a file in one of the ways that fuzzers do.
+fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
+    let (Some(last), places) = (bytes.len().checked_sub(1), cards(bytes)) else { return };
+    let (at, from) = (dice.below(last + 1), dice.below(last + 1));
+    let length = (1 + dice.below(BLOCK)).min(last + 1 - at.max(from));
+    match dice.below(7) {
+        0 => bytes[at] ^= 1 << dice.below(8),
+        1 => bytes[at] = *dice.pick(&[0, 1, 0x7f, 0x80, 0xff]),
+        2 => bytes.copy_within(from..from + length, at),
+        3 => drop(bytes.drain(at..at + length)),
+        4 => {
+            let copy = bytes[from..from + length].to_vec();
+            bytes.splice(at..at, copy);
+        }
+        5 => bytes.truncate(at.max(last * 3 / 4)),
+        _ if places.is_empty() => {}
+        _ => set_value(bytes, *dice.pick(&places), dice.pick::<&str>(&NUMBERS[..])),
+    }
+}
+
 #[test]
 fn nothing_but_not_a_number() {
     for (name, bytes) in seeds() {
