@@ -7,6 +7,7 @@ mod bilinear;
 pub mod nested;
 mod plane;
 pub mod ring;
+mod symmetry;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::fmt;
@@ -15,6 +16,7 @@ use std::str::FromStr;
 use crate::sky::UnitVector;
 pub use bilinear::{Weighted, bilinear};
 pub use plane::{FaceRun, PlanePoint, face_runs};
+pub use symmetry::Symmetry;
 
 /// The number of base faces of the sphere.
 pub const FACES: usize = 12;

@@ -20,6 +20,8 @@ pub use source::{
 pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_cell, sparse_pixel};
 pub use window::{CellRect, Region, Window, WindowedMap};
 
+use std::ops::Range;
+
 use crate::healpix::{Cell, FACES, Nside};
 
 /// HEALPix's marker of a missing pixel.
@@ -56,11 +58,9 @@ pub trait CellValues: Sync {
     /// The value of a cell; NaN where there is no good data.
     fn value(&self, cell: Cell) -> f32;
 
-    /// The values of the cells of a row of a face from column `ix` on.
-    fn row(&self, face: u8, iy: u32, ix: u32, out: &mut [f32]) {
-        for (value, ix) in out.iter_mut().zip(ix..) {
-            *value = self.value(Cell { face, ix, iy });
-        }
+    /// Gives the values of the cells of a row of a face, in columns `ix`.
+    fn scan(&self, face: u8, iy: u32, ix: Range<u32>, mut put: impl FnMut(f32)) {
+        ix.for_each(|ix| put(self.value(Cell { face, ix, iy })));
     }
 }
 
@@ -102,10 +102,11 @@ impl CellValues for HealpixMap {
     }
 
     #[inline]
-    fn row(&self, face: u8, iy: u32, ix: u32, out: &mut [f32]) {
+    fn scan(&self, face: u8, iy: u32, ix: Range<u32>, put: impl FnMut(f32)) {
         let side = self.nside.get() as usize;
-        let start = (usize::from(face) * side + iy as usize) * side + ix as usize;
-        out.copy_from_slice(&self.values[start..start + out.len()]);
+        let row = (usize::from(face) * side + iy as usize) * side;
+        let columns = row + ix.start as usize..row + ix.end as usize;
+        self.values.get(columns).unwrap_or_default().iter().copied().for_each(put);
     }
 }
 

@@ -32,7 +32,8 @@ pub fn is_current(job: &Job) -> bool {
     job.outputs.iter().all(|Output { target, .. }| match target {
         Target::Stdout | Target::Terminal(_) | Target::Memory(_) => false,
         Target::File(path) => {
-            modified(path).is_some_and(|time| time >= newest)
+            // The clock of a file system may stand still for some milliseconds: of equal times none is known to be the later one.
+            modified(path).is_some_and(|time| time > newest)
                 && carries(path, mark.as_bytes()).unwrap_or(false)
         }
     })

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::healpix::PlanePoint;
+use crate::healpix::{Cell, Nside, PlanePoint, face_runs};
 
 /// Points of a line between those that are taken to the sky exactly, where the others lie smoothly between these.
 pub const STRIDE: usize = 16;
@@ -71,8 +71,27 @@ pub struct CellBox {
 }
 
 impl CellBox {
+    /// Cells along x.
+    pub fn columns(&self) -> usize {
+        (self.columns.end - self.columns.start).max(0) as usize
+    }
+
+    /// Cells along y.
+    pub fn rows(&self) -> usize {
+        (self.rows.end - self.rows.start).max(0) as usize
+    }
+
     fn count(&self) -> i64 {
-        (self.columns.end - self.columns.start) * (self.rows.end - self.rows.start)
+        self.columns() as i64 * self.rows() as i64
+    }
+
+    /// The map's cell at a place in the rectangle, row by row; nothing where the plane is empty.
+    pub fn cell(&self, nside: Nside, place: u32) -> Option<Cell> {
+        let columns = (self.columns() as i64).max(1);
+        let row = self.rows.start + i64::from(place) / columns;
+        let column = self.columns.start + i64::from(place) % columns;
+        let run = face_runs(nside, row, column..column + 1).next()?;
+        Some(Cell { face: run.face?, ix: run.ix.start, iy: run.iy })
     }
 }
 
@@ -120,6 +139,13 @@ impl Mesh {
         let lines = self.x.chunks_exact_mut(n).zip(self.y.chunks_exact_mut(n));
         let lines = lines.zip(self.smooth.chunks_exact_mut(n.div_ceil(STRIDE)));
         lines.map(|((x, y), smooth)| Line { x, y, smooth })
+    }
+
+    /// The corners of some columns of pixels on a line.
+    pub fn line(&self, line: usize, columns: &Range<usize>) -> (&[f64], &[f64]) {
+        let start = line * (self.width + 1);
+        let corners = start + columns.start..start + columns.end + 1;
+        (&self.x[corners.clone()], &self.y[corners])
     }
 
     /// The corners of a pixel: lower left, lower right, upper left, upper right.

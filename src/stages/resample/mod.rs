@@ -1,9 +1,10 @@
 //! Projects a map onto the picture's pixels: each takes the average over the sky that it covers.
 
-mod average;
+mod coverage;
+mod footprints;
 mod lines;
 mod mesh;
-mod table;
+mod mirror;
 mod tile;
 
 use std::ops::Range;
@@ -11,11 +12,12 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::healpix::{Cell, FACES, FacePoint, Nside, face_runs};
-use crate::map::{CellRect, CellValues, Region, SkyRaster, UNSEEN};
+use crate::map::{CellRect, CellValues, Region, SkyRaster};
 use crate::projection::{Grid, View};
-use average::Averager;
+use footprints::Surveyor;
 use lines::Lines;
 use mesh::{CellBox, Mesh, Patch, Shape};
+use mirror::Mirror;
 pub use tile::Tile;
 
 /// Rows that one task computes.
@@ -49,11 +51,6 @@ impl Points {
         self.lines * self.along
     }
 
-    /// The part of the square that each stands for.
-    fn share(&self) -> f64 {
-        1.0 / self.count() as f64
-    }
-
     /// How high a line is in the square.
     fn y(&self, line: usize) -> f64 {
         (line as f64 + 0.5) / self.lines as f64
@@ -75,26 +72,102 @@ pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
 /// The averages over the pixels of one tile, row by row.
 pub fn average_tile<M: CellValues>(map: &M, view: &View, grid: &Grid, tile: &Tile) -> Vec<f32> {
     let pixels = Pixels { view, grid, lines: Lines::new(view, grid, map.nside()) };
-    let width = tile.columns.len();
-    let mut values = vec![f32::NAN; tile.rows.len() * width];
-    let bands = values.par_chunks_mut(BAND * width.max(1)).enumerate();
-    bands.for_each_init(
-        || Averager::new(map),
-        |averager, (band, values)| {
-            let first = tile.rows.start + band * BAND;
-            let rows = first..(first + BAND).min(tile.rows.end);
-            for columns in pieces(&tile.columns, COLUMNS) {
-                let found = pixels.look(&columns, &rows, averager);
-                let start = columns.start - tile.columns.start;
-                for (row, found) in
-                    values.chunks_exact_mut(width).zip(found.chunks_exact(columns.len()))
-                {
-                    row[start..start + columns.len()].copy_from_slice(found);
+    let canvas = Canvas::new(view, grid, tile);
+    match *canvas.mirrors.as_slice() {
+        [a, b, c, d] => canvas.fill(map, &pixels, &[a, b, c, d]),
+        [a, b] => canvas.fill(map, &pixels, &[a, b]),
+        _ => canvas.fill(map, &pixels, &[Mirror::default()]),
+    }
+}
+
+/// The part of a picture that is filled, and the part of that whose footprints are found; others are their images.
+struct Canvas {
+    tile: Tile,
+    mirrors: Vec<Mirror>,
+    found: Tile,
+}
+
+/// A band of rows of the picture, and the mirrored ones.
+struct Band<'v> {
+    rows: Range<usize>,
+    values: Vec<&'v mut [f32]>,
+    mirrored: Vec<Option<&'v mut [f32]>>,
+}
+
+impl Canvas {
+    fn new(view: &View, grid: &Grid, tile: &Tile) -> Canvas {
+        let mirrors = if *tile == Tile::whole(grid) {
+            mirror::mirrors(view, grid)
+        } else {
+            vec![Mirror::default()]
+        };
+        let mut found = tile.clone();
+        if mirrors.iter().any(|mirror| mirror.columns) {
+            found.columns.end = grid.width.div_ceil(2);
+        }
+        if mirrors.iter().any(|mirror| mirror.rows) {
+            found.rows.end = grid.height.div_ceil(2);
+        }
+        Canvas { tile: tile.clone(), mirrors, found }
+    }
+
+    fn fill<M: CellValues, const N: usize>(
+        &self,
+        map: &M,
+        pixels: &Pixels,
+        mirrors: &[Mirror; N],
+    ) -> Vec<f32> {
+        let width = self.tile.columns.len();
+        let mut values = vec![f32::NAN; self.tile.rows.len() * width];
+        self.bands(&mut values).into_par_iter().for_each_init(
+            || (Surveyor::new(map.nside()), [const { Vec::new() }; N]),
+            |(surveyor, cells), mut band| {
+                for columns in pieces(&self.found.columns, COLUMNS) {
+                    surveyor.begin();
+                    pixels.look(&columns, &band.rows, surveyor);
+                    let start = columns.start - self.tile.columns.start;
+                    surveyor.found().average(map, mirrors, cells, |place, means| {
+                        let row = place / columns.len();
+                        let column = start + place % columns.len();
+                        for (mirror, mean) in mirrors.iter().zip(means) {
+                            let column = if mirror.columns { width - 1 - column } else { column };
+                            let line = if mirror.rows {
+                                band.mirrored[row].as_deref_mut()
+                            } else {
+                                Some(&mut *band.values[row])
+                            };
+                            if let Some(value) = line.and_then(|line| line.get_mut(column)) {
+                                *value = mean;
+                            }
+                        }
+                    });
                 }
-            }
-        },
-    );
-    values
+            },
+        );
+        values
+    }
+
+    /// The bands of rows whose footprints are found.
+    fn bands<'v>(&self, values: &'v mut [f32]) -> Vec<Band<'v>> {
+        let count = self.found.rows.len();
+        let (near, far) = values.split_at_mut(count * self.tile.columns.len());
+        let width = self.tile.columns.len().max(1);
+        let mut near = near.chunks_exact_mut(width);
+        // A middle row has no other one.
+        let alone = 2 * count - self.tile.rows.len().min(2 * count);
+        let mut far = far.chunks_exact_mut(width).rev();
+        let mut bands = Vec::new();
+        for rows in pieces(&self.found.rows, BAND) {
+            let values = near.by_ref().take(rows.len()).collect();
+            let mirrored = rows.clone().map(|row| {
+                let mirrored = row - self.found.rows.start + alone < count;
+                if mirrored { far.next() } else { None }
+            });
+            let mirrored = mirrored.collect();
+            bands.push(Band { rows, values, mirrored });
+        }
+        bands
+    }
 }
 
 /// The cells of a map that `average_tile` would look at.
@@ -120,15 +193,21 @@ fn pieces(range: &Range<usize>, most: usize) -> impl Iterator<Item = Range<usize
     range.clone().step_by(most).map(move |k| k..(k + most).min(end))
 }
 
-/// What is done with the part of the map behind some pixels.
+/// What is done with the footprints of some pixels, which are counted row by row.
 trait Look {
     fn nside(&self) -> Nside;
 
-    /// Looks at the cells in a box, which holds the footprints of a patch's even pixels; puts their means into those of the mesh.
-    fn piece(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, means: &mut [Mean]);
+    /// Takes the footprints of a patch's even pixels, which lie in a box of cells.
+    fn pixels(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox);
 
-    /// Looks at a cell; NaN if it is bad.
-    fn cell(&mut self, cell: Cell) -> f32;
+    /// Takes those of the even parts of pixels that are taken apart, `first` being the first pixel of the mesh.
+    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, first: usize);
+
+    /// Takes a point of a pixel that is taken apart, and the share of the pixel that it stands for.
+    fn point(&mut self, pixel: usize, cell: Cell, share: f64);
+
+    /// Takes note that a pixel that is taken apart shows sky.
+    fn sky(&mut self, pixel: usize);
 }
 
 /// The pixels of a picture.
@@ -142,62 +221,55 @@ struct Pixels<'a> {
 }
 
 impl Pixels<'_> {
-    /// Looks at the map behind these pixels. Row by row the averages: NaN where a pixel's centre is off the sky.
-    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut impl Look) -> Vec<f32> {
+    /// Looks at the footprints of these pixels, but of those whose centres are off the sky.
+    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut impl Look) {
         let mesh = self.lines.mesh(columns, rows);
-        let means = look_at(&mesh, look);
-        let mut values: Vec<f32> = means.iter().map(Mean::value).collect();
+        visit(&mesh, |patch, bounds| look.pixels(&mesh, patch, bounds));
         let mut broken: Vec<usize> = Vec::new();
-        for (k, values) in values.chunks_exact_mut(mesh.width.max(1)).enumerate() {
-            let row = rows.start + k;
+        for (k, row) in rows.clone().enumerate() {
             broken.clear();
-            for column in mesh.uneven(k) {
-                values[column] = f32::NAN;
-                let shown = || self.grid.center(columns.start + column, row);
-                if !mesh.is_beyond(column, k) && self.view.inverse(shown()).is_some() {
-                    broken.push(column);
-                }
-            }
+            let shown = |column: usize| self.grid.center(columns.start + column, row);
+            broken.extend(mesh.uneven(k).filter(|&column| {
+                !mesh.is_beyond(column, k) && self.view.inverse(shown(column)).is_some()
+            }));
             for run in broken.chunk_by(|a, b| a + 1 == *b) {
-                let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
-                let found = self.apart(columns.start + first..columns.start + last + 1, row, look);
-                values[*first..last + 1].copy_from_slice(&found);
+                let (Some(&first), Some(&last)) = (run.first(), run.last()) else { continue };
+                let place = k * columns.len() + first;
+                self.apart(columns.start + first..columns.start + last + 1, row, place, look);
             }
         }
-        values
     }
 
-    /// The averages over pixels of a row that are not in one piece or not shown at one scale.
-    fn apart(&self, columns: Range<usize>, row: usize, look: &mut impl Look) -> Vec<f32> {
+    /// Looks at pixels of a row that are not in one piece or not shown at one scale. `place` is that of the first.
+    fn apart(&self, columns: Range<usize>, row: usize, place: usize, look: &mut impl Look) {
+        (place..place + columns.len()).for_each(|pixel| look.sky(pixel));
         let mesh = self.lines.parts(&columns, row, PARTS);
-        let means = look_at(&mesh, look);
-        let mut wholes = vec![Mean::default(); columns.len()];
-        for (part, means) in means.chunks_exact(mesh.width.max(1)).enumerate() {
+        visit(&mesh, |patch, bounds| look.parts(&mesh, patch, bounds, place));
+        for part in 0..mesh.height {
             let (mut steep, mut cut) = (Vec::new(), Vec::new());
-            for (column, mean) in means.iter().enumerate() {
+            for column in 0..mesh.width {
                 match mesh.shape(column, part) {
-                    Shape::Even => wholes[column / PARTS].include(*mean),
+                    Shape::Even => {}
                     Shape::Steep => steep.push(column),
                     Shape::Broken if mesh.is_bare(column, part) => {}
                     Shape::Broken => cut.push(column),
                 }
             }
-            let place = (columns.start, row, part);
-            self.points(&AT_POLE, place, &steep, look, &mut wholes);
-            self.points(&AT_RIM, place, &cut, look, &mut wholes);
+            let at = (columns.start, row, part);
+            self.points(&AT_POLE, at, &steep, place, look);
+            self.points(&AT_RIM, at, &cut, place, look);
         }
-        wholes.iter().map(Mean::value).collect()
     }
 
-    /// Includes what lies at points of some parts of a row of pixels: by their columns of parts, counted from those of pixel `first` on.
-    /// `place` is that pixel's column and row, and the row of parts within it.
+    /// Looks at points of some parts of a row of pixels: by their columns of parts, counted from those of pixel `first` on, whose place is
+    /// `place`. `at` is that pixel's column and row, and the row of parts within it.
     fn points(
         &self,
         points: &Points,
         (first, row, row_part): (usize, usize, usize),
         parts: &[usize],
+        place: usize,
         look: &mut impl Look,
-        wholes: &mut [Mean],
     ) {
         if parts.is_empty() {
             return;
@@ -205,6 +277,7 @@ impl Pixels<'_> {
         let part = |corner: usize, part: usize, within: f64| {
             corner as f64 - 0.5 + (part as f64 + within) / PARTS as f64
         };
+        let share = 1.0 / (PARTS * PARTS * points.count()) as f64;
         let mut directions = Vec::new();
         for line in 0..points.lines {
             let x = |&column: &usize| {
@@ -216,26 +289,20 @@ impl Pixels<'_> {
             let shown = directions.chunks_exact(points.along).zip(parts);
             for (directions, column) in shown {
                 for v in directions.iter().flatten() {
-                    let value = look.cell(FacePoint::of(*v).cell(look.nside()));
-                    wholes[column / PARTS].add(value, points.share());
+                    look.point(place + column / PARTS, FacePoint::of(*v).cell(look.nside()), share);
                 }
             }
         }
     }
 }
 
-/// The means over a mesh's even pixels.
-fn look_at(mesh: &Mesh, look: &mut impl Look) -> Vec<Mean> {
-    let mut means = vec![Mean::default(); mesh.width * mesh.height];
+/// Visits the even pixels of a mesh in patches, and the boxes of cells that hold their footprints.
+fn visit(mesh: &Mesh, mut look: impl FnMut(&Patch, &CellBox)) {
     for rows in pieces(&(0..mesh.height), PATCH) {
         for columns in pieces(&(0..mesh.width), PATCH) {
-            let patch = Patch { columns, rows: rows.clone() };
-            mesh.pieces(patch, CELLS, &mut |patch, bounds| {
-                look.piece(mesh, patch, bounds, &mut means);
-            });
+            mesh.pieces(Patch { columns, rows: rows.clone() }, CELLS, &mut look);
         }
     }
-    means
 }
 
 /// Remembers which cells were looked at.
@@ -257,7 +324,7 @@ impl Look for Touched {
         self.nside
     }
 
-    fn piece(&mut self, _: &Mesh, _: &Patch, bounds: &CellBox, _: &mut [Mean]) {
+    fn pixels(&mut self, _: &Mesh, _: &Patch, bounds: &CellBox) {
         // The first and the last row on each face.
         let side = i64::from(self.nside.get());
         let mut row = bounds.rows.start;
@@ -275,35 +342,13 @@ impl Look for Touched {
         }
     }
 
-    fn cell(&mut self, cell: Cell) -> f32 {
+    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, _: usize) {
+        self.pixels(mesh, patch, bounds);
+    }
+
+    fn point(&mut self, _: usize, cell: Cell, _: f64) {
         self.include(cell.face, cell.ix, cell.iy);
-        f32::NAN
-    }
-}
-
-/// A mean of good values over an area.
-#[derive(Clone, Copy, Default, Debug)]
-struct Mean {
-    sum: f64,
-    weight: f64,
-}
-
-impl Mean {
-    #[inline(always)]
-    fn add(&mut self, value: f32, weight: f64) {
-        let good = !value.is_nan();
-        self.sum += if good { f64::from(value) * weight } else { 0.0 };
-        self.weight += if good { weight } else { 0.0 };
     }
 
-    fn include(&mut self, part: Mean) {
-        self.sum += part.sum;
-        self.weight += part.weight;
-    }
-
-    /// The mean, or UNSEEN where there was nothing good.
-    #[inline]
-    fn value(&self) -> f32 {
-        if self.weight > 0.0 { (self.sum / self.weight) as f32 } else { UNSEEN }
-    }
+    fn sky(&mut self, _: usize) {}
 }

@@ -1,0 +1,288 @@
+//! The footprints of picture pixels on a map, cell by cell, and the averages of a map over them.
+
+use super::coverage::{Coverage, Edges, Part, Parts, Vertex};
+use super::mesh::{CellBox, Mesh, Patch, Shape};
+use super::mirror::Mirror;
+use super::{Look, PARTS};
+use crate::healpix::{Cell, Nside, face_runs};
+use crate::map::{CellValues, UNSEEN};
+
+/// The footprints of a rectangle of picture pixels.
+#[derive(Default)]
+pub struct Footprints {
+    boxes: Vec<BoxOfCells>,
+    /// The pixels that lie in boxes, box by box.
+    pixels: Vec<Pixel>,
+    /// Their parts in the boxes' cells.
+    parts: Parts,
+    /// The pixels that are taken apart.
+    apart: Vec<Pixel>,
+    /// Their parts.
+    cells: Vec<(Cell, f32)>,
+}
+
+/// A rectangle of cells of the unfolded sphere, and the pixels that lie in it.
+struct BoxOfCells {
+    bounds: CellBox,
+    /// Where they end in the list of pixels.
+    end: usize,
+}
+
+/// A pixel, by its place in the rectangle row by row, and where its parts end.
+#[derive(Clone, Copy)]
+struct Pixel {
+    place: u32,
+    end: u32,
+}
+
+impl Footprints {
+    /// Averages a map over the footprints' images in some mirrors; `put` takes the place of each pixel and its averages, UNSEEN where
+    /// there is nothing good. Pixels that show no sky are left out.
+    pub fn average<M: CellValues, const N: usize>(
+        &self,
+        map: &M,
+        mirrors: &[Mirror; N],
+        values: &mut [Vec<f32>; N],
+        mut put: impl FnMut(usize, [f32; N]),
+    ) {
+        let mut pixels = self.pixels.as_slice();
+        let mut parts = self.parts.as_slice();
+        let (mut pixel, mut part) = (0, 0);
+        for BoxOfCells { bounds, end } in &self.boxes {
+            let mut holes = false;
+            for (mirror, values) in mirrors.iter().zip(&mut *values) {
+                holes |= read(map, bounds, mirror, values);
+            }
+            let values = values.each_ref().map(Vec::as_slice);
+            let (inside, rest) = pixels.split_at(end - pixel);
+            (pixels, pixel) = (rest, *end);
+            for Pixel { place, end } in inside {
+                let (own, rest) = parts.split_at(*end as usize - part);
+                (parts, part) = (rest, *end as usize);
+                let means = if holes { mean_of_good(own, values) } else { mean(own, values) };
+                put(*place as usize, means);
+            }
+        }
+        let mut cells = self.cells.as_slice();
+        let mut cell = 0;
+        for Pixel { place, end } in &self.apart {
+            let (own, rest) = cells.split_at(*end as usize - cell);
+            (cells, cell) = (rest, *end as usize);
+            let means = mirrors.each_ref().map(|mirror| {
+                let image = |cell| map.value(mirror.symmetry.cell(map.nside(), cell));
+                let mut mean = Mean::default();
+                own.iter().for_each(|(cell, weight)| mean.add(image(*cell), *weight));
+                mean.value()
+            });
+            put(*place as usize, means);
+        }
+    }
+}
+
+/// The averages over a footprint.
+#[inline(always)]
+fn mean<const N: usize>(parts: &[Part], values: [&[f32]; N]) -> [f32; N] {
+    let (mut sums, mut area) = ([0.0; N], 0.0);
+    for Part { cell, weight } in parts {
+        let weight = f64::from(*weight);
+        for (sum, values) in sums.iter_mut().zip(values) {
+            *sum += f64::from(values[*cell as usize]) * weight;
+        }
+        area += weight;
+    }
+    sums.map(|sum| (sum / area) as f32)
+}
+
+/// The averages over what is good of a footprint.
+fn mean_of_good<const N: usize>(parts: &[Part], values: [&[f32]; N]) -> [f32; N] {
+    values.map(|values| {
+        let mut mean = Mean::default();
+        for Part { cell, weight } in parts {
+            mean.add(values[*cell as usize], *weight);
+        }
+        mean.value()
+    })
+}
+
+/// A mean of good values over an area.
+#[derive(Clone, Copy, Default, Debug)]
+struct Mean {
+    sum: f64,
+    weight: f64,
+}
+
+impl Mean {
+    #[inline(always)]
+    fn add(&mut self, value: f32, weight: f32) {
+        let (good, weight) = (!value.is_nan(), f64::from(weight));
+        self.sum += if good { f64::from(value) * weight } else { 0.0 };
+        self.weight += if good { weight } else { 0.0 };
+    }
+
+    /// The mean, or UNSEEN where there was nothing good.
+    #[inline(always)]
+    fn value(&self) -> f32 {
+        if self.weight > 0.0 { (self.sum / self.weight) as f32 } else { UNSEEN }
+    }
+}
+
+/// Reads the image of a box's cells in a mirror; says whether some are bad.
+fn read<M: CellValues>(map: &M, bounds: &CellBox, mirror: &Mirror, values: &mut Vec<f32>) -> bool {
+    values.resize(bounds.columns() * bounds.rows(), f32::NAN);
+    let image = mirror.image(map.nside(), bounds);
+    for (row, number) in image.bounds.rows.clone().zip(0..) {
+        let (mut place, step) = image.line(number);
+        let mut put = |value: f32| {
+            if let Some(place) = values.get_mut(place as usize) {
+                *place = value;
+            }
+            place += step;
+        };
+        for run in face_runs(map.nside(), row, image.bounds.columns.clone()) {
+            match run.face {
+                Some(face) => map.scan(face, run.iy, run.ix, &mut put),
+                None => run.ix.for_each(|_| put(f32::NAN)),
+            }
+        }
+    }
+    values.iter().fold(false, |bad, value| bad | value.is_nan())
+}
+
+/// Finds footprints, with memory that is used again and again.
+pub struct Surveyor {
+    nside: Nside,
+    outlines: Outlines,
+    /// Parts of a part of a pixel.
+    parts: Parts,
+    /// The parts of pixels that are taken apart, by the pixel's place; nothing for each that shows sky.
+    cells: Vec<(usize, Option<(Cell, f32)>)>,
+    found: Footprints,
+}
+
+/// The outlines of the pixels between two lines of corners.
+#[derive(Default)]
+struct Outlines {
+    coverage: Coverage,
+    low: Vec<Vertex>,
+    high: Vec<Vertex>,
+    /// The edges along the lower and the upper line, and those that go up between them.
+    bottom: Edges,
+    top: Edges,
+    up: Edges,
+}
+
+impl Outlines {
+    /// Finds the parts in a box's cells of a patch's even pixels, each of them `share` altogether. `take` is told each pixel's column and
+    /// row after its parts have been added.
+    fn survey(
+        &mut self,
+        mesh: &Mesh,
+        patch: &Patch,
+        bounds: &CellBox,
+        share: f64,
+        parts: &mut Parts,
+        mut take: impl FnMut(usize, usize, &mut Parts),
+    ) {
+        self.coverage.begin(bounds.columns(), bounds.rows());
+        self.raise(mesh, patch, patch.rows.start, bounds);
+        for row in patch.rows.clone() {
+            std::mem::swap(&mut self.low, &mut self.high);
+            std::mem::swap(&mut self.bottom, &mut self.top);
+            self.raise(mesh, patch, row + 1, bounds);
+            let Outlines { coverage, low, high, bottom, top, up } = self;
+            up.clear();
+            low.iter().zip(&*high).for_each(|(a, b)| coverage.edge(*a, *b, up));
+            let corners = low.windows(2).zip(high.windows(2)).zip(patch.columns.clone());
+            for (k, ((low, high), column)) in corners.enumerate() {
+                if mesh.shape(column, row) == Shape::Even {
+                    let corners = [low[0], low[1], high[0], high[1]];
+                    let edges = [(&*bottom, k), (&*up, k + 1), (&*top, k), (&*up, k)];
+                    coverage.parts(corners, edges, share, parts);
+                    take(column, row, parts);
+                }
+            }
+        }
+    }
+
+    /// Prepares the upper line of corners of a row of pixels.
+    fn raise(&mut self, mesh: &Mesh, patch: &Patch, line: usize, bounds: &CellBox) {
+        let Outlines { coverage, high, top, .. } = self;
+        let (left, low) = (bounds.columns.start as f64, bounds.rows.start as f64);
+        let (x, y) = mesh.line(line, &patch.columns);
+        high.clear();
+        high.extend(x.iter().zip(y).map(|(x, y)| coverage.vertex(x - left, y - low)));
+        top.clear();
+        high.windows(2).for_each(|ends| coverage.edge(ends[0], ends[1], top));
+    }
+}
+
+impl Surveyor {
+    pub fn new(nside: Nside) -> Surveyor {
+        Surveyor {
+            nside,
+            outlines: Outlines::default(),
+            parts: Parts::default(),
+            cells: Vec::new(),
+            found: Footprints::default(),
+        }
+    }
+
+    /// The footprints that were looked at.
+    pub fn found(&mut self) -> &Footprints {
+        self.cells.sort_by_key(|(place, _)| *place);
+        for pixel in self.cells.chunk_by(|a, b| a.0 == b.0) {
+            let Some((place, _)) = pixel.first() else { continue };
+            self.found.cells.extend(pixel.iter().filter_map(|(_, part)| *part));
+            let end = self.found.cells.len() as u32;
+            self.found.apart.push(Pixel { place: *place as u32, end });
+        }
+        self.cells.clear();
+        &self.found
+    }
+
+    /// Forgets what was found.
+    pub fn begin(&mut self) {
+        let Footprints { boxes, pixels, parts, apart, cells } = &mut self.found;
+        boxes.clear();
+        pixels.clear();
+        parts.clear();
+        apart.clear();
+        cells.clear();
+    }
+}
+
+impl Look for Surveyor {
+    fn nside(&self) -> Nside {
+        self.nside
+    }
+
+    fn pixels(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox) {
+        let Footprints { boxes, pixels, parts, .. } = &mut self.found;
+        self.outlines.survey(mesh, patch, bounds, 1.0, parts, |column, row, parts| {
+            let place = (row * mesh.width + column) as u32;
+            pixels.push(Pixel { place, end: parts.len() as u32 });
+        });
+        boxes.push(BoxOfCells { bounds: bounds.clone(), end: pixels.len() });
+    }
+
+    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, first: usize) {
+        let Surveyor { nside, outlines, parts, cells, .. } = self;
+        let share = 1.0 / (PARTS * PARTS) as f64;
+        parts.clear();
+        outlines.survey(mesh, patch, bounds, share, parts, |column, _, parts| {
+            for part in parts.as_slice() {
+                let cell = bounds.cell(*nside, part.cell);
+                cells.push((first + column / PARTS, cell.map(|cell| (cell, part.weight))));
+            }
+            parts.clear();
+        });
+    }
+
+    fn point(&mut self, place: usize, cell: Cell, share: f64) {
+        self.cells.push((place, Some((cell, share as f32))));
+    }
+
+    fn sky(&mut self, place: usize) {
+        self.cells.push((place, None));
+    }
+}
