@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{OverlaySettings, PrepareSettings, ScaleKey};
+use super::{Geometries, OverlaySettings, PrepareSettings, ScaleKey};
 use crate::draw::preview::Screen;
 use crate::draw::{FontFile, Format};
 use crate::figure::{
@@ -49,6 +49,8 @@ pub struct Job {
     pub scale_key: Option<ScaleKey>,
     /// That scale, once it is known, in place of `limits` and `scale`.
     pub shared_scale: Option<Normalization>,
+    /// Footprints that all figures of the run have in common.
+    pub geometries: Arc<Geometries>,
     /// Files besides the input that the result depends on.
     pub depends: Vec<PathBuf>,
     /// The options that made the figure, for its metadata.

@@ -4,6 +4,7 @@ mod bar;
 mod batch;
 mod current;
 mod fit;
+mod geometries;
 mod job;
 mod memory;
 mod overlays;
@@ -33,6 +34,7 @@ use crate::stages::{colorize, normalise};
 
 pub use batch::{Audience, BatchSettings, run};
 pub use current::is_current;
+pub use geometries::Geometries;
 pub use job::{
     BarStyle, Buffer, Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings,
 };

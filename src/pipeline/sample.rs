@@ -81,7 +81,7 @@ fn sample(
     let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
         reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
     })?;
-    let raster = profile.time(Stage::Resample, || resample::average(&reduced, view, grid));
+    let raster = profile.time(Stage::Resample, || job.geometries.average(&reduced, view, grid));
     profile.work(pixels);
     Ok(Sampled { raster, map_values: survey.map(Survey::into_values) })
 }

@@ -57,7 +57,7 @@ pub use outline::Outline;
 pub use robinson::Robinson;
 pub use sinusoidal::Sinusoidal;
 pub use stereographic::Stereographic;
-pub use view::{Flip, View};
+pub use view::{Flip, Identity, View};
 pub use wcs::Wcs;
 pub use zenithal::{Radial, Zenithal};
 

@@ -25,6 +25,17 @@ pub struct View {
     field: Field,
 }
 
+/// All that makes a view show what it shows: two that have it in common show every map alike.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Identity {
+    projection: &'static str,
+    bounds: Bounds,
+    in_two_pieces: bool,
+    from_map: Rotation,
+    flip: Flip,
+    field: Field,
+}
+
 /// Directions looked at along each side of a picture to learn how large its pixels are on the sky.
 const PROBES: usize = 32;
 /// The part of a picture's pixels, from the smallest on the sky, that may be smaller than what the map is prepared for.
@@ -63,6 +74,18 @@ impl View {
             self.center = self.centering.inverse().apply(UnitVector::new(1.0, 0.0, 0.0)).into();
         }
         self
+    }
+
+    /// What tells the view from others.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            projection: self.projection.name(),
+            bounds: self.projection.bounds(),
+            in_two_pieces: self.projection.in_two_pieces(),
+            from_map: self.to_view,
+            flip: self.flip,
+            field: self.field,
+        }
     }
 
     /// The projection in use.

@@ -16,6 +16,7 @@ mod view;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args::{DrawArgs, SharedName};
 use super::command::{Given, recorded, subtracting};
@@ -74,6 +75,7 @@ fn add_jobs(
     let choices = choices(args)?;
     let naming = Naming::new(args, choices.len())?;
     let date = source_date()?;
+    let geometries = jobs.first().map(|job| Arc::clone(&job.geometries)).unwrap_or_default();
     // Figures share their picture; arrays have another.
     let (figures, arrays): (Vec<OutputKind>, Vec<OutputKind>) =
         naming.kinds.iter().partition(|kind| kind.is_figure());
@@ -123,6 +125,7 @@ fn add_jobs(
                 outputs: kinds.iter().map(output).collect(),
                 scale_key: key,
                 shared_scale: None,
+                geometries: Arc::clone(&geometries),
                 depends: given
                     .iter()
                     .flat_map(Given::files)

@@ -212,6 +212,11 @@ impl Parts {
         self.used = 0;
     }
 
+    pub fn shrink_to_fit(&mut self) {
+        self.parts.truncate(self.used);
+        self.parts.shrink_to_fit();
+    }
+
     pub fn len(&self) -> usize {
         self.used
     }

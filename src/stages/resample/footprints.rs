@@ -36,6 +36,15 @@ struct Pixel {
 }
 
 impl Footprints {
+    /// Gives back memory that is not used.
+    fn shrink(&mut self) {
+        self.boxes.shrink_to_fit();
+        self.pixels.shrink_to_fit();
+        self.parts.shrink_to_fit();
+        self.apart.shrink_to_fit();
+        self.cells.shrink_to_fit();
+    }
+
     /// Averages a map over the footprints' images in some mirrors; `put` takes the place of each pixel and its averages, UNSEEN where
     /// there is nothing good. Pixels that show no sky are left out.
     pub fn average<M: CellValues, const N: usize>(
@@ -238,6 +247,14 @@ impl Surveyor {
         }
         self.cells.clear();
         &self.found
+    }
+
+    /// Gives away the footprints that were looked at.
+    pub fn take(&mut self) -> Footprints {
+        self.found();
+        let mut found = std::mem::take(&mut self.found);
+        found.shrink();
+        found
     }
 
     /// Forgets what was found.

@@ -1,7 +1,9 @@
 //! Projects a map onto the picture's pixels: each takes the average over the sky that it covers.
 
+mod canvas;
 mod coverage;
 mod footprints;
+mod geometry;
 mod lines;
 mod mesh;
 mod mirror;
@@ -14,10 +16,11 @@ use rayon::prelude::*;
 use crate::healpix::{Cell, FACES, FacePoint, Nside, face_runs};
 use crate::map::{CellRect, CellValues, Region, SkyRaster};
 use crate::projection::{Grid, View};
+use canvas::Canvas;
 use footprints::Surveyor;
+pub use geometry::Geometry;
 use lines::Lines;
 use mesh::{CellBox, Mesh, Patch, Shape};
-use mirror::Mirror;
 pub use tile::Tile;
 
 /// Rows that one task computes.
@@ -71,108 +74,21 @@ pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
 
 /// The averages over the pixels of one tile, row by row.
 pub fn average_tile<M: CellValues>(map: &M, view: &View, grid: &Grid, tile: &Tile) -> Vec<f32> {
-    let pixels = Pixels { view, grid, lines: Lines::new(view, grid, map.nside()) };
     let canvas = Canvas::new(view, grid, tile);
-    match *canvas.mirrors.as_slice() {
-        [a, b, c, d] => canvas.fill(map, &pixels, &[a, b, c, d]),
-        [a, b] => canvas.fill(map, &pixels, &[a, b]),
-        _ => canvas.fill(map, &pixels, &[Mirror::default()]),
-    }
-}
-
-/// The part of a picture that is filled, and the part of that whose footprints are found; others are their images.
-struct Canvas {
-    tile: Tile,
-    mirrors: Vec<Mirror>,
-    found: Tile,
-}
-
-/// A band of rows of the picture, and the mirrored ones.
-struct Band<'v> {
-    rows: Range<usize>,
-    values: Vec<&'v mut [f32]>,
-    mirrored: Vec<Option<&'v mut [f32]>>,
-}
-
-impl Canvas {
-    fn new(view: &View, grid: &Grid, tile: &Tile) -> Canvas {
-        let mirrors = if *tile == Tile::whole(grid) {
-            mirror::mirrors(view, grid)
-        } else {
-            vec![Mirror::default()]
-        };
-        let mut found = tile.clone();
-        if mirrors.iter().any(|mirror| mirror.columns) {
-            found.columns.end = grid.width.div_ceil(2);
+    let pixels = Pixels::new(view, grid, map.nside());
+    canvas.fill(map, |_, rows, show| {
+        let mut surveyor = Surveyor::new(map.nside());
+        for columns in pieces(&canvas.found.columns, COLUMNS) {
+            surveyor.begin();
+            pixels.look(&columns, rows, &mut surveyor);
+            show(&columns, surveyor.found());
         }
-        if mirrors.iter().any(|mirror| mirror.rows) {
-            found.rows.end = grid.height.div_ceil(2);
-        }
-        Canvas { tile: tile.clone(), mirrors, found }
-    }
-
-    fn fill<M: CellValues, const N: usize>(
-        &self,
-        map: &M,
-        pixels: &Pixels,
-        mirrors: &[Mirror; N],
-    ) -> Vec<f32> {
-        let width = self.tile.columns.len();
-        let mut values = vec![f32::NAN; self.tile.rows.len() * width];
-        self.bands(&mut values).into_par_iter().for_each_init(
-            || (Surveyor::new(map.nside()), [const { Vec::new() }; N]),
-            |(surveyor, cells), mut band| {
-                for columns in pieces(&self.found.columns, COLUMNS) {
-                    surveyor.begin();
-                    pixels.look(&columns, &band.rows, surveyor);
-                    let start = columns.start - self.tile.columns.start;
-                    surveyor.found().average(map, mirrors, cells, |place, means| {
-                        let row = place / columns.len();
-                        let column = start + place % columns.len();
-                        for (mirror, mean) in mirrors.iter().zip(means) {
-                            let column = if mirror.columns { width - 1 - column } else { column };
-                            let line = if mirror.rows {
-                                band.mirrored[row].as_deref_mut()
-                            } else {
-                                Some(&mut *band.values[row])
-                            };
-                            if let Some(value) = line.and_then(|line| line.get_mut(column)) {
-                                *value = mean;
-                            }
-                        }
-                    });
-                }
-            },
-        );
-        values
-    }
-
-    /// The bands of rows whose footprints are found.
-    fn bands<'v>(&self, values: &'v mut [f32]) -> Vec<Band<'v>> {
-        let count = self.found.rows.len();
-        let (near, far) = values.split_at_mut(count * self.tile.columns.len());
-        let width = self.tile.columns.len().max(1);
-        let mut near = near.chunks_exact_mut(width);
-        // A middle row has no other one.
-        let alone = 2 * count - self.tile.rows.len().min(2 * count);
-        let mut far = far.chunks_exact_mut(width).rev();
-        let mut bands = Vec::new();
-        for rows in pieces(&self.found.rows, BAND) {
-            let values = near.by_ref().take(rows.len()).collect();
-            let mirrored = rows.clone().map(|row| {
-                let mirrored = row - self.found.rows.start + alone < count;
-                if mirrored { far.next() } else { None }
-            });
-            let mirrored = mirrored.collect();
-            bands.push(Band { rows, values, mirrored });
-        }
-        bands
-    }
+    })
 }
 
 /// The cells of a map that `average_tile` would look at.
 pub fn touched(view: &View, grid: &Grid, tile: &Tile, nside: Nside) -> Region {
-    let pixels = Pixels { view, grid, lines: Lines::new(view, grid, nside) };
+    let pixels = Pixels::new(view, grid, nside);
     let bands: Vec<Range<usize>> = pieces(&tile.rows, BAND).collect();
     let regions = bands.into_par_iter().map(|rows| {
         let mut touched = Touched { nside, region: Region::default() };
@@ -220,7 +136,11 @@ struct Pixels<'a> {
     lines: Lines<'a>,
 }
 
-impl Pixels<'_> {
+impl<'a> Pixels<'a> {
+    fn new(view: &'a View, grid: &'a Grid, nside: Nside) -> Pixels<'a> {
+        Pixels { view, grid, lines: Lines::new(view, grid, nside) }
+    }
+
     /// Looks at the footprints of these pixels, but of those whose centres are off the sky.
     fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut impl Look) {
         let mesh = self.lines.mesh(columns, rows);
