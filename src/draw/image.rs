@@ -83,10 +83,11 @@ fn band(
     let width = i32::try_from(pixmap.width).map_err(|_| too_large())?;
     let height = i32::try_from(rows).map_err(|_| too_large())?;
     let stride = cairo::Format::ARgb32.stride_for_width(pixmap.width as u32)?;
-    let mut data = Vec::with_capacity(4 * pixmap.width * rows);
+    let mut data = vec![0; 4 * pixmap.width * rows];
+    let mut pixels = data.as_chunks_mut::<4>().0.iter_mut();
     for row in pixmap.rows().skip(first).take(rows) {
-        for &index in row {
-            data.extend_from_slice(palette.get(usize::from(index)).unwrap_or(&[0; 4]));
+        for (&index, pixel) in row.iter().zip(&mut pixels) {
+            *pixel = palette.get(usize::from(index)).copied().unwrap_or_default();
         }
     }
     Ok(ImageSurface::create_for_data(data, cairo::Format::ARgb32, width, height, stride)?)

@@ -2,30 +2,51 @@
 
 use std::cell::RefCell;
 use std::io::Write;
+use std::sync::mpsc::{self, Receiver};
 
 use cairo::{Context, ImageSurface, PdfMetadata, PdfSurface, PdfVersion};
+use rayon::Scope;
 
 use super::canvas::{Ink, Medium};
-use super::pdf_image::{self, ImageObject};
+use super::pdf_image::{self, ImageObject, Picture};
 use super::{
     Canvas, DrawError, Fonts, Metadata, Page, Pixmap, Point, Rect, TypesetText, image, text,
 };
 
-/// Collects the pictures, whose places in the file are held by tiny ones of different widths.
-struct Document {
-    images: RefCell<Vec<ImageObject>>,
+/// Has the pictures encoded while the page is drawn. Their places in the file are held by tiny ones of different widths.
+struct Document<'a, 'scope> {
+    encoders: &'a Scope<'scope>,
+    images: RefCell<Vec<Receiver<Encoded>>>,
 }
 
-impl Medium for Document {
-    fn image(&self, context: &Context, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError> {
-        let Some(object) = ImageObject::new(pixmap)? else {
-            return image::paint(context, &image::to_surface(pixmap)?, rect);
-        };
+type Encoded = Result<ImageObject, DrawError>;
+
+impl Document<'_, '_> {
+    /// Has a picture encoded; gives the width of its placeholder.
+    fn encode(&self, picture: Picture) -> i32 {
+        let (sender, receiver) = mpsc::channel();
         let mut images = self.images.borrow_mut();
         let width = pdf_image::placeholder_width(images.len());
-        let placeholder = ImageSurface::create(cairo::Format::Rgb24, width, 2)?;
-        images.push(object);
-        image::paint(context, &placeholder, rect)
+        images.push(receiver);
+        // Nobody waits for it where drawing failed meanwhile.
+        self.encoders.spawn(move |_| drop(sender.send(ImageObject::new(&picture))));
+        width
+    }
+}
+
+impl Medium for Document<'_, '_> {
+    fn image(&self, context: &Context, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError> {
+        let Some(layers) = Picture::layers(pixmap) else {
+            return image::paint(context, &image::to_surface(pixmap)?, rect);
+        };
+        for picture in layers {
+            let width = self.encode(picture);
+            let placeholder = ImageSurface::create(cairo::Format::Rgb24, width, 2)?;
+            context.save()?;
+            image::paint(context, &placeholder, rect)?;
+            context.restore()?;
+        }
+        Ok(())
     }
 
     fn text(&self, ink: &Ink<'_>, text: &TypesetText, origin: Point) -> Result<(), DrawError> {
@@ -45,14 +66,19 @@ pub(super) fn render(
     // Later versions may pack the cross references, which would hide the pictures' places.
     surface.restrict(PdfVersion::_1_4)?;
     describe(&surface, metadata)?;
-    let document = Document { images: RefCell::new(Vec::new()) };
-    {
+    let images = rayon::in_place_scope(|encoders| {
+        let document = Document { encoders, images: RefCell::default() };
         let canvas = Canvas::new(&surface, 1.0, fonts, &document)?;
         canvas.fill_page(page)?;
         draw(&canvas)?;
-    }
+        drop(canvas);
+        Ok::<_, DrawError>(document.images.into_inner())
+    })?;
+    // All have been sent when the scope ends.
+    let images: Vec<ImageObject> =
+        images.iter().filter_map(|image| image.try_recv().ok()).collect::<Result<_, _>>()?;
     let file = super::surface::finish(&surface)?;
-    let file = pdf_image::splice(file, &document.images.into_inner())?;
+    let file = pdf_image::splice(file, &images)?;
     Ok(output.write_all(&file)?)
 }
 

@@ -25,19 +25,56 @@ pub(super) fn placeholder_width(number: usize) -> i32 {
     2 + i32::try_from(number).unwrap_or(i32::MAX - 2)
 }
 
-impl ImageObject {
-    /// Encodes a picture; `None` if it has half-transparent colours, or transparent ones among
-    /// more than 256 colours, which need a separate mask.
-    pub(super) fn new(pixmap: &Pixmap) -> Result<Option<Self>, DrawError> {
+/// A picture as it will be encoded.
+pub(super) enum Picture {
+    Indexed(Indexed),
+    Direct {
+        width: usize,
+        height: usize,
+        /// Each row after the number of its filter.
+        rows: Vec<u8>,
+    },
+}
+
+impl Picture {
+    /// What a picture is made of, to be laid over each other; `None` if it has half-transparent colours, or transparent ones among
+    /// very many, which need a separate mask.
+    pub(super) fn layers(pixmap: &Pixmap) -> Option<Vec<Self>> {
         let palette = pixmap.used_palette();
-        let indexed = pixmap.to_indexed(&palette);
-        let allowed = |color: &Rgba| color.a == 255 || (color.a == 0 && indexed.is_some());
-        if !palette.iter().all(allowed) {
-            return Ok(None);
+        if palette.iter().any(|color| !matches!(color.a, 0 | 255)) {
+            return None;
         }
-        match indexed {
-            Some(indexed) => Self::indexed(&indexed).map(Some),
-            None => Self::direct(pixmap).map(Some),
+        if let Some(indexed) = pixmap.to_indexed(&palette) {
+            return Some(vec![Picture::Indexed(indexed)]);
+        }
+        if let Some(layers) = pixmap.to_layers(&palette) {
+            return Some(layers.map(Picture::Indexed).into());
+        }
+        let opaque = palette.iter().all(|color| color.a == 255);
+        opaque.then(|| vec![Self::direct(pixmap)])
+    }
+
+    fn direct(pixmap: &Pixmap) -> Self {
+        let mut rows = Vec::with_capacity((3 * pixmap.width + 1) * pixmap.height);
+        for row in pixmap.rows() {
+            rows.push(FILTER_NONE);
+            rows.extend(row.iter().flat_map(|&index| {
+                let Rgba { r, g, b, .. } = pixmap.color(index);
+                [r, g, b]
+            }));
+        }
+        Picture::Direct { width: pixmap.width, height: pixmap.height, rows }
+    }
+}
+
+impl ImageObject {
+    /// Encodes a picture.
+    pub(super) fn new(picture: &Picture) -> Result<Self, DrawError> {
+        match picture {
+            Picture::Indexed(picture) => Self::indexed(picture),
+            Picture::Direct { width, height, rows } => {
+                Self::pack(*width, *height, "/DeviceRGB", "", 3, rows)
+            }
         }
     }
 
@@ -54,18 +91,6 @@ impl ImageObject {
             above = row;
         }
         Self::pack(picture.width, picture.height, &space, &mask, 1, &rows)
-    }
-
-    fn direct(pixmap: &Pixmap) -> Result<Self, DrawError> {
-        let mut rows = Vec::with_capacity((3 * pixmap.width + 1) * pixmap.height);
-        for row in pixmap.rows() {
-            rows.push(FILTER_NONE);
-            rows.extend(row.iter().flat_map(|&index| {
-                let Rgba { r, g, b, .. } = pixmap.color(index);
-                [r, g, b]
-            }));
-        }
-        Self::pack(pixmap.width, pixmap.height, "/DeviceRGB", "", 3, &rows)
     }
 
     fn pack(

@@ -51,11 +51,43 @@ impl Pixmap {
         if used.len() > 256 {
             return None;
         }
-        let place = |color: &Rgba| used.iter().position(|c| c == color).unwrap_or(0) as u8;
-        let map: Vec<u8> = self.palette.iter().map(place).collect();
-        let byte = |&index: &u16| map.get(usize::from(index)).copied().unwrap_or(0);
-        let indices = self.indices.iter().map(byte).collect();
-        Some(Indexed { width: self.width, height: self.height, palette: used.to_vec(), indices })
+        let places = self.places(used);
+        let byte = |&index: &u16| places.get(usize::from(index)).copied().flatten().unwrap_or(0);
+        Some(self.indexed(used.to_vec(), self.indices.iter().map(byte).collect()))
+    }
+
+    /// The same picture over more than 256 used colours as two layers, the second one transparent where the first is seen; or `None`
+    /// if they are too many for that too.
+    pub(super) fn to_layers(&self, used: &[Rgba]) -> Option<[Indexed; 2]> {
+        let (clear, mut colors): (Vec<Rgba>, Vec<Rgba>) = used.iter().partition(|c| c.a == 0);
+        colors.splice(0..0, clear);
+        let (below, above) = colors.split_at_checked(256)?;
+        let above: Vec<Rgba> = [Rgba::TRANSPARENT].iter().chain(above).copied().collect();
+        if above.len() > 256 {
+            return None;
+        }
+        let (lower, upper) = (self.places(below), self.places(above.get(1..)?));
+        let place = |places: &[Option<u8>], index: u16| places.get(usize::from(index)).copied()?;
+        // What is not seen repeats what is, and so packs well.
+        let mut last = 0;
+        let repeated = |&index: &u16| {
+            last = place(&lower, index).unwrap_or(last);
+            last
+        };
+        let below = self.indexed(below.to_vec(), self.indices.iter().map(repeated).collect());
+        let over = |&index: &u16| place(&upper, index).map_or(0, |place| place + 1);
+        let above = self.indexed(above, self.indices.iter().map(over).collect());
+        Some([below, above])
+    }
+
+    /// For each entry of the palette the place of its colour among these, where it has one.
+    fn places(&self, colors: &[Rgba]) -> Vec<Option<u8>> {
+        let place = |color: &Rgba| colors.iter().position(|c| c == color).map(|i| i as u8);
+        self.palette.iter().map(place).collect()
+    }
+
+    fn indexed(&self, palette: Vec<Rgba>, indices: Vec<u8>) -> Indexed {
+        Indexed { width: self.width, height: self.height, palette, indices }
     }
 }
 
@@ -91,5 +123,25 @@ mod tests {
             (0..300u16).map(|i| Rgba::rgb(i as u8, (i >> 8) as u8, 7)).collect();
         let pixmap = Pixmap { width: 300, height: 1, palette, indices: (0..300).collect() };
         assert!(pixmap.to_indexed(&pixmap.used_palette()).is_none());
+    }
+
+    #[test]
+    fn some_more_colours_lie_above_the_others() {
+        let mut palette: Vec<Rgba> =
+            (0..300u16).map(|i| Rgba::rgb(i as u8, (i >> 8) as u8, 7)).collect();
+        palette.push(Rgba::TRANSPARENT);
+        let indices: Vec<u16> = (0..301).rev().collect();
+        let pixmap = Pixmap { width: 301, height: 1, palette, indices };
+        let [below, above] = pixmap.to_layers(&pixmap.used_palette()).expect("few colours more");
+        for (i, &index) in pixmap.indices.iter().enumerate() {
+            let upper = above.palette[usize::from(above.indices[i])];
+            let lower = below.palette[usize::from(below.indices[i])];
+            let seen = if above.indices[i] == 0 { lower } else { upper };
+            assert_eq!(seen, pixmap.color(index));
+        }
+        let palette: Vec<Rgba> =
+            (0..512u16).map(|i| Rgba::rgb(i as u8, (i >> 8) as u8, 7)).collect();
+        let pixmap = Pixmap { width: 512, height: 1, palette, indices: (0..512).collect() };
+        assert!(pixmap.to_layers(&pixmap.used_palette()).is_none());
     }
 }

@@ -1,9 +1,11 @@
 //! Portable Network Graphics: the page as pixels.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::Write;
 
-use super::{Canvas, DrawError, Fonts, Metadata, Page, raster};
+use super::raster::{self, Rows, write_pixels};
+use super::{Canvas, DrawError, Fonts, Metadata, Page};
 
 /// Bytes of a piece of the compressed pixels.
 const CHUNK_BYTES: usize = 1 << 18;
@@ -20,18 +22,96 @@ pub(super) fn render(
     raster::paint(page, fonts, draw)?.read(|rows| encode(page, metadata, rows, output))
 }
 
-/// Writes rows of Cairo's 32-bit pixels, one after the other, so that no second copy of a large page is held.
-fn encode<'a>(
+/// How the pixels are written: what needs the fewest bytes.
+enum Coding {
+    /// One byte each, the place of its colour.
+    Palette(HashMap<[u8; 4], u8>),
+    Rgb,
+    Rgba,
+}
+
+impl Coding {
+    fn suiting(page: &Page, rows: Rows<'_>) -> Coding {
+        match palette(rows) {
+            Some(palette) => Coding::Palette(palette),
+            None if page.background.a == 255 => Coding::Rgb,
+            None => Coding::Rgba,
+        }
+    }
+
+    fn announce<W: Write>(&self, encoder: &mut ::png::Encoder<'_, W>) {
+        encoder.set_depth(::png::BitDepth::Eight);
+        encoder.set_compression(::png::Compression::Fast);
+        match self {
+            Coding::Palette(places) => {
+                let mut colors = vec![[0; 4]; places.len()];
+                for (&pixel, &place) in places {
+                    if let Some(color) = colors.get_mut(usize::from(place)) {
+                        *color = raster::rgba(pixel);
+                    }
+                }
+                encoder.set_color(::png::ColorType::Indexed);
+                encoder.set_palette(
+                    colors.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect::<Vec<_>>(),
+                );
+                if colors.iter().any(|color| color[3] < 255) {
+                    encoder.set_trns(colors.iter().map(|color| color[3]).collect::<Vec<_>>());
+                }
+            }
+            Coding::Rgb => encoder.set_color(::png::ColorType::Rgb),
+            Coding::Rgba => encoder.set_color(::png::ColorType::Rgba),
+        }
+    }
+
+    fn channels(&self) -> usize {
+        match self {
+            Coding::Palette(_) => 1,
+            Coding::Rgb => 3,
+            Coding::Rgba => 4,
+        }
+    }
+
+    fn write(&self, line: &mut [u8], row: &[[u8; 4]]) {
+        match self {
+            Coding::Palette(places) => {
+                let mut last = ([0; 4], places.get(&[0; 4]).copied().unwrap_or(0));
+                write_pixels(line, row, |pixel| {
+                    if pixel != last.0 {
+                        last = (pixel, places.get(&pixel).copied().unwrap_or(0));
+                    }
+                    [last.1]
+                });
+            }
+            Coding::Rgb => write_pixels(line, row, raster::rgb),
+            Coding::Rgba => write_pixels(line, row, raster::rgba),
+        }
+    }
+}
+
+/// The colours of a page in the order in which they come, where there are no more than 256.
+fn palette(rows: Rows<'_>) -> Option<HashMap<[u8; 4], u8>> {
+    let mut places = HashMap::new();
+    let mut last = None;
+    for &pixel in rows.iter().flatten() {
+        if last.replace(pixel) == Some(pixel) || places.contains_key(&pixel) {
+            continue;
+        }
+        places.insert(pixel, u8::try_from(places.len()).ok()?);
+    }
+    Some(places)
+}
+
+/// Writes a page's pixels row by row.
+fn encode(
     page: &Page,
     metadata: &Metadata,
-    rows: impl Iterator<Item = &'a [[u8; 4]]>,
+    rows: Rows<'_>,
     output: &mut dyn Write,
 ) -> Result<(), DrawError> {
-    let ((width, height), opaque) = (page.pixels, page.background.a == 255);
+    let (width, height) = page.pixels;
+    let coding = Coding::suiting(page, rows);
     let mut encoder = ::png::Encoder::new(output, width as u32, height as u32);
-    encoder.set_color(if opaque { ::png::ColorType::Rgb } else { ::png::ColorType::Rgba });
-    encoder.set_depth(::png::BitDepth::Eight);
-    encoder.set_compression(::png::Compression::Fast);
+    coding.announce(&mut encoder);
     let per_metre = (page.density() * POINTS_PER_METRE).round() as u32;
     encoder.set_pixel_dims(Some(::png::PixelDimensions {
         xppu: per_metre,
@@ -49,14 +129,9 @@ fn encode<'a>(
     }
     let mut writer = encoder.write_header().map_err(encoding_error)?;
     let mut stream = writer.stream_writer_with_size(CHUNK_BYTES).map_err(encoding_error)?;
-    let mut line = Vec::with_capacity(4 * width);
-    for row in rows {
-        line.clear();
-        if opaque {
-            line.extend(row.iter().flat_map(|&pixel| raster::rgb(pixel)));
-        } else {
-            line.extend(row.iter().flat_map(|&pixel| raster::rgba(pixel)));
-        }
+    let mut line = vec![0; coding.channels() * width];
+    for row in rows.iter() {
+        coding.write(&mut line, row);
         stream.write_all(&line)?;
     }
     stream.finish().map_err(encoding_error)?;

@@ -62,37 +62,60 @@ pub(super) fn paint(
 }
 
 impl Painted {
-    /// Hands out the rows of Cairo's 32-bit pixels from the top, so that no second copy of a large page is held.
+    /// Hands out Cairo's 32-bit pixels, so that no second copy of a large page is held.
     pub(super) fn read<T>(
         mut self,
-        read: impl FnOnce(&mut dyn Iterator<Item = &[[u8; 4]]>) -> Result<T, DrawError>,
+        read: impl FnOnce(Rows<'_>) -> Result<T, DrawError>,
     ) -> Result<T, DrawError> {
         self.surface.flush();
         let (stride, width) = (self.surface.stride() as usize, self.surface.width() as usize);
         let data = self.surface.data().map_err(|e| DrawError::Encode(e.to_string()))?;
-        let pixels = |row| <[u8]>::as_chunks::<4>(row).0;
-        let mut rows = data.chunks_exact(stride).map(|row| {
-            let row = pixels(row);
-            row.get(..width).unwrap_or(row)
-        });
-        read(&mut rows)
+        read(Rows { data: &data, stride, width })
     }
 
     /// All pixels as bytes, three a pixel where the page is opaque, else four, not premultiplied.
     pub(super) fn bytes(self) -> Result<Vec<u8>, DrawError> {
-        let opaque = self.opaque;
-        let count = self.surface.width() as usize * self.surface.height() as usize;
+        let channels = if self.opaque { 3 } else { 4 };
+        let line = self.surface.width() as usize * channels;
+        let mut bytes = vec![0; line * self.surface.height() as usize];
         self.read(|rows| {
-            let mut bytes = Vec::with_capacity(count * if opaque { 3 } else { 4 });
-            for row in rows {
-                match opaque {
-                    true => bytes.extend(row.iter().flat_map(|&pixel| rgb(pixel))),
-                    false => bytes.extend(row.iter().flat_map(|&pixel| rgba(pixel))),
+            for (row, line) in rows.iter().zip(bytes.chunks_exact_mut(line)) {
+                match channels {
+                    3 => write_pixels(line, row, rgb),
+                    _ => write_pixels(line, row, rgba),
                 }
             }
-            Ok(bytes)
+            Ok(())
+        })?;
+        Ok(bytes)
+    }
+}
+
+/// The rows of Cairo's 32-bit pixels from the top.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    data: &'a [u8],
+    stride: usize,
+    width: usize,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn iter(self) -> impl Iterator<Item = &'a [[u8; 4]]> {
+        self.data.chunks_exact(self.stride).map(move |row| {
+            let row = <[u8]>::as_chunks::<4>(row).0;
+            row.get(..self.width).unwrap_or(row)
         })
     }
+}
+
+/// Writes a row's pixels as so many bytes each.
+pub(super) fn write_pixels<const N: usize>(
+    line: &mut [u8],
+    row: &[[u8; 4]],
+    mut channels: impl FnMut([u8; 4]) -> [u8; N],
+) {
+    let pixels = line.as_chunks_mut::<N>().0;
+    pixels.iter_mut().zip(row).for_each(|(out, pixel)| *out = channels(*pixel));
 }
 
 /// The channels of a pixel of Cairo's RGB24.

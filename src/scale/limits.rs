@@ -1,7 +1,8 @@
 //! The limits between which values are shown, found from the values themselves.
 //!
-//! Callers pass the good values only, without UNSEEN and masked ones; NaN and infinities are
-//! skipped here too.
+//! Samples leave out what is UNSEEN or masked.
+
+use super::{Sample, Sight, percentiles};
 
 /// A range of data values.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,51 +43,11 @@ impl Limits {
     }
 }
 
-/// The smallest and the largest finite value; none where no value is finite.
-pub fn min_max(values: impl IntoIterator<Item = f32>) -> Option<Limits> {
-    let (min, max) = values
-        .into_iter()
-        .filter(|v| v.is_finite())
-        .fold((f32::INFINITY, f32::NEG_INFINITY), |(min, max), v| (min.min(v), max.max(v)));
-    (min <= max).then(|| Limits { min: min.into(), max: max.into() })
-}
-
-/// The smallest finite value above zero, where a log scale can start; none where there is none.
-pub fn min_positive(values: impl IntoIterator<Item = f32>) -> Option<f64> {
-    let min =
-        values.into_iter().filter(|v| *v > 0.0 && v.is_finite()).fold(f32::INFINITY, f32::min);
-    min.is_finite().then(|| min.into())
-}
-
-/// Percentiles (0 to 100, clamped) of the finite values, interpolated linearly between neighbours
-/// as `numpy.percentile` does by default. One value for each percentile asked, in the order asked;
-/// none where no value is finite.
-///
-/// The values that are not finite are removed and the others come out in another order.
-pub fn percentiles(values: &mut Vec<f32>, percents: &[f64]) -> Option<Vec<f64>> {
-    values.retain(|v| v.is_finite());
-    let last = values.len().checked_sub(1)?;
-    let interpolated = percents.iter().map(|percent| {
-        let rank = percent.clamp(0.0, 100.0) / 100.0 * last as f64;
-        let below = (rank as usize).min(last);
-        let (_, &mut low, above) = values.select_nth_unstable_by(below, f32::total_cmp);
-        let high = above.iter().copied().min_by(f32::total_cmp).unwrap_or(low);
-        let (low, high, fraction) = (f64::from(low), f64::from(high), rank - below as f64);
-        if fraction < 0.5 {
-            low + fraction * (high - low)
-        } else {
-            high - (1.0 - fraction) * (high - low)
-        }
-    });
-    Some(interpolated.collect())
-}
-
-/// The mean of the finite values, less and plus `sigmas` standard deviations; none where no value is
-/// finite.
-pub fn sigma_limits(values: impl IntoIterator<Item = f32>, sigmas: f64) -> Option<Limits> {
+/// The mean of the values, less and plus `sigmas` standard deviations; none where no value counts.
+pub fn sigma_limits<F: Sight>(sample: Sample<'_, F>, sigmas: f64) -> Option<Limits> {
     let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
     // Welford's recurrence: no difference of large sums.
-    for v in values.into_iter().filter(|v| v.is_finite()).map(f64::from) {
+    for v in sample.iter().map(f64::from) {
         count += 1.0;
         let before = v - mean;
         mean += before / count;
@@ -96,34 +57,32 @@ pub fn sigma_limits(values: impl IntoIterator<Item = f32>, sigmas: f64) -> Optio
     (count > 0.0).then_some(Limits { min: mean - reach, max: mean + reach })
 }
 
-/// Limits that suit most maps: the 1st and 99th percentile of the values, but
+/// Limits that suit most maps, whose values reach from `all.min` to `all.max`: the 1st and 99th percentile, but
 /// - from 0 to the maximum for a column named PROB, PROBABILITY or PROBDENSITY (any case), where
 ///   the maximum is positive;
 /// - from the minimum to the maximum where there are at most 64 different values (masks, flags,
 ///   tiny maps), and where the two percentiles are equal (a hit map whose sky is mostly empty).
 ///
-/// None where no value is finite. Both ends are the same for a constant map: see
-/// [`Limits::widened`]. The values are changed as by [`percentiles`].
-pub fn auto_limits(values: &mut Vec<f32>, column_name: &str) -> Option<Limits> {
-    let all = min_max(values.iter().copied())?;
+/// Both ends are the same for a constant map: see [`Limits::widened`].
+pub fn auto_limits<F: Sight>(sample: Sample<'_, F>, all: Limits, column_name: &str) -> Limits {
     let column_name = column_name.trim();
     if PROBABILITIES.iter().any(|name| name.eq_ignore_ascii_case(column_name)) && all.max > 0.0 {
-        return Some(Limits { min: 0.0, max: all.max });
+        return Limits { min: 0.0, max: all.max };
     }
-    if has_few_distinct(values) {
-        return Some(all);
+    if has_few_distinct(sample.iter()) {
+        return all;
     }
-    match percentiles(values, &[1.0, 99.0])?.as_slice() {
-        &[min, max] if min < max => Some(Limits { min, max }),
-        _ => Some(all),
+    match percentiles(sample, all, &[1.0, 99.0]).as_slice() {
+        &[min, max] if min < max => Limits { min, max },
+        _ => all,
     }
 }
 
-/// Whether the finite values take at most [`FEW_DISTINCT`] different values.
-fn has_few_distinct(values: &[f32]) -> bool {
+/// Whether the values take at most [`FEW_DISTINCT`] different values.
+fn has_few_distinct(values: impl Iterator<Item = f32>) -> bool {
     let mut seen: Vec<f32> = Vec::with_capacity(FEW_DISTINCT);
     let mut previous = f32::NAN;
-    for &v in values.iter().filter(|v| v.is_finite()) {
+    for v in values {
         // Neighbouring pixels of a mask are mostly equal.
         if v == previous {
             continue;
@@ -148,6 +107,11 @@ mod tests {
 
     const INF: f32 = f32::INFINITY;
 
+    fn auto(values: Vec<f32>, column: &str) -> Option<Limits> {
+        let sample = Sample::all(&values);
+        Some(auto_limits(sample, sample.min_max()?, column))
+    }
+
     fn limits(min: f64, max: f64) -> Limits {
         Limits { min, max }
     }
@@ -160,34 +124,17 @@ mod tests {
     #[test]
     fn values_that_are_not_finite_never_count() {
         let values = [f32::NAN, -INF, 3.0, INF, -2.0, f32::NAN];
-        assert_eq!(min_max(values), Some(limits(-2.0, 3.0)));
-        assert_eq!(min_positive(values), Some(3.0));
-        assert_eq!(percentiles(&mut values.to_vec(), &[0.0, 50.0]), Some(vec![-2.0, 0.5]));
-        assert_eq!(auto_limits(&mut values.to_vec(), "I"), Some(limits(-2.0, 3.0)));
+        assert_eq!(auto(values.to_vec(), "I"), Some(limits(-2.0, 3.0)));
         let nothing = [f32::NAN, INF];
-        assert_eq!(min_max(nothing), None);
-        assert_eq!(min_positive([0.0, -1.0, INF]), None);
-        assert_eq!(percentiles(&mut nothing.to_vec(), &[50.0]), None);
-        assert_eq!(auto_limits(&mut nothing.to_vec(), "PROB"), None);
-        assert_eq!(auto_limits(&mut Vec::new(), ""), None);
-    }
-
-    /// Values of numpy.percentile([15, 20, 35, 40, 50], ...).
-    #[test]
-    fn percentiles_agree_with_numpy() {
-        let mut values = vec![50.0, 20.0, 35.0, 15.0, 40.0];
-        let found = percentiles(&mut values, &[40.0, 0.0, 100.0, 5.0, 99.0, 120.0]).unwrap();
-        for (found, expected) in found.iter().zip([29.0, 15.0, 50.0, 16.0, 49.6, 50.0]) {
-            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
-        }
-        assert_eq!(percentiles(&mut vec![7.0], &[1.0, 99.0]), Some(vec![7.0, 7.0]));
+        assert_eq!(auto(nothing.to_vec(), "PROB"), None);
+        assert_eq!(auto(Vec::new(), ""), None);
     }
 
     #[test]
     fn a_plain_map_is_shown_between_its_1st_and_99th_percentile() {
         let mut values = ramp(100_001);
         values.push(1e30);
-        let found = auto_limits(&mut values, "I_STOKES").unwrap();
+        let found = auto(values.to_vec(), "I_STOKES").unwrap();
         assert!((found.min - 1000.01).abs() < 1e-9 && (found.max - 99_000.99).abs() < 1e-9);
     }
 
@@ -196,31 +143,31 @@ mod tests {
         // 3 outliers in 10 000 would lie beyond the percentiles.
         let mut flags = vec![1.0; 10_000];
         flags.extend([0.0, -0.0, 2.0, 64.0]);
-        assert_eq!(auto_limits(&mut flags, "FLAGS"), Some(limits(0.0, 64.0)));
-        assert_eq!(auto_limits(&mut ramp(64), "I"), Some(limits(0.0, 63.0)));
-        assert_eq!(auto_limits(&mut ramp(65), "I"), Some(limits(0.64, 63.36)));
+        assert_eq!(auto(flags, "FLAGS"), Some(limits(0.0, 64.0)));
+        assert_eq!(auto(ramp(64), "I"), Some(limits(0.0, 63.0)));
+        assert_eq!(auto(ramp(65), "I"), Some(limits(0.64, 63.36)));
     }
 
     #[test]
     fn probabilities_start_at_zero_and_reach_their_maximum() {
         for name in ["PROB", "prob", "Probability", " PROBDENSITY "] {
-            let found = auto_limits(&mut ramp(1001), name);
+            let found = auto(ramp(1001), name);
             assert_eq!(found, Some(limits(0.0, 1000.0)), "{name}");
         }
-        assert_eq!(auto_limits(&mut ramp(1001), "PROB_NUMOBS"), Some(limits(10.0, 990.0)));
-        assert_eq!(auto_limits(&mut vec![0.0; 9], "PROB"), Some(limits(0.0, 0.0)));
+        assert_eq!(auto(ramp(1001), "PROB_NUMOBS"), Some(limits(10.0, 990.0)));
+        assert_eq!(auto(vec![0.0; 9], "PROB"), Some(limits(0.0, 0.0)));
     }
 
     #[test]
     fn equal_percentiles_give_way_to_the_extremes() {
         let mut hits = vec![0.0; 100_000];
         hits.extend(ramp(500));
-        assert_eq!(auto_limits(&mut hits, "HITS"), Some(limits(0.0, 499.0)));
+        assert_eq!(auto(hits, "HITS"), Some(limits(0.0, 499.0)));
     }
 
     #[test]
     fn constant_maps_are_widened() {
-        assert_eq!(auto_limits(&mut vec![1.0; 9], "II"), Some(limits(1.0, 1.0)));
+        assert_eq!(auto(vec![1.0; 9], "II"), Some(limits(1.0, 1.0)));
         for (value, widened) in [
             (1.0, limits(0.5, 1.5)),
             (-2.0, limits(-3.0, -1.0)),
@@ -235,10 +182,10 @@ mod tests {
 
     #[test]
     fn sigmas_are_about_the_mean() {
-        let found = sigma_limits([1.0, 3.0, 1.0, 3.0, f32::NAN, INF], 2.0);
+        let found = sigma_limits(Sample::all(&[1.0, 3.0, 1.0, 3.0, f32::NAN, INF]), 2.0);
         assert_eq!(found, Some(limits(0.0, 4.0)));
-        assert_eq!(sigma_limits([5.0], 3.0), Some(limits(5.0, 5.0)));
-        assert_eq!(sigma_limits([f32::NAN], 3.0), None);
+        assert_eq!(sigma_limits(Sample::all(&[5.0]), 3.0), Some(limits(5.0, 5.0)));
+        assert_eq!(sigma_limits(Sample::all(&[f32::NAN]), 3.0), None);
     }
 
     #[test]
@@ -249,31 +196,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn percentiles_match_a_full_sort(
-            values in prop::collection::vec(any::<f32>(), 1..300),
-            percents in prop::collection::vec(0.0..=100.0, 1..5),
-        ) {
-            let mut sorted: Vec<f32> = values.iter().copied().filter(|v| v.is_finite()).collect();
-            sorted.sort_by(f32::total_cmp);
-            let found = percentiles(&mut values.clone(), &percents);
-            prop_assert_eq!(found.is_none(), sorted.is_empty());
-            for (percent, found) in percents.iter().zip(found.unwrap_or_default()) {
-                let rank = percent / 100.0 * (sorted.len() - 1) as f64;
-                let low = f64::from(sorted[rank.floor() as usize]);
-                let high = f64::from(sorted[rank.ceil() as usize]);
-                let expected = low + (high - low) * rank.fract();
-                prop_assert!((found - expected).abs() <= 1e-12 * low.abs().max(high.abs()));
-            }
-        }
-
-        #[test]
         fn automatic_limits_lie_within_the_data(
             values in prop::collection::vec(prop::num::f32::ANY, 0..300),
         ) {
-            let all = min_max(values.iter().copied());
-            let auto = auto_limits(&mut values.clone(), "T");
-            prop_assert_eq!(auto.is_none(), all.is_none());
-            if let (Some(auto), Some(all)) = (auto, all) {
+            let all = Sample::all(&values).min_max();
+            let found = auto(values.clone(), "T");
+            prop_assert_eq!(found.is_none(), all.is_none());
+            if let (Some(auto), Some(all)) = (found, all) {
                 prop_assert!(all.min <= auto.min && auto.min <= auto.max && auto.max <= all.max);
                 prop_assert_eq!(auto.min == auto.max, all.min == all.max);
             }

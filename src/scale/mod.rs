@@ -3,11 +3,15 @@
 
 mod distribution;
 mod limits;
+mod percentiles;
 pub mod quantile;
+mod sample;
 mod transform;
 
 pub use distribution::Distribution;
-pub use limits::{Limits, auto_limits, min_max, min_positive, percentiles, sigma_limits};
+pub use limits::{Limits, auto_limits, sigma_limits};
+pub use percentiles::percentiles;
+pub use sample::{Sample, Sight};
 
 use std::fmt;
 use std::sync::Arc;

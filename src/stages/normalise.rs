@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::map::SkyRaster;
+use crate::map::{SkyRaster, is_valid};
 use crate::scale::{
-    Distribution, Limits, Normalization, Scale, ScaleError, auto_limits, min_max, min_positive,
+    Distribution, Limits, Normalization, Sample, Scale, ScaleError, Sight, auto_limits,
     percentiles, sigma_limits,
 };
 
@@ -132,62 +132,69 @@ pub fn normalise(
     if raster.valid().next().is_none() {
         warnings.push("no pixel in view holds data: all are bad or missing".to_string());
     }
-    let mut values = map_values.unwrap_or_else(|| raster.valid().collect());
-    match min_max(values.iter().copied()) {
-        Some(all) if choice.kind == ScaleKind::Log && all.max <= 0.0 && asked.max.is_none() => {
-            return Err(NormaliseError::NothingPositive { max: all.max });
-        }
-        _ => {}
-    }
-    if choice.kind == ScaleKind::Log {
-        // What a log scale cannot show has no say in its limits.
-        values.retain(|v| *v > 0.0);
+    let is_log = choice.kind == ScaleKind::Log;
+    let values = map_values.as_deref().unwrap_or(&raster.values);
+    let good = |v: f32| if is_valid(v) { v } else { f32::NAN };
+    // What a log scale cannot show has no say in its limits.
+    let shown = Sample::new(values, |v| if is_log && v <= 0.0 { f32::NAN } else { good(v) });
+    let full = shown.min_max();
+    if full.is_none()
+        && asked.max.is_none()
+        && let Some(all) = Sample::new(values, good).min_max()
+    {
+        return Err(NormaliseError::NothingPositive { max: all.max });
     }
     // With nothing to show, any limits do.
-    let found = found(&mut values, column, choice.kind, asked);
+    let found = found(shown, full, column, choice.kind, asked);
     let found = found.unwrap_or(Limits { min: 0.1, max: 1.0 });
     let mut limits = with_given(found, asked, &mut warnings);
-    if choice.kind == ScaleKind::Log && limits.min <= 0.0 {
-        let least = min_positive(values.iter().copied()).filter(|least| *least < limits.max);
+    if is_log && limits.min <= 0.0 {
+        let least = full.map(|full| full.min).filter(|least| *least < limits.max);
         limits.min = least.unwrap_or(limits.max / 10.0);
     }
-    let scale = scale(choice, values, limits);
+    let scale = scale(choice, shown, limits);
     let normalization = Normalization::new(scale, limits.min, limits.max)?.raised(choice.gamma)?;
     Ok(Normalised { normalization, warnings })
 }
 
-/// The limits that the data have, where there are data.
-fn found(values: &mut Vec<f32>, column: &str, kind: ScaleKind, asked: &Asked) -> Option<Limits> {
-    let full = min_max(values.iter().copied());
+/// The limits that the data have, where there are data; `full` reach from the smallest to the largest value.
+fn found<F: Sight>(
+    sample: Sample<'_, F>,
+    full: Option<Limits>,
+    column: &str,
+    kind: ScaleKind,
+    asked: &Asked,
+) -> Option<Limits> {
     match asked.range {
         _ if asked.min.is_some() && asked.max.is_some() => full,
         Range::Full => full,
         Range::Auto => match kind {
             ScaleKind::Hist => full,
-            ScaleKind::Log => {
-                let limits = auto_limits(values, column)?;
-                Some(Limits { min: full?.min, ..limits })
-            }
-            _ => auto_limits(values, column),
+            ScaleKind::Log => Some(Limits { min: full?.min, ..auto_limits(sample, full?, column) }),
+            _ => Some(auto_limits(sample, full?, column)),
         },
         Range::Percentile(low, high) => {
-            let found = percentiles(values, &[low, high])?;
+            let found = percentiles(sample, full?, &[low, high]);
             Some(Limits { min: *found.first()?, max: *found.get(1)? })
         }
-        Range::Sigma(sigmas) => sigma_limits(values.iter().copied(), sigmas),
+        Range::Sigma(sigmas) => sigma_limits(sample, sigmas),
     }
 }
 
 /// The scale with what it takes from the data.
-fn scale(choice: ScaleChoice, values: Vec<f32>, limits: Limits) -> Scale {
-    let linthresh = || choice.linthresh.unwrap_or_else(|| typical(&values, limits));
+fn scale<F: Sight>(choice: ScaleChoice, sample: Sample<'_, F>, limits: Limits) -> Scale {
+    let linthresh = || choice.linthresh.unwrap_or_else(|| typical(sample, limits));
     match choice.kind {
         ScaleKind::Linear => Scale::Linear,
         ScaleKind::Log => Scale::Log,
         ScaleKind::Symlog => Scale::Symlog { linthresh: linthresh() },
         ScaleKind::Asinh => Scale::Asinh { linthresh: linthresh() },
         ScaleKind::Sqrt => Scale::Sqrt,
-        ScaleKind::Hist => Scale::Hist(Arc::new(Distribution::new(values, limits.min, limits.max))),
+        ScaleKind::Hist => Scale::Hist(Arc::new(Distribution::new(
+            sample.iter().collect(),
+            limits.min,
+            limits.max,
+        ))),
         ScaleKind::PlanckLog => Scale::PlanckLog { linthresh: linthresh() },
     }
 }
@@ -217,9 +224,12 @@ fn with_given(found: Limits, asked: &Asked, warnings: &mut Vec<String>) -> Limit
 }
 
 /// The median of the absolute values, or a thousandth of the range where most are zero.
-fn typical(values: &[f32], limits: Limits) -> f64 {
-    let mut sizes: Vec<f32> = values.iter().map(|v| v.abs()).collect();
-    let median = percentiles(&mut sizes, &[50.0]).and_then(|p| p.first().copied()).unwrap_or(0.0);
+fn typical<F: Sight>(sample: Sample<'_, F>, limits: Limits) -> f64 {
+    let sizes = sample.map(f32::abs);
+    let median = sizes
+        .min_max()
+        .and_then(|range| percentiles(sizes, range, &[50.0]).first().copied())
+        .unwrap_or(0.0);
     let reach = limits.min.abs().max(limits.max.abs());
     if median > 0.0 { median } else { reach / 1e3 }
 }
