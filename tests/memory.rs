@@ -6,6 +6,7 @@ mod common;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 
+use common::fits::{Column, HealpixFile};
 use common::sandbox::Sandbox;
 
 const NSIDE: u64 = 4096;
@@ -49,6 +50,13 @@ fn write_hollow(file: &mut File, ordering: &str) {
     file.set_len(headers.len() as u64 + (4 * rows).next_multiple_of(2880)).unwrap();
 }
 
+/// The peaks that a profile as JSON states, in bytes, figure by figure.
+fn peaks(profiles: &str) -> Vec<u64> {
+    let reports = profiles.lines().filter(|line| line.starts_with('{'));
+    let reports = reports.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    reports.map(|report| report["peak_memory_bytes"].as_u64().unwrap()).collect()
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_is_bounded_whatever_the_size_of_the_file() {
@@ -61,10 +69,27 @@ fn memory_is_bounded_whatever_the_size_of_the_file() {
         for options in ["", "--range-from map", "--fov 300"] {
             let line = format!("hollow.fits -o sky.png {options} --profile=json");
             let run = sandbox.run_line(&line).success();
-            let json = run.stderr.get(run.stderr.find('{').unwrap()..).unwrap();
-            let report: serde_json::Value = serde_json::from_str(json.trim()).unwrap();
-            let peak = report["peak_memory_bytes"].as_u64().unwrap();
+            let peak = *peaks(&run.stderr).last().unwrap();
             assert!(peak < MOST, "{ordering} {options}: {peak} bytes");
         }
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_is_flat_in_the_number_of_maps() {
+    // As little as a file's font that each figure would leave behind shows.
+    const GROWTH: u64 = 4 << 20;
+    let sandbox = Sandbox::new();
+    let values: Vec<f32> = (0..3072u16).map(f32::from).collect();
+    let map = HealpixFile::new(16).column(Column::f32("T", values)).bytes();
+    for number in 0..64 {
+        sandbox.write(&format!("map{number:02}.fits"), &map);
+    }
+    let names: Vec<String> = (0..64).map(|number| format!("map{number:02}.fits")).collect();
+    let line = format!("{} --format pdf --jobs 1 -w 200 --profile=json", names.join(" "));
+    let run = sandbox.run_line(&line).success();
+    let peaks = peaks(&run.stderr);
+    let growth = peaks[63] - peaks[15];
+    assert!(growth < GROWTH, "{growth} bytes from the 16th to the 64th map");
 }

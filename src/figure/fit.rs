@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn set(text: &str, width: f64, lines: usize) -> (Vec<TypesetText>, f64) {
-        let fonts = Fonts::new(None).expect("fonts");
+        let fonts = Fonts::of_thread(None).expect("fonts");
         fit(&fonts, &RichText::plain(text), 10.0, 7.0, width, lines).expect("text is set")
     }
 

@@ -1,5 +1,7 @@
 //! Where everything goes on the page: plain positioned boxes, computed before any data are known.
 
+use std::rc::Rc;
+
 use super::bar_space::{BarSpace, Frame};
 use super::outline::Placement;
 use super::{ColorbarPosition, FigureSpec, fit};
@@ -108,7 +110,7 @@ struct Planner<'a> {
     spec: &'a FigureSpec,
     outline: &'a Outline,
     bounds: &'a Bounds,
-    fonts: Fonts,
+    fonts: Rc<Fonts>,
     /// Factor on all sizes.
     scale: f64,
     /// Pixels a point.
@@ -124,7 +126,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, DrawError> {
         let scale = (spec.width / FULL_SIZE_WIDTH).min(1.0);
         let density = spec.pixels.max(1) as f64 / spec.width;
-        let fonts = Fonts::new(spec.font.as_ref())?;
+        let fonts = Fonts::of_thread(spec.font.as_ref())?;
         let bar = Frame::new(spec, scale, density, &fonts)?;
         Ok(Self { spec, outline, bounds, fonts, scale, density, bar })
     }

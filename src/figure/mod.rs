@@ -209,7 +209,7 @@ impl FigureSpec {
     /// # Errors
     /// A font that cannot be read.
     pub fn missing_characters(&self) -> Result<Vec<char>, DrawError> {
-        let fonts = Fonts::new(self.font.as_ref())?;
+        let fonts = Fonts::of_thread(self.font.as_ref())?;
         let bar = [self.units.text(), &self.bar_label];
         let labels = self.swatches.iter().map(|swatch| &swatch.label);
         let texts = [&self.title, &self.left_label, &self.right_label].into_iter();
@@ -252,7 +252,7 @@ impl Figure {
     ) -> Result<Self, DrawError> {
         let outline = Placement { extent: sky.extent, rect: plan.sky }.path(&sky.outline);
         sky.spread_to_edges();
-        let fonts = Fonts::new(spec.font.as_ref())?;
+        let fonts = Fonts::of_thread(spec.font.as_ref())?;
         let colorbar = match (&plan.colorbar, bar) {
             (Some(space), Some(bar)) => Some(Colorbar::new(space, spec, bar, &fonts)?),
             _ => None,
@@ -311,7 +311,7 @@ impl Figure {
         metadata: &Metadata,
         output: &mut dyn Write,
     ) -> Result<(), DrawError> {
-        let fonts = Fonts::new(self.font.as_ref())?;
+        let fonts = Fonts::of_thread(self.font.as_ref())?;
         draw::render(format, &self.plan.page, metadata, &fonts, output, |canvas| self.draw(canvas))
     }
 }

@@ -173,7 +173,7 @@ impl Overlay {
         page: Rect,
         taken: Vec<Rect>,
     ) -> Result<Vec<(GridLabel, crate::colormap::Rgba)>, DrawError> {
-        let fonts = Fonts::new(spec.font.as_ref())?;
+        let fonts = Fonts::of_thread(spec.font.as_ref())?;
         let to_page = |p: Point| placement.to_page(p);
         let mut labels = Labels {
             fonts: &fonts,

@@ -83,7 +83,7 @@ impl Sheet {
             ..first.spec.clone()
         };
         let bar = one_bar.then(|| common_bar(&panels)).flatten();
-        let fonts = Fonts::new(spec.font.as_ref())?;
+        let fonts = Fonts::of_thread(spec.font.as_ref())?;
         let snapped = |y: f64| (y * density - 1e-6).ceil() / density;
         let (texts, top) = layout::sheet_title(&spec)?;
         let mut y = snapped(top);
@@ -136,7 +136,7 @@ impl Sheet {
         metadata: &Metadata,
         output: &mut dyn Write,
     ) -> Result<(), DrawError> {
-        let fonts = Fonts::new(self.font.as_ref())?;
+        let fonts = Fonts::of_thread(self.font.as_ref())?;
         draw::render(format, &self.page, metadata, &fonts, output, |canvas| {
             for (origin, figure) in &self.panels {
                 canvas.moved(*origin, |canvas| figure.draw(canvas))?;

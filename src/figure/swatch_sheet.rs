@@ -62,7 +62,7 @@ impl SwatchSheet {
         theme: Theme,
         pixels: Option<usize>,
     ) -> Result<Self, DrawError> {
-        let fonts = Fonts::new(None)?;
+        let fonts = Fonts::of_thread(None)?;
         let longest = groups.iter().map(|group| group.maps.len()).max().unwrap_or(0);
         let columns = longest.clamp(1, COLUMNS);
         let width = 2.0 * RIM + columns as f64 * (COLUMN + GUTTER) - GUTTER;
@@ -112,7 +112,7 @@ impl SwatchSheet {
         metadata: &Metadata,
         output: &mut dyn Write,
     ) -> Result<(), DrawError> {
-        let fonts = Fonts::new(None)?;
+        let fonts = Fonts::of_thread(None)?;
         draw::render(format, &self.page, metadata, &fonts, output, |canvas| self.draw(canvas))
     }
 

@@ -298,7 +298,7 @@ proptest! {
         let plan = plan(&spec, &outline, &bounds).expect("a plan");
         let page = Rect::new(0.0, 0.0, plan.page.width, plan.page.height);
         let bar = bar(scale, low, low + span, Extend::Both);
-        let fonts = Fonts::new(None).expect("fonts");
+        let fonts = Fonts::of_thread(None).expect("fonts");
         let colorbar =
             plan.colorbar.map(|s| Colorbar::new(&s, &spec, &bar, &fonts).expect("a bar"));
         let boxes = boxes(&plan, colorbar.as_ref());

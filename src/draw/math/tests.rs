@@ -4,7 +4,7 @@ use super::*;
 use crate::draw::text::{FaceId, RichText};
 
 fn set_label(label: &str) -> TypesetText {
-    let fonts = Fonts::new(None).expect("fonts");
+    let fonts = Fonts::of_thread(None).expect("fonts");
     let text = RichText::parse(label).unwrap_or_else(|e| panic!("{e}"));
     fonts.typeset(&text, 10.0).expect("text is set")
 }

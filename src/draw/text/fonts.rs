@@ -2,7 +2,7 @@
 //!
 //! No font of the system is ever used, so that a figure looks the same on every machine.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -131,7 +131,7 @@ impl FontFile {
 
 impl PartialEq for FontFile {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
+        Arc::ptr_eq(&self.bytes, &other.bytes) || self.bytes == other.bytes
     }
 }
 
@@ -146,6 +146,14 @@ pub struct Fonts {
     library: freetype::Library,
     user: Option<FontFile>,
     faces: [OnceCell<OpenFace>; FACES],
+}
+
+/// How many of the user's fonts a thread keeps open.
+const REMEMBERED: usize = 4;
+
+thread_local! {
+    /// The last used first.
+    static OF_THREAD: RefCell<Vec<Rc<Fonts>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A font that was opened: for measures and outlines, for shaping, and for drawing.
@@ -170,13 +178,23 @@ pub(in crate::draw) struct Measures {
 }
 
 impl Fonts {
-    /// Makes the fonts ready; none is opened yet. Text is set in `user` as far as that has the characters.
+    /// The fonts of this thread, which stay open from one figure to the next. Text is set in `user` as far as that has the characters.
     ///
     /// # Errors
     /// The font library does not start.
-    pub fn new(user: Option<&FontFile>) -> Result<Self, DrawError> {
-        let faces = std::array::from_fn(|_| OnceCell::new());
-        Ok(Self { library: freetype::Library::init()?, user: user.cloned(), faces })
+    pub fn of_thread(user: Option<&FontFile>) -> Result<Rc<Self>, DrawError> {
+        OF_THREAD.with_borrow_mut(|known| {
+            if let Some(place) = known.iter().position(|fonts| fonts.user.as_ref() == user) {
+                known[..=place].rotate_right(1);
+            } else {
+                let faces = std::array::from_fn(|_| OnceCell::new());
+                let library = freetype::Library::init()?;
+                known.insert(0, Rc::new(Self { library, user: user.cloned(), faces }));
+                known.truncate(REMEMBERED);
+            }
+            let last = known.first().ok_or(freetype::Error::InvalidArgument)?;
+            Ok(Rc::clone(last))
+        })
     }
 
     /// The family of the user's own font.

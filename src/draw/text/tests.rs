@@ -3,8 +3,8 @@
 use super::*;
 use crate::draw::text::FaceId;
 
-fn fonts() -> Fonts {
-    Fonts::new(None).expect("fonts")
+fn fonts() -> std::rc::Rc<Fonts> {
+    Fonts::of_thread(None).expect("fonts")
 }
 
 fn set(text: &RichText) -> TypesetText {

@@ -120,7 +120,7 @@ proptest! {
             over: Rgba::rgb(0, 0, 0),
             extend: Extend::Both,
         };
-        let fonts = Fonts::new(None).expect("fonts");
+        let fonts = Fonts::of_thread(None).expect("fonts");
         let colorbar = plan.colorbar.map(|s| Colorbar::new(&s, &spec, &bar, &fonts).expect("a bar"));
         let placed = overlay.placed(&spec, &plan, &bounds, colorbar.as_ref()).expect("labels");
         let mut taken: Vec<_> = plan.texts.iter().map(PlacedText::bounds).collect();
