@@ -77,14 +77,18 @@ fn temporary_file(folder: &Path, path: &Path) -> io::Result<NamedTempFile> {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
     }
-    builder.tempfile_in(folder).map_err(plain)
+    builder.tempfile_in(folder).map_err(|error| plain(&error, folder))
 }
 
 /// The error without the temporary file's name, which means nothing to the user.
-fn plain(error: io::Error) -> io::Error {
+fn plain(error: &io::Error, folder: &Path) -> io::Error {
     let kind = error.kind();
     match kind {
-        io::ErrorKind::NotFound => io::Error::new(kind, "the folder does not exist"),
+        io::ErrorKind::NotFound => {
+            let folder = folder.display();
+            let message = format!("the folder does not exist; mkdir -p '{folder}' makes it");
+            io::Error::new(kind, message)
+        }
         io::ErrorKind::PermissionDenied => io::Error::new(kind, "the folder may not be written to"),
         _ => kind.into(),
     }
@@ -145,7 +149,7 @@ mod tests {
     fn a_folder_that_is_not_there_is_said_so() {
         let target = Target::File("no/such/folder/sky.pdf".into());
         let error = write_to::<io::Error>(&target, |out| out.write_all(b"new")).unwrap_err();
-        assert_eq!(error.to_string(), "the folder does not exist");
+        assert!(error.to_string().contains("mkdir -p 'no/such/folder'"), "{error}");
     }
 
     #[test]
