@@ -15,7 +15,7 @@ pub use multipoles::LowMultipoles;
 pub use sample::{Extremes, Sampler, Stretches};
 pub use source::{
     Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,
-    SparseSource,
+    SparseSource, narrow,
 };
 pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_cell, sparse_pixel};
 pub use window::{CellRect, Region, Window, WindowedMap};

@@ -186,10 +186,38 @@ impl Affine {
         self.factor > 0.0 && self.shift == 0.0
     }
 
-    /// The drawn value; NaN where float32 cannot hold it.
+    /// The drawn value, as [`narrow`] has it.
     #[inline]
     pub fn apply(self, raw: f64) -> f32 {
-        let value = (raw * self.factor + self.shift) as f32;
-        if value.is_finite() { value } else { f32::NAN }
+        narrow(raw * self.factor + self.shift)
+    }
+}
+
+/// A value as float32: NaN where it is too large for that. What is too small becomes the smallest number of its sign, for zero has no
+/// place on a logarithmic scale.
+#[inline]
+pub fn narrow(value: f64) -> f32 {
+    const SMALLEST: f32 = f32::from_bits(1);
+    let narrow = value as f32;
+    if !narrow.is_finite() {
+        f32::NAN
+    } else if narrow == 0.0 && value != 0.0 {
+        SMALLEST.copysign(narrow)
+    } else {
+        narrow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_float32_cannot_hold_keeps_its_sign_or_is_bad() {
+        for value in [0.0, 1.5, -3.25e-38, 1e-42, 1e38] {
+            assert_eq!(narrow(value), value as f32);
+        }
+        assert_eq!([1e-78, -1e-310].map(narrow), [f32::from_bits(1), -f32::from_bits(1)]);
+        assert!([1e39, -1e300, f64::INFINITY, f64::NAN].iter().all(|v| narrow(*v).is_nan()));
     }
 }

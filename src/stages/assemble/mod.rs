@@ -7,7 +7,7 @@ mod error;
 
 use crate::fits::{Column, FitsError};
 use crate::healpix::Nside;
-use crate::map::{BadValues, CellNames, SparseMap, SparseSource};
+use crate::map::{BadValues, CellNames, SparseMap, SparseSource, narrow};
 
 pub use error::AssembleError;
 
@@ -94,13 +94,12 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// The drawn value of a physical one; NaN where it is bad or float32 cannot hold it.
+    /// The drawn value of a physical one; NaN where it is bad or too large for float32.
     fn drawn(&self, bad: &BadValues, value: f64) -> f32 {
         if bad.is_bad(value) {
             return f32::NAN;
         }
-        let drawn = (value * self.scale + self.offset) as f32;
-        if drawn.is_finite() { drawn } else { f32::NAN }
+        narrow(value * self.scale + self.offset)
     }
 
     /// Tells of `count` elements of a column that have been read.
