@@ -145,7 +145,7 @@ impl<E: RawSample, const N: usize> Kernel for DrawnEnds<'_, E, N> {
 mod tests {
     use super::super::simd::all_versions;
     use super::*;
-    use crate::map::BadValues;
+    use crate::map::{BadValues, narrow};
     use proptest::prelude::*;
 
     /// The ends, element by element.
@@ -153,7 +153,8 @@ mod tests {
         let rule = BadValues::default();
         let mut ends = Extremes::default();
         let good = values.iter().filter(|v| !rule.is_bad(f64::from(**v)));
-        good.map(|v| v * scale).filter(|v| v.is_finite()).for_each(|v| ends.add(v));
+        let drawn = good.map(|v| narrow(f64::from(*v) * f64::from(scale)));
+        drawn.filter(|v| v.is_finite()).for_each(|v| ends.add(v));
         bits(ends)
     }
 
