@@ -26,7 +26,7 @@ fn view(kind: Kind, rotated: bool) -> View {
 }
 
 /// Samples along each side of a picture pixel: where it meets several cells, 16 would be off by more than what is tested.
-const SAMPLES: usize = 32;
+const SAMPLES: usize = 48;
 
 /// The average of a map over a picture pixel by samples; NaN where the centre is off the sky.
 fn brute_force(map: &HealpixMap, view: &View, grid: &Grid, column: usize, row: usize) -> f64 {
@@ -63,14 +63,8 @@ fn error(map: &HealpixMap, view: &View, grid: &Grid, step: usize) -> f64 {
     (sum / count / power * map.values().len() as f64).sqrt()
 }
 
-/// The error that is let pass. White noise is the worst of maps: a little more where the first pixels beside a pole that is a line, or
-/// beside the rim of a sphere, show a stretch of sky that no quadrilateral fits.
-fn most(kind: Kind) -> f64 {
-    match kind {
-        Kind::Orthographic | Kind::EqualEarth => 0.013,
-        _ => 0.01,
-    }
-}
+/// The error that is let pass. White noise is the worst of maps.
+const MOST: f64 = 0.01;
 
 #[test]
 fn white_noise_is_averaged_as_it_is_in_every_projection() {
@@ -83,11 +77,7 @@ fn white_noise_is_averaged_as_it_is_in_every_projection() {
                 let grid = view.array_grid(width);
                 let relative = error(&map, &view, &grid, step);
                 println!("nside {side} {} {rotated}: {:.2} %", kind.name(), 100.0 * relative);
-                assert!(
-                    relative <= most(kind),
-                    "nside {side} {} {rotated}: {relative}",
-                    kind.name()
-                );
+                assert!(relative <= MOST, "nside {side} {} {rotated}: {relative}", kind.name());
             }
         }
     }
@@ -106,7 +96,7 @@ fn zoomed_fields_are_averaged_as_well() {
             let grid = view.array_grid(60);
             let relative = error(&map, &view, &grid, 17);
             println!("{}: {:.2} %", kind.name(), 100.0 * relative);
-            assert!(relative <= most(kind), "{}: {relative}", kind.name());
+            assert!(relative <= MOST, "{}: {relative}", kind.name());
         }
     }
 }

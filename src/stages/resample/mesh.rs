@@ -10,9 +10,9 @@ pub const STRIDE: usize = 16;
 const REACH: f64 = 0.25;
 /// How much larger the scale may be in one corner of a pixel than in another, and in one pixel than beside it, if all of a footprint is
 /// to count alike.
-const EVEN: f64 = 1.25;
+const EVEN: f64 = 1.14;
 /// The same for parts of pixels: beyond, they are next to a pole or seen nearly edge on.
-const EVEN_ENOUGH: f64 = 1.6;
+const EVEN_ENOUGH: f64 = 1.4;
 
 /// What the pixels of a mesh are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -410,7 +410,7 @@ mod tests {
         let mut mesh = square(20.0, 20.0, 1.5, 2);
         assert!(mesh.shapes.iter().all(|s| *s == Shape::Even));
         mesh.x[0] = f64::NAN;
-        mesh.x[8] += 0.6;
+        mesh.x[8] += 0.25;
         mesh.classify(64.0, Fineness::Pixels);
         assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Steep]);
         mesh.classify(64.0, Fineness::Parts);

@@ -34,9 +34,9 @@ const CELLS: i64 = 4000;
 /// Parts along each side of a picture pixel that is cut by an edge.
 const PARTS: usize = 4;
 /// Where such a part is looked at if the rim of the sky cuts it.
-const AT_RIM: Points = Points { lines: 7, along: 1, stagger: 3 };
+const AT_RIM: Points = Points { lines: 13, along: 1, stagger: 5 };
 /// And where it is too far from a quadrilateral.
-const AT_POLE: Points = Points { lines: 8, along: 2, stagger: 3 };
+const AT_POLE: Points = Points { lines: 13, along: 2, stagger: 5 };
 
 /// Points spread over a square.
 struct Points {
