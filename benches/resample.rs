@@ -21,7 +21,7 @@ const NSIDE: i64 = 512;
 
 fn bench(bencher: Bencher, kind: Kind, to: Frame, center: LonLat, roll: f64) {
     let nside = Nside::new(NSIDE).unwrap();
-    let map = HealpixMap::new(nside, (0..nside.npix()).map(f32::at).collect());
+    let map = HealpixMap::new(nside, (0..nside.npix()).map(f32::at).collect::<Vec<_>>());
     let projection = kind.build(false, false, Flip::Astro);
     let view = View::new(projection, (Frame::Galactic, to), center, roll, Flip::Astro);
     let grid = view.array_grid(WIDTH);

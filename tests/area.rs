@@ -13,7 +13,7 @@ use map2fig::stages::resample::{Tile, average, average_tile, touched};
 fn noise(side: i64) -> HealpixMap {
     let nside = Nside::new(side).unwrap();
     let values = common::noise(11, nside.npix() as usize);
-    HealpixMap::new(nside, values.into_iter().map(|v| (v - 0.5) as f32).collect())
+    HealpixMap::new(nside, values.into_iter().map(|v| (v - 0.5) as f32).collect::<Vec<_>>())
 }
 
 fn view(kind: Kind, rotated: bool) -> View {

@@ -1,6 +1,7 @@
 //! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
 
 mod bad;
+mod cells;
 mod mask;
 mod multipoles;
 mod sample;
@@ -10,6 +11,7 @@ mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use cells::Cells;
 pub use mask::{KEEPS_ABOVE, Mask};
 pub use multipoles::LowMultipoles;
 pub use sample::{Extremes, Sampler, Stretches};
@@ -58,9 +60,9 @@ pub trait CellValues: Sync {
     /// The value of a cell; NaN where there is no good data.
     fn value(&self, cell: Cell) -> f32;
 
-    /// Gives the values of the cells of a row of a face, in columns `ix`.
-    fn scan(&self, face: u8, iy: u32, ix: Range<u32>, mut put: impl FnMut(f32)) {
-        ix.for_each(|ix| put(self.value(Cell { face, ix, iy })));
+    /// Copies the values of the cells of a row of a face, in columns `ix`, to as many places.
+    fn copy_row(&self, face: u8, iy: u32, ix: Range<u32>, places: &mut [f32]) {
+        places.iter_mut().zip(ix).for_each(|(v, ix)| *v = self.value(Cell { face, ix, iy }));
     }
 }
 
@@ -69,7 +71,7 @@ pub trait CellValues: Sync {
 #[derive(Clone, PartialEq, Debug)]
 pub struct HealpixMap {
     nside: Nside,
-    values: Vec<f32>,
+    values: Cells,
 }
 
 impl HealpixMap {
@@ -77,7 +79,8 @@ impl HealpixMap {
     ///
     /// # Panics
     /// If the number of values is not 12 nside^2: that is a mistake in the calling code.
-    pub fn new(nside: Nside, values: Vec<f32>) -> Self {
+    pub fn new(nside: Nside, values: impl Into<Cells>) -> Self {
+        let values = values.into();
         assert_eq!(values.len() as u64, nside.npix(), "a full-sky map has 12 nside^2 pixels");
         HealpixMap { nside, values }
     }
@@ -102,11 +105,10 @@ impl CellValues for HealpixMap {
     }
 
     #[inline]
-    fn scan(&self, face: u8, iy: u32, ix: Range<u32>, put: impl FnMut(f32)) {
+    fn copy_row(&self, face: u8, iy: u32, ix: Range<u32>, places: &mut [f32]) {
         let side = self.nside.get() as usize;
         let row = (usize::from(face) * side + iy as usize) * side;
-        let columns = row + ix.start as usize..row + ix.end as usize;
-        self.values.get(columns).unwrap_or_default().iter().copied().for_each(put);
+        places.copy_from_slice(&self.values[row + ix.start as usize..row + ix.end as usize]);
     }
 }
 

@@ -113,7 +113,8 @@ mod tests {
                 [(Kind::Mollweide, 0.0), (Kind::Mollweide, 0.2), (Kind::Lambert, 0.0)]
             {
                 for factor in [1.0, -2.5] {
-                    let values = (0..nside.npix()).map(|k| factor * (k % 97) as f32).collect();
+                    let values: Vec<_> =
+                        (0..nside.npix()).map(|k| factor * (k % 97) as f32).collect();
                     let map = HealpixMap::new(nside, values);
                     let center = LonLat { lon, lat: lon };
                     let projection = kind.build(false, false, Flip::Astro);

@@ -183,7 +183,7 @@ mod tests {
                 .flat_map(move |iy| (0..nside.get()).map(move |ix| Cell { face, ix, iy }))
         });
         let values = cells.map(|cell| value(cell.center(nside)));
-        HealpixMap::new(nside, values.collect())
+        HealpixMap::new(nside, values.collect::<Vec<_>>())
     }
 
     fn close(a: f64, b: f64) -> bool {

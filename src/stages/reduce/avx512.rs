@@ -29,6 +29,15 @@ impl Periods for Avx512 {
         // SAFETY: an `Avx512` exists only where the processor has the features.
         unsafe { split(values, upper_run) }
     }
+
+    #[inline(always)]
+    fn totals<const F: usize>(self, rows: &[[f64; F]; SEVERAL]) -> Several {
+        if F < LANES {
+            return Portable.totals(rows);
+        }
+        // SAFETY: as above.
+        unsafe { totals(rows) }
+    }
 }
 
 /// Numbers in a register.
@@ -38,29 +47,41 @@ const LANES: usize = 8;
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq")]
 fn split<const F: usize>(values: &[[f64; F]; SEVERAL], upper_run: usize) -> [Several; 2] {
-    let (mut upper, mut lower) = ([_mm512_setzero_pd(); SEVERAL], [_mm512_setzero_pd(); SEVERAL]);
     let runs: u64 = if upper_run < 64 { (1 << upper_run) - 1 } else { u64::MAX };
-    for (runs, sums) in [(runs, &mut upper), (!runs, &mut lower)] {
-        for (sum, period) in sums.iter_mut().zip(values) {
-            let registers = period.as_chunks::<LANES>().0;
-            let mut parts = [_mm512_setzero_pd(); MOST];
-            for (i, (part, register)) in parts.iter_mut().zip(registers).enumerate() {
-                // SAFETY: `register` points to LANES numbers.
-                let loaded = unsafe { _mm512_loadu_pd(register.as_ptr()) };
-                *part = _mm512_maskz_mov_pd((runs >> (i * LANES)) as u8, loaded);
-            }
-            // In halves, as `total` has it.
-            let mut width = registers.len() / 2;
-            while width > 0 {
-                for i in 0..width {
-                    parts[i] = _mm512_add_pd(parts[i], parts[i + width]);
-                }
-                width /= 2;
-            }
-            *sum = parts[0];
+    [masked(values, runs), masked(values, !runs)]
+}
+
+/// The total of each row; F is a multiple of `LANES`, at most `LANES` times `MOST`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn totals<const F: usize>(rows: &[[f64; F]; SEVERAL]) -> Several {
+    masked(rows, u64::MAX)
+}
+
+/// The total of each row with zeros in place of the numbers whose bits are not set.
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn masked<const F: usize>(rows: &[[f64; F]; SEVERAL], bits: u64) -> Several {
+    let mut sums = [_mm512_setzero_pd(); SEVERAL];
+    for (sum, row) in sums.iter_mut().zip(rows) {
+        let registers = row.as_chunks::<LANES>().0;
+        let mut parts = [_mm512_setzero_pd(); MOST];
+        for (i, (part, register)) in parts.iter_mut().zip(registers).enumerate() {
+            // SAFETY: `register` points to LANES numbers.
+            let loaded = unsafe { _mm512_loadu_pd(register.as_ptr()) };
+            *part = _mm512_maskz_mov_pd((bits >> (i * LANES)) as u8, loaded);
         }
+        // In halves, as `total` has it.
+        let mut width = registers.len() / 2;
+        while width > 0 {
+            for i in 0..width {
+                parts[i] = _mm512_add_pd(parts[i], parts[i + width]);
+            }
+            width /= 2;
+        }
+        *sum = parts[0];
     }
-    [lane_sums(&upper), lane_sums(&lower)]
+    lane_sums(&sums)
 }
 
 /// Registers of the longest period.

@@ -21,10 +21,9 @@ pub use survey::Survey;
 pub use window::reduce_region;
 
 use elements::Elements;
-use rayon::prelude::*;
 
 use crate::fits::FitsError;
-use crate::healpix::{FACES, Nside, Ordering, nested as z_order, ring::ring};
+use crate::healpix::{Nside, Ordering};
 use crate::map::{Affine, FullSky, HealpixMap};
 
 /// Told the number of bytes each time that some have been read.
@@ -67,11 +66,11 @@ pub fn reduce_and_survey(
     let affine = source.affine(scale, offset);
     let elements = &*elements::elements(source);
     let job = Job { source, elements, target, affine, survey, progress };
-    let pixels = match source.ordering {
+    let cells = match source.ordering {
         Ordering::Nested => nested::reduce(&job),
         Ordering::Ring => ring::reduce(&job),
     }?;
-    Ok(by_face(target, source.ordering, &pixels))
+    Ok(HealpixMap::new(target, cells))
 }
 
 /// What the two orderings need alike.
@@ -96,33 +95,6 @@ impl Job<'_> {
     fn factor(&self) -> u64 {
         u64::from(self.source.nside.get() / self.target.get())
     }
-}
-
-/// Sorts pixels from the file's ordering into faces and rows.
-fn by_face(nside: Nside, ordering: Ordering, pixels: &[f32]) -> HealpixMap {
-    let side = nside.get() as usize;
-    let mut values = vec![0f32; pixels.len()];
-    let rows = values.par_chunks_mut(side).enumerate();
-    match ordering {
-        Ordering::Nested => {
-            let spread: Vec<usize> =
-                (0..nside.get()).map(|i| z_order::spread(i) as usize).collect();
-            rows.for_each(|(row, out)| {
-                let start = row / side * side * side + (spread[row % side] << 1);
-                for (value, x) in out.iter_mut().zip(&spread) {
-                    *value = pixels[start + x];
-                }
-            });
-        }
-        Ordering::Ring => {
-            let rings: Vec<_> = (1..4 * side as u64).map(|index| ring(nside, index)).collect();
-            rows.for_each(|(row, out)| {
-                ring::gather_row(&rings, nside, (row / side, row % side), pixels, out)
-            });
-        }
-    }
-    debug_assert_eq!(values.len(), FACES * side * side);
-    HealpixMap::new(nside, values)
 }
 
 #[cfg(test)]

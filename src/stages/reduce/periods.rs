@@ -1,4 +1,4 @@
-//! Sums over both runs of several periods of a fine ring at once.
+//! Sums over several rows of numbers at once: whole ones, or both runs of the periods of a fine ring.
 
 use super::sum::total;
 
@@ -13,6 +13,9 @@ pub type Several = [f64; SEVERAL];
 pub trait Periods: Copy {
     /// For each period the sum of its first `upper_run` elements, and that of the rest.
     fn split<const F: usize>(self, values: &[[f64; F]; SEVERAL], upper_run: usize) -> [Several; 2];
+
+    /// The `total` of each row.
+    fn totals<const F: usize>(self, rows: &[[f64; F]; SEVERAL]) -> Several;
 }
 
 /// Code for every processor, which the compiler turns into what vector instructions there are.
@@ -31,6 +34,11 @@ impl Periods for Portable {
             sums[1][k] = total(lower);
         }
         sums
+    }
+
+    #[inline(always)]
+    fn totals<const F: usize>(self, rows: &[[f64; F]; SEVERAL]) -> Several {
+        rows.map(total)
     }
 }
 
@@ -54,7 +62,25 @@ mod tests {
         }
     }
 
+    /// The bits of the totals of eight rows of F elements.
+    struct Totals<'a, const F: usize>(&'a [f64]);
+
+    impl<const F: usize> Kernel for Totals<'_, F> {
+        type Output = [u64; SEVERAL];
+
+        #[inline(always)]
+        fn run<P: Periods>(self, periods: P) -> Self::Output {
+            let rows: [[f64; F]; SEVERAL] =
+                std::array::from_fn(|k| std::array::from_fn(|i| self.0[k * F + i]));
+            periods.totals(&rows).map(f64::to_bits)
+        }
+    }
+
     fn check<const F: usize>(values: &[f64]) {
+        for found in all_versions(|| Totals::<F>(values)) {
+            let rows = values.as_chunks::<F>().0.iter();
+            assert!(rows.map(|row| total(*row).to_bits()).eq(found), "rows of {F}");
+        }
         for upper_run in 1..=F {
             let versions = all_versions(|| Split::<F>(values, upper_run));
             assert!(versions.windows(2).all(|pair| pair[0] == pair[1]), "{upper_run} of {F}");

@@ -5,7 +5,8 @@
 //! consecutive coarse pixels of coarse ring c + 1. The pattern repeats every f pixels; only where it starts differs between the polar
 //! caps (where it starts anew in each quadrant) and the belt between them.
 
-use super::nested::block_means;
+use rayon::prelude::*;
+
 use super::runs::{Walk, add_ring};
 use super::sum::Sums;
 use super::tasks::in_order;
@@ -13,34 +14,53 @@ use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::ring::{Ring, ring};
 use crate::healpix::{FACE_COLUMN, FACE_ROW, Nside};
+use crate::map::Cells;
 
 /// Bytes that a task reads in all; fixed, so that tasks do not depend on the number of threads.
 const TASK: u64 = 4 << 20;
 
-/// The coarse pixels in RING order.
-pub fn reduce(job: &Job) -> Result<Vec<f32>, FitsError> {
-    let mut pixels = Vec::new();
-    if job.factor() == 1 {
-        pixels.resize(job.target.npix() as usize, 0.0);
-        block_means(job, 1, &mut pixels)?;
-        return Ok(pixels);
-    }
+/// The coarse cells, face by face and row by row.
+pub fn reduce(job: &Job) -> Result<Cells, FitsError> {
+    let mut pixels = Cells::zeros(job.target.npix() as usize);
+    if job.factor() == 1 { values(job, &mut pixels) } else { means(job, &mut pixels) }?;
+    Ok(by_face(job.target, &pixels))
+}
+
+/// Fills `pixels`, in RING order, with the values of the column.
+fn values(job: &Job, pixels: &mut [f32]) -> Result<(), FitsError> {
+    let elements = job.elements;
+    let most = (BUFFER / elements.width() as u64) as usize;
+    in_order(
+        pixels.chunks_mut(most).zip((0..).step_by(most)),
+        || (job.source.column.reader(), Vec::new()),
+        |(reader, bytes), (out, first)| {
+            reader.read_raw(first..first + out.len() as u64, bytes)?;
+            job.survey(first, bytes);
+            elements.block_means(bytes, 1, job.affine, out);
+            (job.progress)(bytes.len() as u64);
+            Ok(())
+        },
+    )
+}
+
+/// Fills `pixels`, in RING order, with the means of the coarse pixels.
+fn means(job: &Job, pixels: &mut [f32]) -> Result<(), FitsError> {
     let bands = bands(job);
     let mut parts: Vec<Band> = bands.iter().map(|_| Band::default()).collect();
     in_order(bands.iter().zip(&mut parts), Vec::new, |bytes, (&(first, end), part)| {
         *part = Band::sum(job, (first, end), bytes)?;
         Ok(())
     })?;
-    pixels.reserve_exact(job.target.npix() as usize);
+    let mut places = pixels.iter_mut();
     let mut carry = Sums::default();
     for part in parts {
         let Band { mut first, inner, last } = part;
         first.add_all(&carry);
-        pixels.extend(first.means().map(|mean| job.affine.apply(mean)));
-        pixels.extend(inner);
+        let first = first.means().map(|mean| job.affine.apply(mean));
+        first.chain(inner).zip(&mut places).for_each(|(mean, place)| *place = mean);
         carry = last;
     }
-    Ok(pixels)
+    Ok(())
 }
 
 /// Cuts the coarse rings, from the imaginary empty ring 0 at the pole to the last one, into bands of about equal weight.
@@ -131,8 +151,18 @@ fn empty_ring(nside: Nside, index: u64) -> Sums {
     Sums::zero(len as usize)
 }
 
+/// Sorts pixels in RING order into faces and rows.
+fn by_face(nside: Nside, pixels: &[f32]) -> Cells {
+    let side = nside.get() as usize;
+    let rings: Vec<_> = (1..4 * side as u64).map(|index| ring(nside, index)).collect();
+    let mut cells = Cells::zeros(pixels.len());
+    let rows = cells.par_chunks_mut(side).enumerate();
+    rows.for_each(|(row, out)| gather_row(&rings, nside, (row / side, row % side), pixels, out));
+    cells
+}
+
 /// Copies row `(face, iy)` out of pixels in RING order. `rings` are all rings of the map, from the north.
-pub fn gather_row(
+fn gather_row(
     rings: &[Ring],
     nside: Nside,
     (face, iy): (usize, usize),

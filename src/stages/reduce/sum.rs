@@ -1,6 +1,6 @@
 //! Sums of good elements over contiguous big-endian bytes.
 
-use super::periods::Periods;
+use super::periods::{Periods, SEVERAL};
 use super::simd::Kernel;
 use crate::map::{Affine, FixedBad, RawSample};
 
@@ -92,25 +92,35 @@ pub fn decode<E: RawSample, const N: usize>(bytes: &[u8], bad: &FixedBad<E, N>) 
     (if good { element.to_f64() } else { 0.0 }, good)
 }
 
-/// Sums the good elements of packed big-endian bytes.
+/// Sums the good ones of packed big-endian elements, a multiple of `LANES` of them, in lanes that run side by side; and their number.
 #[inline(always)]
-pub fn sum_good<E: RawSample, const N: usize>(bytes: &[u8], bad: &FixedBad<E, N>) -> Sum {
+fn lanes_of<E: RawSample, const N: usize>(
+    bytes: &[u8],
+    bad: &FixedBad<E, N>,
+) -> ([f64; LANES], u32) {
     let mut totals = [0f64; LANES];
     let mut counts = [0u32; LANES];
-    let mut blocks = bytes.chunks_exact(LANES * E::WIDTH);
-    for block in &mut blocks {
+    for row in bytes.chunks_exact(LANES * E::WIDTH) {
         for i in 0..LANES {
-            let (value, good) = decode(&block[i * E::WIDTH..(i + 1) * E::WIDTH], bad);
+            let (value, good) = decode(&row[i * E::WIDTH..(i + 1) * E::WIDTH], bad);
             totals[i] += value;
             counts[i] += u32::from(good);
         }
     }
-    for (i, bytes) in blocks.remainder().chunks_exact(E::WIDTH).enumerate().take(LANES) {
-        let (value, good) = decode(bytes, bad);
-        totals[i] += value;
-        counts[i] += u32::from(good);
+    (totals, counts.iter().sum())
+}
+
+/// Sums the good elements of packed big-endian bytes.
+#[inline(always)]
+pub fn sum_good<E: RawSample, const N: usize>(bytes: &[u8], bad: &FixedBad<E, N>) -> Sum {
+    let (rows, rest) = bytes.split_at(bytes.len() - bytes.len() % (LANES * E::WIDTH));
+    let (mut totals, mut good) = lanes_of(rows, bad);
+    for (total, bytes) in totals.iter_mut().zip(rest.chunks_exact(E::WIDTH)) {
+        let (value, is_good) = decode(bytes, bad);
+        *total += value;
+        good += u32::from(is_good);
     }
-    Sum { total: total(totals), good: counts.iter().sum() }
+    Sum { total: total(totals), good }
 }
 
 /// Averages consecutive blocks of `children` elements each.
@@ -128,6 +138,15 @@ pub struct BlockMeans<'a, E, const N: usize> {
 }
 
 impl<E: RawSample, const N: usize> BlockMeans<'_, E, N> {
+    /// Elements on their own.
+    #[inline(always)]
+    fn single(self) {
+        for (out, bytes) in self.out.iter_mut().zip(self.bytes.chunks_exact(E::WIDTH)) {
+            let (value, good) = decode(bytes, self.bad);
+            *out = self.affine.apply(if good { value } else { f64::NAN });
+        }
+    }
+
     /// Blocks of a size that is known when compiling: short enough to be unrolled.
     #[inline(always)]
     fn short<const CHILDREN: usize>(self) {
@@ -141,16 +160,61 @@ impl<E: RawSample, const N: usize> BlockMeans<'_, E, N> {
             *out = self.affine.apply(sum.mean());
         }
     }
+
+    /// Longer blocks, of a multiple of `LANES` elements: several at once, whose lanes are then added up side by side.
+    #[inline(always)]
+    fn long<P: Periods>(self, periods: P) {
+        let BlockMeans { bytes, children, bad, affine, out } = self;
+        let nearest = bad.nearest();
+        let mut means = out.chunks_exact_mut(SEVERAL);
+        let mut groups = bytes.chunks_exact(SEVERAL * children * E::WIDTH);
+        for (means, group) in means.by_ref().zip(groups.by_ref()) {
+            let mut lanes = [[0f64; LANES]; SEVERAL];
+            let mut good = [children as u32; SEVERAL];
+            // Most data hold nothing that could be bad, which the largest elements tell.
+            let mut largest = [E::Size::default(); LANES];
+            let blocks = || group.chunks_exact(children * E::WIDTH);
+            for (lanes, block) in lanes.iter_mut().zip(blocks()) {
+                // Kept apart, so that they stay in registers.
+                let (mut sums, mut most) = ([0f64; LANES], [E::Size::default(); LANES]);
+                for row in block.chunks_exact(LANES * E::WIDTH) {
+                    for i in 0..LANES {
+                        let element = E::from_be(&row[i * E::WIDTH..(i + 1) * E::WIDTH]);
+                        most[i] = most[i].max(element.size());
+                        sums[i] += element.to_f64();
+                    }
+                }
+                *lanes = sums;
+                largest.iter_mut().zip(most).for_each(|(a, b)| *a = (*a).max(b));
+            }
+            if !nearest
+                .is_none_or(|bad| largest.iter().fold(true, |good, size| good & (*size < bad)))
+            {
+                for ((lanes, good), block) in lanes.iter_mut().zip(&mut good).zip(blocks()) {
+                    (*lanes, *good) = lanes_of(block, bad);
+                }
+            }
+            let totals = periods.totals(&lanes);
+            for ((mean, total), good) in means.iter_mut().zip(totals).zip(good) {
+                *mean = affine.apply(Sum { total, good }.mean());
+            }
+        }
+        let blocks = groups.remainder().chunks_exact(children * E::WIDTH);
+        for (mean, block) in means.into_remainder().iter_mut().zip(blocks) {
+            *mean = affine.apply(sum_good(block, bad).mean());
+        }
+    }
 }
 
 impl<E: RawSample, const N: usize> Kernel for BlockMeans<'_, E, N> {
     type Output = ();
 
     #[inline(always)]
-    fn run<P: Periods>(self, _: P) {
+    fn run<P: Periods>(self, periods: P) {
         match self.children {
-            1 => self.short::<1>(),
+            1 => self.single(),
             4 => self.short::<4>(),
+            children if children.is_multiple_of(LANES) => self.long(periods),
             _ => {
                 let blocks = self.bytes.chunks_exact(self.children * E::WIDTH);
                 for (out, block) in self.out.iter_mut().zip(blocks) {

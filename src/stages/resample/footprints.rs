@@ -139,20 +139,18 @@ impl Mean {
 fn read<M: CellValues>(map: &M, bounds: &CellBox, mirror: &Mirror, values: &mut Vec<f32>) -> bool {
     values.resize(bounds.columns() * bounds.rows(), f32::NAN);
     let image = mirror.image(map.nside(), bounds);
+    let mut line = vec![f32::NAN; image.bounds.columns()];
     for (row, number) in image.bounds.rows.clone().zip(0..) {
-        let (mut place, step) = image.line(number);
-        let mut put = |value: f32| {
-            if let Some(place) = values.get_mut(place as usize) {
-                *place = value;
-            }
-            place += step;
-        };
+        let mut rest = line.as_mut_slice();
         for run in face_runs(map.nside(), row, image.bounds.columns.clone()) {
+            let (places, after) = rest.split_at_mut(run.ix.len());
             match run.face {
-                Some(face) => map.scan(face, run.iy, run.ix, &mut put),
-                None => run.ix.for_each(|_| put(f32::NAN)),
+                Some(face) => map.copy_row(face, run.iy, run.ix, places),
+                None => places.fill(f32::NAN),
             }
+            rest = after;
         }
+        image.put_back(number, &mut line, values);
     }
     values.iter().fold(false, |bad, value| bad | value.is_nan())
 }

@@ -95,9 +95,21 @@ pub struct Image {
 }
 
 impl Image {
-    /// The place in the rectangle of the first cell of a row of the image, and the distance between that of one and of the next.
-    pub fn line(&self, row: isize) -> (isize, isize) {
-        (self.first + row * self.line, self.step)
+    /// Puts the values of a row of the image, which are turned round if need be, where they belong in the rectangle.
+    pub fn put_back(&self, row: isize, line: &mut [f32], rectangle: &mut [f32]) {
+        let mut first = self.first + row * self.line;
+        if self.step < 0 {
+            line.reverse();
+            first += self.step * (line.len() as isize - 1);
+        }
+        let Some(places) = rectangle.get_mut(first as usize..) else { return };
+        match self.step.unsigned_abs() {
+            1 => places.iter_mut().zip(&*line).for_each(|(place, value)| *place = *value),
+            step => {
+                let places = places.iter_mut().step_by(step);
+                places.zip(&*line).for_each(|(place, value)| *place = *value);
+            }
+        }
     }
 }
 
@@ -133,13 +145,17 @@ mod tests {
         let bounds = CellBox { columns: -3..2, rows: 5..12 };
         for symmetry in Symmetry::all() {
             let image = Mirror { symmetry, ..Mirror::default() }.image(nside, &bounds);
+            let mut rectangle = vec![f32::NAN; 5 * 7];
+            let value = |column: i64, row: i64| (100 * row + column) as f32;
             for (row, number) in image.bounds.rows.clone().zip(0..) {
-                let (first, step) = image.line(number);
-                for (column, k) in image.bounds.columns.clone().zip(0..) {
-                    let place = (first + k * step) as i64;
-                    let (x, y) = (bounds.columns.start + place % 5, bounds.rows.start + place / 5);
-                    assert_eq!(symmetry.plane_cell(nside, x, y), (column, row));
-                }
+                let mut line: Vec<f32> =
+                    image.bounds.columns.clone().map(|column| value(column, row)).collect();
+                image.put_back(number, &mut line, &mut rectangle);
+            }
+            for (place, found) in (0..).zip(rectangle) {
+                let (x, y) = (bounds.columns.start + place % 5, bounds.rows.start + place / 5);
+                let (column, row) = symmetry.plane_cell(nside, x, y);
+                assert_eq!(found, value(column, row));
             }
         }
     }
