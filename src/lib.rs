@@ -35,6 +35,7 @@ pub mod projection;
 pub mod scale;
 pub mod sky;
 pub mod stages;
+mod tasks;
 
 pub use draw::preview::Pixels;
 pub use plot::{Drawn, Plot, PlotError};

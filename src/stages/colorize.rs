@@ -7,6 +7,9 @@ use crate::draw::Pixmap;
 use crate::map::{SkyRaster, UNSEEN, is_valid};
 use crate::scale::{Normalization, Scale};
 
+/// Rows that a thread colours at a time: fewer than there are for each, since some have more sky than others.
+const ROWS: usize = 16;
+
 /// The colours of a picture.
 #[derive(Clone, Debug)]
 pub struct Palette {
@@ -137,10 +140,11 @@ pub fn colorize(
         Masked::Fill(_) => plain,
         Masked::Veil(_) => plain + index(value),
     };
-    let mut indices = vec![blank; raster.values.len()];
+    // Zeros come from the system unseen; each thread finds the memory for its own rows.
+    let mut indices = vec![0; raster.values.len()];
     let width = raster.width.max(1);
     let rows = indices.par_chunks_mut(width).zip(raster.values.par_chunks(width).rev());
-    rows.enumerate().for_each(|(row, (out, values))| {
+    let tallies = rows.enumerate().with_max_len(ROWS).map(|(row, (out, values))| {
         out.iter_mut().zip(values).for_each(|(i, v)| *i = index(*v));
         if let Some(beneath) = beneath {
             let start = (raster.height - 1 - row) * width;
@@ -149,13 +153,42 @@ pub fn colorize(
                 *i = if is_valid(*value) { masked_index(*value) } else { bad };
             }
         }
+        let no_place = values.iter().filter(|v| is_valid(**v) && is_undefined(f64::from(**v)));
+        Tally {
+            under: count(out, |i| i == under),
+            over: count(out, |i| i == over),
+            undefined: if positive_only { no_place.count() } else { 0 },
+            masked: count(out, |i| i >= plain && i != blank),
+        }
     });
-    let undefined = raster.valid().filter(|&v| is_undefined(v.into())).count();
-    let any = |wanted: u16| indices.par_iter().any(|&i| i == wanted);
-    let (below, above) = (any(under), any(over));
-    let masked = indices.par_iter().filter(|&&i| i >= plain && i != blank).count();
+    let Tally { under, over, undefined, masked } = tallies.reduce(Tally::default, Tally::add);
     let pixmap = Pixmap { width: raster.width, height: raster.height, palette: colors, indices };
-    Colored { pixmap, below, above, undefined, masked }
+    Colored { pixmap, below: under > 0, above: over > 0, undefined, masked }
+}
+
+/// How many of some palette entries are wanted ones.
+fn count(indices: &[u16], wanted: impl Fn(u16) -> bool) -> usize {
+    indices.iter().filter(|index| wanted(**index)).count()
+}
+
+/// Numbers of pixels.
+#[derive(Default)]
+struct Tally {
+    under: usize,
+    over: usize,
+    undefined: usize,
+    masked: usize,
+}
+
+impl Tally {
+    fn add(self, other: Tally) -> Tally {
+        Tally {
+            under: self.under + other.under,
+            over: self.over + other.over,
+            undefined: self.undefined + other.undefined,
+            masked: self.masked + other.masked,
+        }
+    }
 }
 
 /// A colour with another over it.

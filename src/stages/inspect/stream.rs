@@ -1,12 +1,12 @@
 //! One pass over the data of an HDU, in parallel, all its columns at once, with memory that does not grow with the file.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use crate::fits::{BinTable, Column, ColumnReader, FitsError};
 use crate::map::BadValues;
+use crate::tasks::in_order;
 
 /// A column to be counted.
 pub struct Series {
@@ -81,8 +81,10 @@ impl Data {
             let states: Vec<S> = (0..self.series.len()).map(new).collect();
             (self.buffers(), states, Vec::new())
         };
-        let done =
-            in_order(&self.tasks(wanted), &local, &|(buffers, states, done), number, task| {
+        let done = in_order(
+            self.tasks(wanted).iter().enumerate(),
+            local,
+            |(buffers, states, done), (number, task)| {
                 let mut sums = vec![0.0; self.series.len()];
                 self.visit(task, wanted, buffers, &mut |index, raw| {
                     if let (Some(state), Some(sum)) = (states.get_mut(index), sums.get_mut(index)) {
@@ -91,7 +93,8 @@ impl Data {
                 })?;
                 done.push((number, sums));
                 Ok(())
-            })?;
+            },
+        )?;
         let mut total: Vec<(S, f64)> = (0..self.series.len()).map(|i| (new(i), 0.0)).collect();
         let mut all_sums = Vec::new();
         for (_, states, sums) in done {
@@ -109,7 +112,7 @@ impl Data {
     /// in ascending order.
     pub fn sample(&self, keys: KeysOf) -> Result<Vec<Vec<u64>>, FitsError> {
         let local = || (self.buffers(), vec![Vec::new(); self.series.len()]);
-        let parts = in_order(&self.sample_tasks(), &local, &|(buffers, samples), _, task| {
+        let parts = in_order(self.sample_tasks().iter(), local, |(buffers, samples), task| {
             self.visit(task, &|_| true, buffers, &mut |index, raw| {
                 let (Some(sample), Some(series)) = (samples.get_mut(index), self.series.get(index))
                 else {
@@ -215,25 +218,6 @@ impl Data {
         }
         Ok(())
     }
-}
-
-/// Lets all threads take up tasks in order, which decompression needs, and gives what each thread has made of its share. Which
-/// thread takes which task is left to chance.
-fn in_order<L: Send>(
-    tasks: &[Task],
-    local: &(dyn Fn() -> L + Sync),
-    work: &(dyn Fn(&mut L, usize, &Task) -> Result<(), FitsError> + Sync),
-) -> Result<Vec<L>, FitsError> {
-    let next = AtomicUsize::new(0);
-    let share = || {
-        let mut local = local();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(task) = tasks.get(number) else { return Ok(local) };
-            work(&mut local, number, task)?;
-        }
-    };
-    rayon::broadcast(|_| share()).into_iter().collect()
 }
 
 /// The ranges of `size` that make up a range.

@@ -14,7 +14,6 @@ mod runs;
 mod simd;
 mod sum;
 mod survey;
-mod tasks;
 mod window;
 
 pub use survey::Survey;

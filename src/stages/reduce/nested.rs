@@ -2,11 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::tasks::in_order;
 use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::nested as z_order;
 use crate::map::Cells;
+use crate::tasks::in_order;
 
 /// The coarse cells, face by face and row by row.
 ///

@@ -9,12 +9,12 @@ use rayon::prelude::*;
 
 use super::runs::{Walk, add_ring};
 use super::sum::Sums;
-use super::tasks::in_order;
 use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::ring::{Ring, ring};
 use crate::healpix::{FACE_COLUMN, FACE_ROW, Nside};
 use crate::map::Cells;
+use crate::tasks::in_order;
 
 /// Bytes that a task reads in all; fixed, so that tasks do not depend on the number of threads.
 const TASK: u64 = 4 << 20;
@@ -40,7 +40,8 @@ fn values(job: &Job, pixels: &mut [f32]) -> Result<(), FitsError> {
             (job.progress)(bytes.len() as u64);
             Ok(())
         },
-    )
+    )?;
+    Ok(())
 }
 
 /// Fills `pixels`, in RING order, with the means of the coarse pixels.

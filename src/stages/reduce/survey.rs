@@ -4,10 +4,10 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
 
 use super::elements::{Elements, Slots, elements};
-use super::tasks::in_order;
 use super::{BUFFER, Progress};
 use crate::fits::FitsError;
 use crate::map::{Affine, Extremes, FullSky, Stretches};
+use crate::tasks::in_order;
 
 /// The values of a map that limits are found from: the exact ends of all good values, and all values or an even choice of them, as
 /// drawn. They depend neither on the number of threads nor on the order of reading.
@@ -55,7 +55,8 @@ impl Survey {
                 progress(bytes.len() as u64);
                 Ok(())
             },
-        )
+        )?;
+        Ok(())
     }
 
     /// Takes up the pixels from `first` on, packed in `bytes`.

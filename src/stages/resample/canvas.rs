@@ -1,14 +1,14 @@
 //! The part of a picture that is filled, band by band, each with its mirrored images.
 
+use std::convert::Infallible;
 use std::ops::Range;
-
-use rayon::prelude::*;
 
 use super::footprints::Footprints;
 use super::mirror::{Mirror, mirrors};
 use super::{BAND, Tile, pieces};
 use crate::map::CellValues;
 use crate::projection::{Grid, View};
+use crate::tasks::in_order;
 
 /// A part of a picture, and the part of that whose footprints are found: others are their images.
 pub struct Canvas {
@@ -47,32 +47,37 @@ impl Canvas {
     }
 
     /// Averages a map over the pixels; row by row the averages, NaN where there is no sky. `find` shows the footprints of a band, given by
-    /// its number and rows.
-    pub fn fill<M: CellValues>(
+    /// its number and rows, with what `init` has made for the thread.
+    pub fn fill<M: CellValues, S: Send>(
         &self,
         map: &M,
-        find: impl Fn(usize, &Range<usize>, &mut Show) + Sync,
+        init: impl Fn() -> S + Sync,
+        find: impl Fn(&mut S, usize, &Range<usize>, &mut Show) + Sync,
     ) -> Vec<f32> {
         match *self.mirrors.as_slice() {
-            [a, b, c, d] => self.fill_mirrored(map, &[a, b, c, d], find),
-            [a, b] => self.fill_mirrored(map, &[a, b], find),
-            _ => self.fill_mirrored(map, &[Mirror::default()], find),
+            [a, b, c, d] => self.fill_mirrored(map, &[a, b, c, d], init, find),
+            [a, b] => self.fill_mirrored(map, &[a, b], init, find),
+            _ => self.fill_mirrored(map, &[Mirror::default()], init, find),
         }
     }
 
-    fn fill_mirrored<M: CellValues, const N: usize>(
+    fn fill_mirrored<M: CellValues, S: Send, const N: usize>(
         &self,
         map: &M,
         mirrors: &[Mirror; N],
-        find: impl Fn(usize, &Range<usize>, &mut Show) + Sync,
+        init: impl Fn() -> S + Sync,
+        find: impl Fn(&mut S, usize, &Range<usize>, &mut Show) + Sync,
     ) -> Vec<f32> {
         let width = self.tile.columns.len();
-        let mut values = vec![f32::NAN; self.tile.rows.len() * width];
-        let bands = self.bands(&mut values).into_par_iter().enumerate();
-        bands.for_each_init(
-            || [const { Vec::new() }; N],
-            |cells, (number, Band { rows, mut values, mut mirrored })| {
-                find(number, &rows, &mut |columns, footprints| {
+        // Zeros come from the system unseen; each thread finds the memory for its own rows.
+        let mut values = vec![0.0; self.tile.rows.len() * width];
+        let Ok(_) = in_order(
+            self.bands(&mut values).into_iter().enumerate(),
+            || (init(), [const { Vec::new() }; N]),
+            |(state, cells), (number, Band { rows, mut values, mut mirrored })| {
+                let lines = values.iter_mut().chain(mirrored.iter_mut().flatten());
+                lines.for_each(|line| line.fill(f32::NAN));
+                find(state, number, &rows, &mut |columns, footprints| {
                     let start = columns.start - self.tile.columns.start;
                     footprints.average(map, mirrors, cells, |place, means| {
                         let (row, column) = (place / columns.len(), start + place % columns.len());
@@ -89,6 +94,7 @@ impl Canvas {
                         }
                     });
                 });
+                Ok::<(), Infallible>(())
             },
         );
         values

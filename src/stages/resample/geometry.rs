@@ -49,11 +49,15 @@ impl Geometry {
 
     /// Fills each pixel with the average over the sky that it covers: what [`average`](super::average) gives for the same view.
     pub fn average<M: CellValues>(&self, map: &M) -> SkyRaster {
-        let values = self.canvas.fill(map, |band, _, show| {
-            for (columns, footprints) in self.bands.get(band).into_iter().flatten() {
-                show(columns, footprints);
-            }
-        });
+        let values = self.canvas.fill(
+            map,
+            || (),
+            |(), band, _, show| {
+                for (columns, footprints) in self.bands.get(band).into_iter().flatten() {
+                    show(columns, footprints);
+                }
+            },
+        );
         SkyRaster { width: self.grid.width, height: self.grid.height, values }
     }
 }

@@ -76,11 +76,11 @@ pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
 pub fn average_tile<M: CellValues>(map: &M, view: &View, grid: &Grid, tile: &Tile) -> Vec<f32> {
     let canvas = Canvas::new(view, grid, tile);
     let pixels = Pixels::new(view, grid, map.nside());
-    canvas.fill(map, |_, rows, show| {
-        let mut surveyor = Surveyor::new(map.nside());
+    let surveyor = || Surveyor::new(map.nside());
+    canvas.fill(map, surveyor, |surveyor, _, rows, show| {
         for columns in pieces(&canvas.found.columns, COLUMNS) {
             surveyor.begin();
-            pixels.look(&columns, rows, &mut surveyor);
+            pixels.look(&columns, rows, surveyor);
             show(&columns, surveyor.found());
         }
     })
