@@ -1,15 +1,18 @@
-//! The values of a map's cells, in large memory pages where the system has them.
+//! The values of a map's cells, in memory that is asked for at once.
 
 use std::ops::{Deref, DerefMut};
 
 use memmap2::MmapMut;
+#[cfg(target_os = "linux")]
+use rayon::prelude::*;
 
-/// Bytes from which on large pages pay: the size of one.
-const LARGE: usize = 2 << 20;
+/// Bytes of a piece of memory that is asked for; fewer come from the heap.
+const PIECE: usize = 1 << 20;
 
 /// Values, one after the other.
 ///
-/// A picture looks at places all over a map, and small pages are found anew for each, so memory for many values is asked for in large ones.
+/// The system finds memory when it is first written to, page by page, which for a large map takes as long as averaging it does. So all
+/// threads ask for large pieces beforehand.
 #[derive(Debug)]
 pub struct Cells(Memory);
 
@@ -23,11 +26,15 @@ impl Cells {
     /// So many zeros.
     pub fn zeros(count: usize) -> Cells {
         let bytes = count.saturating_mul(size_of::<f32>());
-        let pages = if bytes >= LARGE { MmapMut::map_anon(bytes).ok() } else { None };
+        let pages = if bytes > PIECE { MmapMut::map_anon(bytes).ok() } else { None };
         let Some(pages) = pages else { return Cells(Memory::Heap(vec![0.0; count])) };
         #[cfg(target_os = "linux")]
-        // A system without large pages says so; small ones do.
-        let _ = pages.advise(memmap2::Advice::HugePage);
+        (0..bytes.div_ceil(PIECE)).into_par_iter().with_max_len(1).for_each(|piece| {
+            let start = piece * PIECE;
+            let wanted = memmap2::Advice::PopulateWrite;
+            // Where the system is too old to be asked, it finds pages when they are written to.
+            let _ = pages.advise_range(wanted, start, PIECE.min(bytes - start));
+        });
         Cells(Memory::Pages(pages))
     }
 }
@@ -78,7 +85,7 @@ mod tests {
 
     #[test]
     fn few_and_many_values_are_kept_alike() {
-        for count in [0, 1, 1000, LARGE / 4, LARGE / 4 + 1, 1 << 20] {
+        for count in [0, 1, 1000, PIECE / 4, PIECE / 4 + 1, 1 << 20] {
             let mut cells = Cells::zeros(count);
             assert!(cells.len() == count && cells.iter().all(|v| *v == 0.0));
             cells.iter_mut().zip(0u32..).for_each(|(v, k)| *v = k as f32);
