@@ -1,5 +1,7 @@
 //! The footprints of picture pixels on a map, cell by cell, and the averages of a map over them.
 
+use std::ops::Range;
+
 use super::coverage::{Coverage, Edges, Part, Parts, Vertex};
 use super::mesh::{CellBox, Mesh, Patch, Shape};
 use super::mirror::Mirror;
@@ -161,8 +163,8 @@ pub struct Surveyor {
     outlines: Outlines,
     /// Parts of a part of a pixel.
     parts: Parts,
-    /// The parts of pixels that are taken apart, by the pixel's place; nothing for each that shows sky.
-    cells: Vec<(usize, Option<(Cell, f32)>)>,
+    /// The parts of the pixels that are being taken apart, by the pixel's place, and one of no weight for each pixel.
+    cells: Vec<(u32, Cell, f32)>,
     found: Footprints,
 }
 
@@ -236,15 +238,21 @@ impl Surveyor {
 
     /// The footprints that were looked at.
     pub fn found(&mut self) -> &Footprints {
-        self.cells.sort_by_key(|(place, _)| *place);
+        self.settle();
+        &self.found
+    }
+
+    /// Sorts the parts of pixels that were taken apart.
+    fn settle(&mut self) {
+        self.cells.sort_by_key(|(place, ..)| *place);
         for pixel in self.cells.chunk_by(|a, b| a.0 == b.0) {
-            let Some((place, _)) = pixel.first() else { continue };
-            self.found.cells.extend(pixel.iter().filter_map(|(_, part)| *part));
+            let Some((place, ..)) = pixel.first() else { continue };
+            let parts = pixel.iter().filter(|(.., weight)| *weight > 0.0);
+            self.found.cells.extend(parts.map(|(_, cell, weight)| (*cell, *weight)));
             let end = self.found.cells.len() as u32;
-            self.found.apart.push(Pixel { place: *place as u32, end });
+            self.found.apart.push(Pixel { place: *place, end });
         }
         self.cells.clear();
-        &self.found
     }
 
     /// Gives away the footprints that were looked at.
@@ -286,18 +294,21 @@ impl Look for Surveyor {
         parts.clear();
         outlines.survey(mesh, patch, bounds, share, parts, |column, _, parts| {
             for part in parts.as_slice() {
-                let cell = bounds.cell(*nside, part.cell);
-                cells.push((first + column / PARTS, cell.map(|cell| (cell, part.weight))));
+                if let Some(cell) = bounds.cell(*nside, part.cell) {
+                    cells.push(((first + column / PARTS) as u32, cell, part.weight));
+                }
             }
             parts.clear();
         });
     }
 
     fn point(&mut self, place: usize, cell: Cell, share: f64) {
-        self.cells.push((place, Some((cell, share as f32))));
+        self.cells.push((place as u32, cell, share as f32));
     }
 
-    fn sky(&mut self, place: usize) {
-        self.cells.push((place, None));
+    fn sky(&mut self, pixels: Range<usize>) {
+        self.settle();
+        let nowhere = Cell { face: 0, ix: 0, iy: 0 };
+        self.cells.extend(pixels.map(|place| (place as u32, nowhere, 0.0)));
     }
 }

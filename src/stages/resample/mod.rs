@@ -122,8 +122,8 @@ trait Look {
     /// Takes a point of a pixel that is taken apart, and the share of the pixel that it stands for.
     fn point(&mut self, pixel: usize, cell: Cell, share: f64);
 
-    /// Takes note that a pixel that is taken apart shows sky.
-    fn sky(&mut self, pixel: usize);
+    /// Begins with pixels side by side that are taken apart: they show sky.
+    fn sky(&mut self, pixels: Range<usize>);
 }
 
 /// The pixels of a picture.
@@ -162,7 +162,7 @@ impl<'a> Pixels<'a> {
 
     /// Looks at pixels of a row that are not in one piece or not shown at one scale. `place` is that of the first.
     fn apart(&self, columns: Range<usize>, row: usize, place: usize, look: &mut impl Look) {
-        (place..place + columns.len()).for_each(|pixel| look.sky(pixel));
+        look.sky(place..place + columns.len());
         let mesh = self.lines.parts(&columns, row, PARTS);
         visit(&mesh, |patch, bounds| look.parts(&mesh, patch, bounds, place));
         for part in 0..mesh.height {
@@ -270,5 +270,5 @@ impl Look for Touched {
         self.include(cell.face, cell.ix, cell.iy);
     }
 
-    fn sky(&mut self, _: usize) {}
+    fn sky(&mut self, _: Range<usize>) {}
 }
