@@ -85,7 +85,7 @@ impl ImageObject {
         let clear = picture.palette.iter().position(|color| color.a == 0);
         let mask = clear.map(|i| format!("   /Mask [{i} {i}]\n")).unwrap_or_default();
         let mut rows = Vec::with_capacity((picture.width + 1) * picture.height);
-        let mut above: &[u8] = &[];
+        let mut above: &[u8] = &vec![0; picture.width];
         for row in picture.indices.chunks_exact(picture.width) {
             push_average_filtered(&mut rows, row, above);
             above = row;
@@ -122,14 +122,17 @@ impl ImageObject {
 /// Appends a row as differences from the mean of its left and upper neighbours. Colour indices are
 /// in order of value, so that the differences are small and pack well.
 fn push_average_filtered(rows: &mut Vec<u8>, row: &[u8], above: &[u8]) {
-    rows.push(FILTER_AVERAGE);
-    let mut left = 0u8;
-    let upper = above.iter().copied().chain(std::iter::repeat(0));
-    rows.extend(row.iter().zip(upper).map(|(&value, up)| {
+    let difference = |value: u8, left: u8, up: u8| {
         let mean = (u16::from(left) + u16::from(up)) / 2;
-        left = value;
         value.wrapping_sub(mean as u8)
-    }));
+    };
+    let (Some((&first, rest)), Some((&up, above))) = (row.split_first(), above.split_first())
+    else {
+        return;
+    };
+    rows.extend([FILTER_AVERAGE, difference(first, 0, up)]);
+    let neighbours = row.iter().zip(above);
+    rows.extend(rest.iter().zip(neighbours).map(|(&v, (&left, &up))| difference(v, left, up)));
 }
 
 fn compress(bytes: &[u8]) -> Result<Vec<u8>, DrawError> {
