@@ -29,7 +29,7 @@ WIDTHS = [300, 600, 1200, 2500, 5000, 10000, 20000]
 def run(binary, path, out, width):
     """Seconds, seconds of the stages and peak memory in MB of one run."""
     out.unlink(missing_ok=True)
-    command = [binary, path, "-o", out, "--width", str(width), "--profile", "json"]
+    command = [binary, path, "-o", out, "--width", str(width), "--profile=json"]
     start = time.perf_counter()
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True)
     seconds = time.perf_counter() - start
