@@ -92,7 +92,7 @@ pub(super) fn needed(prepared: &Prepared) -> u64 {
     let wanted = page.saturating_mul(4);
     let cells = match &prepared.map.source {
         MapSource::FullSky(map) => {
-            map.nside.npix().min(wanted).min(super::sample::MOST_PIXELS * 2) * CELL
+            map.nside.npix().min(wanted).min(super::sample::most_held(page) * 2) * CELL
         }
         MapSource::Sparse(map) => assemble::bytes(map).saturating_mul(SPARSE),
     };

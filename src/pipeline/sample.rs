@@ -64,7 +64,10 @@ fn sample(
     let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
     let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
     let interpolation = job.view.sampling.interpolation();
-    if interpolation.is_some() || target.npix() > MOST_PIXELS || view.field().is_zoomed() {
+    if interpolation.is_some()
+        || target.npix() > most_held((grid.width * grid.height) as u64)
+        || view.field().is_zoomed()
+    {
         // No pass over the map that the survey could go along with.
         if let Some(survey) = &survey {
             stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
@@ -105,8 +108,12 @@ pub(super) fn stream<T>(
     Ok(result)
 }
 
-/// Pixels of a whole averaged map that are held in memory at most: 100 MB.
-pub(super) const MOST_PIXELS: u64 = 25_000_000;
+/// Pixels of a whole averaged map that are held in memory at most, for so many pixels of the picture: several for each, but 100 MB
+/// are always good and more than 256 MB never.
+pub(super) fn most_held(pixels: u64) -> u64 {
+    (6 * pixels).clamp(25_000_000, 64_000_000)
+}
+
 /// Side in picture pixels of the pieces in which other pictures are made.
 const TILE: usize = 1024;
 

@@ -1,5 +1,7 @@
 //! Reads and averages only a region of the sky: for small fields, and for pictures so large that the whole map would not fit memory.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 
 use super::elements::{Elements, elements};
@@ -7,6 +9,7 @@ use super::sum::Sum;
 use crate::fits::FitsError;
 use crate::healpix::{Cell, Nside, Ordering, nested as z_order, ring};
 use crate::map::{Affine, CellRect, FullSky, Region, Window, WindowedMap};
+use crate::tasks::in_order;
 
 /// Side of the blocks of fine cells that are read at once: contiguous in NESTED order, short segments of rings in RING order.
 const BLOCK: u32 = 64;
@@ -58,30 +61,30 @@ impl Part<'_> {
             .collect();
         let children = u64::from(self.factor) * u64::from(self.factor);
         let cells = side as usize * side as usize;
-        let means: Vec<Vec<f32>> = blocks
-            .par_iter()
-            .map_init(
-                || (self.source.column.reader(), Vec::new()),
-                |(reader, bytes), &(x, y)| {
-                    let cell = Cell { face, ix: x * self.factor, iy: y * self.factor };
-                    let first = z_order::pixel(self.source.nside, cell);
-                    reader.read_raw(first..first + children * cells as u64, bytes)?;
-                    let mut out = vec![0f32; cells];
-                    self.elements.block_means(bytes, children as usize, self.affine, &mut out);
-                    Ok(out)
-                },
-            )
-            .collect::<Result<_, FitsError>>()?;
-        let mut values = vec![f32::NAN; rect.count() as usize];
-        for (&(x, y), means) in blocks.iter().zip(&means) {
-            for (k, value) in (0u64..).zip(means) {
-                let (ix, iy) = (x + z_order::compact(k), y + z_order::compact(k >> 1));
-                if rect.x.contains(&ix) && rect.y.contains(&iy) {
-                    let row = (iy - rect.y.start) as usize * rect.x.len();
-                    values[row + (ix - rect.x.start) as usize] = *value;
+        let spread: Vec<usize> = (0..side).map(|i| z_order::spread(i) as usize).collect();
+        let mut values = vec![0.0; rect.count() as usize];
+        let rows: Vec<_> = values.chunks_exact_mut(rect.x.len()).map(Mutex::new).collect();
+        in_order(
+            blocks.into_iter(),
+            || (self.source.column.reader(), Vec::new(), vec![0f32; cells]),
+            |(reader, bytes, means), (x, y)| {
+                let cell = Cell { face, ix: x * self.factor, iy: y * self.factor };
+                let first = z_order::pixel(self.source.nside, cell);
+                reader.read_raw(first..first + children * cells as u64, bytes)?;
+                self.elements.block_means(bytes, children as usize, self.affine, means);
+                let before = rect.x.start.saturating_sub(x) as usize;
+                let start = (x + before as u32 - rect.x.start) as usize;
+                for (iy, high) in (y..).zip(&spread) {
+                    let row = iy.checked_sub(rect.y.start).and_then(|row| rows.get(row as usize));
+                    let Some(row) = row else { continue };
+                    let mut row = row.lock().unwrap_or_else(PoisonError::into_inner);
+                    let places = row.iter_mut().skip(start).zip(spread.iter().skip(before));
+                    places.for_each(|(place, low)| *place = means[(high << 1) + low]);
                 }
-            }
-        }
+                Ok(())
+            },
+        )?;
+        drop(rows);
         Ok(Window { rect: rect.clone(), values })
     }
 
