@@ -3,6 +3,8 @@
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use super::elements::{Elements, Slots, elements};
 use super::{BUFFER, Progress};
 use crate::fits::FitsError;
@@ -34,7 +36,10 @@ impl Survey {
             elements: elements(source),
             affine: source.affine(scale, offset),
             stretches,
-            chosen: (0..count).map(|_| AtomicU32::new(f32::NAN.to_bits())).collect(),
+            chosen: (0..count as usize)
+                .into_par_iter()
+                .map(|_| AtomicU32::new(f32::NAN.to_bits()))
+                .collect(),
             extremes: Mutex::default(),
         }
     }
