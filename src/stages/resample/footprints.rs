@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::coverage::{Coverage, Edges, Part, Parts, Vertex};
 use super::mesh::{CellBox, Mesh, Patch, Shape};
 use super::mirror::Mirror;
-use super::{Look, PARTS};
+use super::{Look, Whole};
 use crate::healpix::{Cell, Nside, face_runs};
 use crate::map::{CellValues, UNSEEN};
 
@@ -275,10 +275,6 @@ impl Surveyor {
 }
 
 impl Look for Surveyor {
-    fn nside(&self) -> Nside {
-        self.nside
-    }
-
     fn pixels(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox) {
         let Footprints { boxes, pixels, parts, .. } = &mut self.found;
         self.outlines.survey(mesh, patch, bounds, 1.0, parts, |column, row, parts| {
@@ -288,14 +284,14 @@ impl Look for Surveyor {
         boxes.push(BoxOfCells { bounds: bounds.clone(), end: pixels.len() });
     }
 
-    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, first: usize) {
+    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, whole: &Whole) {
         let Surveyor { nside, outlines, parts, cells, .. } = self;
-        let share = 1.0 / (PARTS * PARTS) as f64;
+        let share = whole.share();
         parts.clear();
         outlines.survey(mesh, patch, bounds, share, parts, |column, _, parts| {
             for part in parts.as_slice() {
                 if let Some(cell) = bounds.cell(*nside, part.cell) {
-                    cells.push(((first + column / PARTS) as u32, cell, part.weight));
+                    cells.push((whole.place(column) as u32, cell, part.weight));
                 }
             }
             parts.clear();

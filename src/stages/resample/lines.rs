@@ -4,7 +4,7 @@
 use std::f64::consts::FRAC_PI_2;
 use std::ops::Range;
 
-use super::mesh::{Fineness, Line, Mesh, STRIDE};
+use super::mesh::{Line, Mesh, STRIDE};
 use crate::healpix::{Nside, PlanePoint};
 use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
@@ -60,25 +60,15 @@ impl<'a> Lines<'a> {
         Lines { view, grid, middle, side: f64::from(nside.get()), weights: weights() }
     }
 
-    /// The corners of some of the picture's pixels.
-    pub fn mesh(&self, columns: &Range<usize>, rows: &Range<usize>) -> Mesh {
+    /// The corners of some pixels of the picture that has the pixels of this one halved along both sides, `level` times.
+    pub fn mesh(&self, level: usize, columns: &Range<usize>, rows: &Range<usize>) -> Mesh {
         let mut mesh = Mesh::blank(columns.len(), rows.len());
+        let step = 1.0 / (1 << level) as f64;
+        let corner = |k: usize| k as f64 * step - 0.5;
         for (k, line) in mesh.lines_mut().enumerate() {
-            self.line((rows.start + k) as f64 - 0.5, (columns.start as f64 - 0.5, 1.0), line);
+            self.line(corner(rows.start + k), (corner(columns.start), step), line);
         }
-        mesh.classify(self.side, Fineness::Pixels);
-        mesh
-    }
-
-    /// The corners of the `parts` x `parts` parts of each of some pixels of a row.
-    pub fn parts(&self, columns: &Range<usize>, row: usize, parts: usize) -> Mesh {
-        let mut mesh = Mesh::blank(columns.len() * parts, parts);
-        let step = 1.0 / parts as f64;
-        for (k, line) in mesh.lines_mut().enumerate() {
-            let row = row as f64 - 0.5 + k as f64 * step;
-            self.line(row, (columns.start as f64 - 0.5, step), line);
-        }
-        mesh.classify(self.side, Fineness::Parts);
+        mesh.classify(self.side, level);
         mesh
     }
 

@@ -9,19 +9,8 @@ pub const STRIDE: usize = 16;
 /// The most a simple pixel's footprint extends, as a part of a face's side: beyond, it is no quadrilateral.
 const REACH: f64 = 0.25;
 /// How much larger the scale may be in one corner of a pixel than in another, and in one pixel than beside it, if all of a footprint is
-/// to count alike.
-const EVEN: f64 = 1.14;
-/// The same for parts of pixels: beyond, they are next to a pole or seen nearly edge on.
-const EVEN_ENOUGH: f64 = 1.4;
-
-/// What the pixels of a mesh are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fineness {
-    /// The picture's pixels.
-    Pixels,
-    /// Parts of them.
-    Parts,
-}
+/// to count alike; for the picture's pixels, for halves and for quarters of them.
+const EVEN: [f64; 3] = [1.14, 1.14, 3.0];
 
 /// How a pixel lies on the unfolded sphere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -182,24 +171,26 @@ impl Mesh {
         inside && around().all(|(column, row)| self.is_bare(column, row))
     }
 
-    /// Tells the shapes of the pixels from the corners. `side` is the number of cells along a face's side.
+    /// Tells the shapes of the pixels from the corners. `side` is the number of cells along a face's side, `level` how often the picture's
+    /// pixels were halved.
     ///
     /// Where the picture shows some pixel larger than its neighbour in the row, the scale changes within both.
-    pub fn classify(&mut self, side: f64, fineness: Fineness) {
+    pub fn classify(&mut self, side: f64, level: usize) {
         self.settle_poles(side);
 
+        let differ = |a: f64, b: f64| a > EVEN[level] * b || b > EVEN[level] * a;
         let mut shapes = std::mem::take(&mut self.shapes);
         shapes.clear();
         shapes.reserve(self.width * self.height);
         let intervals = (self.width + 1).div_ceil(STRIDE);
         for row in 0..self.height {
             let start = shapes.len();
-            // The last pixel's area.
+            // The last pixel's area, if it is in one piece.
             let mut last = None;
             for k in 0..self.width.div_ceil(STRIDE) {
                 let columns = k * STRIDE..((k + 1) * STRIDE).min(self.width);
                 let smooth = [row, row + 1].iter().all(|line| self.smooth[line * intervals + k]);
-                let judged = |column: usize| self.judge(column, row, side, fineness);
+                let judged = |column: usize| self.judge(column, row, side, level);
                 if smooth {
                     let some = [columns.start, columns.start + columns.len() / 2, columns.end - 1]
                         .map(judged);
@@ -217,7 +208,8 @@ impl Mesh {
                 for column in columns {
                     let (mut shape, area) = judged(column);
                     // The scale changes within pixels that are not as large as their neighbours in the row.
-                    if last.is_some_and(|last| differ(last, area)) {
+                    let comparable = last.filter(|_| shape != Shape::Broken);
+                    if comparable.is_some_and(|last| differ(last, area)) {
                         let before = shapes.last_mut();
                         for shape in [Some(&mut shape), before]
                             .into_iter()
@@ -227,8 +219,8 @@ impl Mesh {
                             *shape = Shape::Steep;
                         }
                     }
+                    last = (shape != Shape::Broken).then_some(area);
                     shapes.push(shape);
-                    last = Some(area);
                 }
             }
         }
@@ -237,10 +229,10 @@ impl Mesh {
 
     /// The shape of a pixel by its own corners, and its area; NaN where it is not known.
     #[inline(always)]
-    fn judge(&self, column: usize, row: usize, side: f64, fineness: Fineness) -> (Shape, f64) {
+    fn judge(&self, column: usize, row: usize, side: f64, level: usize) -> (Shape, f64) {
         let (x, y) = self.corners(column, row);
         let area = ((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs();
-        (shape(x, y, side, fineness), area)
+        (shape(x, y, side, level), area)
     }
 
     /// A pole is a corner of four faces: puts it on that of the point above it, else below.
@@ -349,15 +341,9 @@ fn most(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
-/// Whether two areas differ by more than pixels that are alike.
-#[inline(always)]
-fn differ(a: f64, b: f64) -> bool {
-    a > EVEN * b || b > EVEN * a
-}
-
 /// The shape of a pixel by its corners: lower left, lower right, upper left, upper right.
 #[inline(always)]
-fn shape(x: [f64; 4], y: [f64; 4], side: f64, fineness: Fineness) -> Shape {
+fn shape(x: [f64; 4], y: [f64; 4], side: f64, level: usize) -> Shape {
     let lowest = |c: [f64; 4]| least(least(c[0], c[1]), least(c[2], c[3]));
     let highest = |c: [f64; 4]| most(most(c[0], c[1]), most(c[2], c[3]));
     let known = !(x[0] + x[1] + x[2] + x[3]).is_nan();
@@ -373,7 +359,7 @@ fn shape(x: [f64; 4], y: [f64; 4], side: f64, fineness: Fineness) -> Shape {
         }
         // Sides have a kink where the caps begin.
         let kinked = up.iter().any(|up| up.abs() < side);
-        if kinked && fineness == Fineness::Pixels {
+        if kinked && level == 0 {
             return Shape::Steep;
         }
     }
@@ -383,12 +369,8 @@ fn shape(x: [f64; 4], y: [f64; 4], side: f64, fineness: Fineness) -> Shape {
     let scales = [cross(bottom, left), cross(bottom, right), cross(top, left), cross(top, right)];
     let sign = 1f64.copysign(scales[0]);
     let scales = scales.map(|s| s * sign);
-    let most = match fineness {
-        Fineness::Pixels => EVEN,
-        Fineness::Parts => EVEN_ENOUGH,
-    };
     let finest = lowest(scales);
-    if finest > 0.0 && highest(scales) <= most * finest { Shape::Even } else { Shape::Steep }
+    if finest > 0.0 && highest(scales) <= EVEN[level] * finest { Shape::Even } else { Shape::Steep }
 }
 
 #[cfg(test)]
@@ -401,7 +383,7 @@ mod tests {
             mesh.x[k] = x + step * (k % (n + 1)) as f64;
             mesh.y[k] = y + step * (k / (n + 1)) as f64;
         }
-        mesh.classify(64.0, Fineness::Pixels);
+        mesh.classify(64.0, 0);
         mesh
     }
 
@@ -411,9 +393,9 @@ mod tests {
         assert!(mesh.shapes.iter().all(|s| *s == Shape::Even));
         mesh.x[0] = f64::NAN;
         mesh.x[8] += 0.25;
-        mesh.classify(64.0, Fineness::Pixels);
+        mesh.classify(64.0, 0);
         assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Steep]);
-        mesh.classify(64.0, Fineness::Parts);
+        mesh.classify(64.0, 2);
         assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Even]);
         assert!(square(0.0, 0.0, 20.0, 1).shapes[0] == Shape::Broken);
         // North of the belt, on either side of a cut.

@@ -20,7 +20,7 @@ use canvas::Canvas;
 use footprints::Surveyor;
 pub use geometry::Geometry;
 use lines::Lines;
-use mesh::{CellBox, Mesh, Patch, Shape};
+use mesh::{CellBox, Mesh, Patch};
 pub use tile::Tile;
 
 /// Rows that one task computes.
@@ -29,42 +29,14 @@ const BAND: usize = 16;
 const COLUMNS: usize = 512;
 /// Side of the patches of pixels that are averaged together.
 const PATCH: usize = 16;
-/// Cells about a patch at most: their integrals should stay in the processor's nearer memory.
+/// Cells about a patch at most: their values should stay in the processor's nearer memory.
 const CELLS: i64 = 4000;
-/// Parts along each side of a picture pixel that is cut by an edge.
-const PARTS: usize = 4;
-/// Where such a part is looked at if the rim of the sky cuts it.
-const AT_RIM: Points = Points { lines: 13, along: 1, stagger: 5 };
-/// And where it is too far from a quadrilateral.
-const AT_POLE: Points = Points { lines: 13, along: 2, stagger: 5 };
-
-/// Points spread over a square.
-struct Points {
-    /// Lines of points.
-    lines: usize,
-    /// Points of a line.
-    along: usize,
-    /// How far they are shifted against those of the line below: a number that has no divisor in common with that of lines, so that no
-    /// two points are above each other.
-    stagger: usize,
-}
-
-impl Points {
-    fn count(&self) -> usize {
-        self.lines * self.along
-    }
-
-    /// How high a line is in the square.
-    fn y(&self, line: usize) -> f64 {
-        (line as f64 + 0.5) / self.lines as f64
-    }
-
-    /// How far to the right the points of a line are.
-    fn x(&self, line: usize) -> impl Iterator<Item = f64> {
-        let shift = line * self.stagger % self.lines;
-        (0..self.along).map(move |k| ((k * self.lines + shift) as f64 + 0.5) / self.count() as f64)
-    }
-}
+/// How often pixels that are no quadrilaterals are halved along both sides.
+const LEVELS: usize = 2;
+/// Points that the smallest parts are looked at in where they are none either, each on a line of its own, and how far they are shifted
+/// against those of the line below: numbers that have no divisor in common, so that no two points are above each other.
+const POINTS: usize = 13;
+const SHIFT: usize = 5;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
 pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
@@ -111,19 +83,39 @@ fn pieces(range: &Range<usize>, most: usize) -> impl Iterator<Item = Range<usize
 
 /// What is done with the footprints of some pixels, which are counted row by row.
 trait Look {
-    fn nside(&self) -> Nside;
-
     /// Takes the footprints of a patch's even pixels, which lie in a box of cells.
     fn pixels(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox);
 
-    /// Takes those of the even parts of pixels that are taken apart, `first` being the first pixel of the mesh.
-    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, first: usize);
+    /// Takes those of the even parts of pixels that are taken apart.
+    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, whole: &Whole);
 
     /// Takes a point of a pixel that is taken apart, and the share of the pixel that it stands for.
     fn point(&mut self, pixel: usize, cell: Cell, share: f64);
 
     /// Begins with pixels side by side that are taken apart: they show sky.
     fn sky(&mut self, pixels: Range<usize>);
+}
+
+/// The pixels that the columns of a finer mesh are parts of.
+struct Whole {
+    /// How often they were halved.
+    level: usize,
+    /// The mesh's first column, in parts of such pixels from the first one on.
+    first: usize,
+    /// That one's place.
+    place: usize,
+}
+
+impl Whole {
+    /// The place of the pixel that a column is a part of.
+    fn place(&self, column: usize) -> usize {
+        self.place + ((self.first + column) >> self.level)
+    }
+
+    /// The part of a pixel that a part is.
+    fn share(&self) -> f64 {
+        1.0 / (1 << (2 * self.level)) as f64
+    }
 }
 
 /// The pixels of a picture.
@@ -133,17 +125,18 @@ trait Look {
 struct Pixels<'a> {
     view: &'a View,
     grid: &'a Grid,
+    nside: Nside,
     lines: Lines<'a>,
 }
 
 impl<'a> Pixels<'a> {
     fn new(view: &'a View, grid: &'a Grid, nside: Nside) -> Pixels<'a> {
-        Pixels { view, grid, lines: Lines::new(view, grid, nside) }
+        Pixels { view, grid, nside, lines: Lines::new(view, grid, nside) }
     }
 
     /// Looks at the footprints of these pixels, but of those whose centres are off the sky.
     fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut impl Look) {
-        let mesh = self.lines.mesh(columns, rows);
+        let mesh = self.lines.mesh(0, columns, rows);
         visit(&mesh, |patch, bounds| look.pixels(&mesh, patch, bounds));
         let mut broken: Vec<usize> = Vec::new();
         for (k, row) in rows.clone().enumerate() {
@@ -152,68 +145,66 @@ impl<'a> Pixels<'a> {
             broken.extend(mesh.uneven(k).filter(|&column| {
                 !mesh.is_beyond(column, k) && self.view.inverse(shown(column)).is_some()
             }));
-            for run in broken.chunk_by(|a, b| a + 1 == *b) {
-                let (Some(&first), Some(&last)) = (run.first(), run.last()) else { continue };
-                let place = k * columns.len() + first;
-                self.apart(columns.start + first..columns.start + last + 1, row, place, look);
+            for run in runs(&broken) {
+                let place = k * columns.len() + run.start;
+                look.sky(place..place + run.len());
+                let whole = Whole { level: 0, first: 0, place };
+                let run = columns.start + run.start..columns.start + run.end;
+                self.halve(&run, row, &whole, look);
             }
         }
     }
 
-    /// Looks at pixels of a row that are not in one piece or not shown at one scale. `place` is that of the first.
-    fn apart(&self, columns: Range<usize>, row: usize, place: usize, look: &mut impl Look) {
-        look.sky(place..place + columns.len());
-        let mesh = self.lines.parts(&columns, row, PARTS);
-        visit(&mesh, |patch, bounds| look.parts(&mesh, patch, bounds, place));
-        for part in 0..mesh.height {
-            let (mut steep, mut cut) = (Vec::new(), Vec::new());
-            for column in 0..mesh.width {
-                match mesh.shape(column, part) {
-                    Shape::Even => {}
-                    Shape::Steep => steep.push(column),
-                    Shape::Broken if mesh.is_bare(column, part) => {}
-                    Shape::Broken => cut.push(column),
+    /// Halves some pixels of a row that are not in one piece or not shown at one scale, `whole` being what they are parts of.
+    fn halve(&self, columns: &Range<usize>, row: usize, whole: &Whole, look: &mut impl Look) {
+        let whole = Whole { level: whole.level + 1, first: 2 * whole.first, ..*whole };
+        let (columns, rows) = (2 * columns.start..2 * columns.end, 2 * row..2 * row + 2);
+        let mesh = self.lines.mesh(whole.level, &columns, &rows);
+        visit(&mesh, |patch, bounds| look.parts(&mesh, patch, bounds, &whole));
+        for (k, row) in rows.enumerate() {
+            let uneven = mesh.uneven(k).filter(|&column| !mesh.is_bare(column, k));
+            let uneven: Vec<usize> = uneven.collect();
+            if whole.level < LEVELS {
+                for run in runs(&uneven) {
+                    let parts = Whole { first: whole.first + run.start, ..whole };
+                    let run = columns.start + run.start..columns.start + run.end;
+                    self.halve(&run, row, &parts, look);
                 }
+                continue;
             }
-            let at = (columns.start, row, part);
-            self.points(&AT_POLE, at, &steep, place, look);
-            self.points(&AT_RIM, at, &cut, place, look);
+            for column in uneven {
+                let cells = self.cells(columns.start + column, row, whole.level);
+                let share = whole.share() / cells.len() as f64;
+                let pixel = whole.place(column);
+                cells.iter().flatten().for_each(|cell| look.point(pixel, *cell, share));
+            }
         }
     }
 
-    /// Looks at points of some parts of a row of pixels: by their columns of parts, counted from those of pixel `first` on, whose place is
-    /// `place`. `at` is that pixel's column and row, and the row of parts within it.
-    fn points(
-        &self,
-        points: &Points,
-        (first, row, row_part): (usize, usize, usize),
-        parts: &[usize],
-        place: usize,
-        look: &mut impl Look,
-    ) {
-        if parts.is_empty() {
-            return;
-        }
-        let part = |corner: usize, part: usize, within: f64| {
-            corner as f64 - 0.5 + (part as f64 + within) / PARTS as f64
+    /// The cells that points spread over a part of a pixel lie in; nothing off the sky. Every other point is enough if they lie in one.
+    fn cells(&self, column: usize, row: usize, level: usize) -> Vec<Option<Cell>> {
+        let size = 1.0 / (1 << level) as f64;
+        let at = |part: usize, point: usize| {
+            (part as f64 + (point as f64 + 0.5) / POINTS as f64) * size - 0.5
         };
-        let share = 1.0 / (PARTS * PARTS * points.count()) as f64;
-        let mut directions = Vec::new();
-        for line in 0..points.lines {
-            let x = |&column: &usize| {
-                points.x(line).map(move |within| self.grid.x(part(first, column, within)))
-            };
-            let mut x: Vec<f64> = parts.iter().flat_map(x).collect();
-            let y = self.grid.y(part(row, row_part, points.y(line)));
-            self.view.inverse_row(y, &mut x, &mut directions);
-            let shown = directions.chunks_exact(points.along).zip(parts);
-            for (directions, column) in shown {
-                for v in directions.iter().flatten() {
-                    look.point(place + column / PARTS, FacePoint::of(*v).cell(look.nside()), share);
-                }
-            }
+        let cell = |line: usize| {
+            let (x, y) = (at(column, line * SHIFT % POINTS), at(row, line));
+            let direction = self.view.inverse([self.grid.x(x), self.grid.y(y)])?;
+            Some(FacePoint::of(direction).cell(self.nside))
+        };
+        let mut cells: Vec<_> = (0..POINTS).step_by(2).map(cell).collect();
+        let mut shown = cells.iter().flatten();
+        if !shown.next().is_some_and(|first| shown.all(|other| other == first)) {
+            cells.extend((1..POINTS).step_by(2).map(cell));
         }
+        cells
     }
+}
+
+/// The runs of neighbouring columns.
+fn runs(columns: &[usize]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let runs = columns.chunk_by(|a, b| a + 1 == *b);
+    runs.filter_map(|run| Some(*run.first()?..run.last()? + 1))
 }
 
 /// Visits the even pixels of a mesh in patches, and the boxes of cells that hold their footprints.
@@ -240,10 +231,6 @@ impl Touched {
 }
 
 impl Look for Touched {
-    fn nside(&self) -> Nside {
-        self.nside
-    }
-
     fn pixels(&mut self, _: &Mesh, _: &Patch, bounds: &CellBox) {
         // The first and the last row on each face.
         let side = i64::from(self.nside.get());
@@ -262,7 +249,7 @@ impl Look for Touched {
         }
     }
 
-    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, _: usize) {
+    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, _: &Whole) {
         self.pixels(mesh, patch, bounds);
     }
 
