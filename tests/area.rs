@@ -4,10 +4,10 @@
 mod common;
 
 use map2fig::healpix::{FacePoint, Nside, Ordering};
-use map2fig::map::{CellValues, HealpixMap, UNSEEN, is_valid};
+use map2fig::map::{CellValues, HealpixMap, SkyRaster, UNSEEN, is_valid};
 use map2fig::projection::{Field, Flip, Grid, Kind, View};
 use map2fig::sky::{Frame, LonLat};
-use map2fig::stages::resample::{Tile, average, average_tile, touched};
+use map2fig::stages::resample::{Geometry, average};
 
 /// White noise of zero mean: every error of a footprint shows.
 fn noise(side: i64) -> HealpixMap {
@@ -139,7 +139,7 @@ fn constant_maps_stay_constant_and_holes_stay_holes() {
 }
 
 #[test]
-fn tiles_hold_what_the_picture_holds_and_look_at_no_more_than_they_say() {
+fn pieces_hold_what_the_picture_holds_and_look_at_no_more_than_they_say() {
     struct Watched<'a>(&'a HealpixMap, map2fig::map::Region);
 
     impl CellValues for Watched<'_> {
@@ -156,20 +156,21 @@ fn tiles_hold_what_the_picture_holds_and_look_at_no_more_than_they_say() {
 
     let map = noise(64);
     for kind in [Kind::Mollweide, Kind::Orthographic, Kind::Cartesian, Kind::Stereographic] {
-        let view = view(kind, true);
-        let grid = view.array_grid(150);
-        let whole = average(&map, &view, &grid);
-        for tile in Tile::cut(&grid, 70) {
-            let region = touched(&view, &grid, &tile, map.nside());
-            let part = average_tile(&Watched(&map, region), &view, &grid, &tile);
-            let mut values = part.iter();
-            for row in tile.rows.clone() {
-                for column in tile.columns.clone() {
-                    let (a, b) = (*values.next().unwrap(), whole.values[row * grid.width + column]);
-                    assert_eq!(a.is_nan(), b.is_nan());
-                    // Interpolation may start from other points.
-                    assert!(a.is_nan() || (a - b).abs() < 0.02, "{column} {row}: {a} {b}");
-                }
+        for rotated in [false, true] {
+            let view = view(kind, rotated);
+            let grid = view.array_grid(151);
+            let whole = average(&map, &view, &grid);
+            let mut picture = SkyRaster::blank(grid.width, grid.height);
+            for piece in Geometry::pieces(&view, &grid, map.nside(), 40) {
+                let regions = piece.regions().into_iter();
+                let maps: Vec<_> = regions.map(|region| Watched(&map, region)).collect();
+                assert_eq!(maps.len() > 1, !rotated);
+                piece.average_into(&maps, &mut picture);
+            }
+            for (k, (a, b)) in picture.values.iter().zip(&whole.values).enumerate() {
+                assert_eq!(a.is_nan(), b.is_nan());
+                // Interpolation may start from other points.
+                assert!(a.is_nan() || (a - b).abs() < 0.02, "{} {k}: {a} {b}", kind.name());
             }
         }
     }

@@ -124,6 +124,11 @@ pub struct SkyRaster {
 }
 
 impl SkyRaster {
+    /// Pixels that are to be filled in: zeros, for which the system finds memory when they are written to.
+    pub fn blank(width: usize, height: usize) -> Self {
+        SkyRaster { width, height, values: vec![0.0; width * height] }
+    }
+
     /// The drawn numbers: neither off the sky nor bad.
     pub fn valid(&self) -> impl Iterator<Item = f32> + '_ {
         self.values.iter().copied().filter(|&v| is_valid(v))

@@ -9,8 +9,8 @@ use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
 use crate::projection::{Grid, View};
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::reduce::Survey;
-use crate::stages::resample::Tile;
-use crate::stages::{gather, reduce, resample};
+use crate::stages::resample::Geometry;
+use crate::stages::{gather, reduce};
 
 /// Reads the map and projects it onto the grid; of polarisation, takes the angle of what was projected.
 pub(super) fn project(
@@ -76,7 +76,7 @@ fn sample(
             Some(interpolation) => {
                 Ok(gather::gather(source, interpolation, view, grid, job.data_scale)?)
             }
-            None => by_tiles(job, source, target, view, grid),
+            None => by_pieces(job, source, target, view, grid),
         })?;
         profile.work(pixels);
         return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });
@@ -115,24 +115,23 @@ pub(super) fn most_held(pixels: u64) -> u64 {
 }
 
 /// Side in picture pixels of the pieces in which other pictures are made.
-const TILE: usize = 1024;
+const PIECE: usize = 512;
 
-/// Makes the picture piece by piece, each from the part of the map that it shows.
-fn by_tiles(
+/// Makes the picture piece by piece, each from the parts of the map that it and its images show.
+fn by_pieces(
     job: &Job,
     source: &FullSky,
     target: Nside,
     view: &View,
     grid: &Grid,
 ) -> anyhow::Result<SkyRaster> {
-    let values = vec![f32::NAN; grid.width * grid.height];
-    let mut raster = SkyRaster { width: grid.width, height: grid.height, values };
-    for tile in Tile::cut(grid, TILE) {
-        let region = resample::touched(view, grid, &tile, target);
-        let map = reduce::reduce_region(source, target, &region, job.data_scale)?;
-        tile.copy_into(&resample::average_tile(&map, view, grid, &tile), &mut raster);
+    let mut picture = SkyRaster::blank(grid.width, grid.height);
+    for piece in Geometry::pieces(view, grid, target, PIECE) {
+        let read = |region| reduce::reduce_region(source, target, region, job.data_scale);
+        let maps = piece.regions().iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        piece.average_into(&maps, &mut picture);
     }
-    Ok(raster)
+    Ok(picture)
 }
 
 /// HEALPix pixels for each picture pixel that a map is averaged down to, at least: enough that the picture is that of the full map.

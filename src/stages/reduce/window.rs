@@ -105,7 +105,7 @@ impl Part<'_> {
     }
 
     fn ring_band(&self, face: u8, band: &CellRect) -> Result<Vec<f32>, FitsError> {
-        let f = self.factor;
+        let (f, shift) = (self.factor, self.factor.trailing_zeros());
         let (x, y) = (band.x.start * f..band.x.end * f, band.y.start * f..band.y.end * f);
         let mut sums = vec![Sum::default(); band.count() as usize];
         let mut reader = self.source.column.reader();
@@ -122,9 +122,9 @@ impl Part<'_> {
                 values.resize((end - start) as usize, 0.0);
                 self.elements.values(&bytes, &mut values);
                 for &value in &values {
-                    let row = ((diagonal - ix) / f - band.y.start) as usize * band.x.len();
+                    let row = (((diagonal - ix) >> shift) - band.y.start) as usize * band.x.len();
                     if !value.is_nan() {
-                        let pixel = row + (ix / f - band.x.start) as usize;
+                        let pixel = row + ((ix >> shift) - band.x.start) as usize;
                         sums[pixel] += Sum { total: value, good: 1 };
                     }
                     ix += 1;

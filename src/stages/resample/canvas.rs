@@ -5,22 +5,22 @@ use std::ops::Range;
 
 use super::footprints::Footprints;
 use super::mirror::{Mirror, mirrors};
-use super::{BAND, Tile, pieces};
-use crate::map::CellValues;
+use super::tile::Tile;
+use super::{BAND, pieces};
+use crate::map::{CellValues, SkyRaster};
 use crate::projection::{Grid, View};
 use crate::tasks::in_order;
 
-/// A part of a picture, and the part of that whose footprints are found: others are their images.
+/// A part of a picture whose footprints are found, and the mirrors that show others.
 pub struct Canvas {
-    tile: Tile,
-    mirrors: Vec<Mirror>,
+    pub mirrors: Vec<Mirror>,
     pub found: Tile,
 }
 
 /// A band of rows of the picture, and the mirrored ones.
 struct Band<'v> {
     rows: Range<usize>,
-    values: Vec<&'v mut [f32]>,
+    values: Vec<Option<&'v mut [f32]>>,
     mirrored: Vec<Option<&'v mut [f32]>>,
 }
 
@@ -28,17 +28,19 @@ struct Band<'v> {
 type Show<'s> = dyn FnMut(&Range<usize>, &Footprints) + 's;
 
 impl Canvas {
-    pub fn new(view: &View, grid: &Grid, tile: &Tile) -> Canvas {
-        let whole = *tile == Tile::whole(grid);
-        let mirrors = if whole { mirrors(view, grid) } else { vec![Mirror::default()] };
-        let mut found = tile.clone();
-        if mirrors.iter().any(|mirror| mirror.columns) {
-            found.columns.end = grid.width.div_ceil(2);
-        }
-        if mirrors.iter().any(|mirror| mirror.rows) {
-            found.rows.end = grid.height.div_ceil(2);
-        }
-        Canvas { tile: tile.clone(), mirrors, found }
+    /// The part of a whole picture that is no image of another.
+    pub fn new(view: &View, grid: &Grid) -> Canvas {
+        let mirrors = mirrors(view, grid);
+        let half = |n: usize, halved: bool| 0..if halved { n.div_ceil(2) } else { n };
+        let columns = half(grid.width, mirrors.iter().any(|mirror| mirror.columns));
+        let rows = half(grid.height, mirrors.iter().any(|mirror| mirror.rows));
+        Canvas { mirrors, found: Tile { columns, rows } }
+    }
+
+    /// Cut into pieces of at most `side` pixels along each side.
+    pub fn cut(self, side: usize) -> impl Iterator<Item = Canvas> {
+        let Canvas { mirrors, found } = self;
+        found.cut(side).map(move |found| Canvas { mirrors: mirrors.clone(), found })
     }
 
     /// The rows of the bands whose footprints are found.
@@ -46,48 +48,52 @@ impl Canvas {
         pieces(&self.found.rows, BAND)
     }
 
-    /// Averages a map over the pixels; row by row the averages, NaN where there is no sky. `find` shows the footprints of a band, given by
-    /// its number and rows, with what `init` has made for the thread.
+    /// Averages a map over the pixels and their images, NaN where there is no sky. `maps` are one for each mirror, or one for all. `find`
+    /// shows the footprints of a band, given by its number and rows, with what `init` has made for the thread.
     pub fn fill<M: CellValues, S: Send>(
         &self,
-        map: &M,
+        maps: &[M],
+        picture: &mut SkyRaster,
         init: impl Fn() -> S + Sync,
         find: impl Fn(&mut S, usize, &Range<usize>, &mut Show) + Sync,
-    ) -> Vec<f32> {
+    ) {
         match *self.mirrors.as_slice() {
-            [a, b, c, d] => self.fill_mirrored(map, &[a, b, c, d], init, find),
-            [a, b] => self.fill_mirrored(map, &[a, b], init, find),
-            _ => self.fill_mirrored(map, &[Mirror::default()], init, find),
+            [a, b, c, d] => self.fill_mirrored(maps, &[a, b, c, d], picture, init, find),
+            [a, b] => self.fill_mirrored(maps, &[a, b], picture, init, find),
+            _ => self.fill_mirrored(maps, &[Mirror::default()], picture, init, find),
         }
     }
 
     fn fill_mirrored<M: CellValues, S: Send, const N: usize>(
         &self,
-        map: &M,
+        maps: &[M],
         mirrors: &[Mirror; N],
+        picture: &mut SkyRaster,
         init: impl Fn() -> S + Sync,
         find: impl Fn(&mut S, usize, &Range<usize>, &mut Show) + Sync,
-    ) -> Vec<f32> {
-        let width = self.tile.columns.len();
-        // Zeros come from the system unseen; each thread finds the memory for its own rows.
-        let mut values = vec![0.0; self.tile.rows.len() * width];
+    ) {
+        let width = picture.width;
+        let Some(last) = maps.len().checked_sub(1) else { return };
+        let maps: [&M; N] = std::array::from_fn(|k| &maps[k.min(last)]);
+        let Tile { columns: all, .. } = &self.found;
         let Ok(_) = in_order(
-            self.bands(&mut values).into_iter().enumerate(),
+            self.bands(picture).into_iter().enumerate(),
             || (init(), [const { Vec::new() }; N]),
             |(state, cells), (number, Band { rows, mut values, mut mirrored })| {
-                let lines = values.iter_mut().chain(mirrored.iter_mut().flatten());
-                lines.for_each(|line| line.fill(f32::NAN));
+                for line in values.iter_mut().chain(&mut mirrored).flatten() {
+                    line[all.clone()].fill(f32::NAN);
+                    if mirrors.iter().any(|mirror| mirror.columns) {
+                        line[width - all.end..width - all.start].fill(f32::NAN);
+                    }
+                }
                 find(state, number, &rows, &mut |columns, footprints| {
-                    let start = columns.start - self.tile.columns.start;
-                    footprints.average(map, mirrors, cells, |place, means| {
-                        let (row, column) = (place / columns.len(), start + place % columns.len());
+                    footprints.average(&maps, mirrors, cells, |place, means| {
+                        let row = place / columns.len();
+                        let column = columns.start + place % columns.len();
                         for (mirror, mean) in mirrors.iter().zip(means) {
                             let column = if mirror.columns { width - 1 - column } else { column };
-                            let line = if mirror.rows {
-                                mirrored[row].as_deref_mut()
-                            } else {
-                                Some(&mut *values[row])
-                            };
+                            let lines = if mirror.rows { &mut mirrored } else { &mut values };
+                            let line = lines[row].as_deref_mut();
                             if let Some(value) = line.and_then(|line| line.get_mut(column)) {
                                 *value = mean;
                             }
@@ -97,20 +103,21 @@ impl Canvas {
                 Ok::<(), Infallible>(())
             },
         );
-        values
     }
 
     /// The bands of rows whose footprints are found.
-    fn bands<'v>(&self, values: &'v mut [f32]) -> Vec<Band<'v>> {
-        let count = self.found.rows.len();
-        let width = self.tile.columns.len().max(1);
-        let (near, far) = values.split_at_mut(count * width);
-        let mut near = near.chunks_exact_mut(width);
-        let mut far = far.chunks_exact_mut(width).rev();
+    fn bands<'v>(&self, picture: &'v mut SkyRaster) -> Vec<Band<'v>> {
+        let (width, height) = (picture.width.max(1), picture.height);
+        let mut lines: Vec<_> = picture.values.chunks_exact_mut(width).map(Some).collect();
+        let mut take = |row: usize| lines.get_mut(row).and_then(Option::take);
+        let halved = self.mirrors.iter().any(|mirror| mirror.rows);
         let band = |rows: Range<usize>| {
-            let values = near.by_ref().take(rows.len()).collect();
+            let values = rows.clone().map(&mut take).collect();
             // The middle one of an odd number of rows, the last that is found, has no other one.
-            let mirrored = rows.clone().map(|_| far.next()).collect();
+            let mirrored = rows
+                .clone()
+                .map(|row| if halved { take(height - 1 - row) } else { None })
+                .collect();
             Band { rows, values, mirrored }
         };
         self.rows().map(band).collect()

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
+use super::Whole;
 use super::coverage::{Coverage, Edges, Part, Parts, Vertex};
 use super::mesh::{CellBox, Mesh, Patch, Shape};
 use super::mirror::Mirror;
-use super::{Look, Whole};
 use crate::healpix::{Cell, Nside, face_runs};
-use crate::map::{CellValues, UNSEEN};
+use crate::map::{CellValues, Region, UNSEEN};
 
 /// The footprints of a rectangle of picture pixels.
 #[derive(Default)]
@@ -47,11 +47,42 @@ impl Footprints {
         self.cells.shrink_to_fit();
     }
 
-    /// Averages a map over the footprints' images in some mirrors; `put` takes the place of each pixel and its averages, UNSEEN where
+    /// Adds the cells of their images in a mirror to a region.
+    pub fn touch(&self, nside: Nside, mirror: &Mirror, region: &mut Region) {
+        let mut include = |face: u8, ix: u32, iy: u32| {
+            if let Some(rect) = region.get_mut(usize::from(face)) {
+                rect.include(ix, iy);
+            }
+        };
+        for BoxOfCells { bounds, .. } in &self.boxes {
+            let CellBox { columns, rows } = mirror.image(nside, bounds).bounds;
+            // The first and the last row on each face.
+            let side = i64::from(nside.get());
+            let mut row = rows.start;
+            while row < rows.end {
+                let last = (row - row.rem_euclid(side) + side).min(rows.end) - 1;
+                for row in [row, last] {
+                    for run in face_runs(nside, row, columns.clone()) {
+                        if let Some(face) = run.face {
+                            include(face, run.ix.start, run.iy);
+                            include(face, run.ix.end - 1, run.iy);
+                        }
+                    }
+                }
+                row = last + 1;
+            }
+        }
+        for (cell, _) in &self.cells {
+            let Cell { face, ix, iy } = mirror.symmetry.cell(nside, *cell);
+            include(face, ix, iy);
+        }
+    }
+
+    /// Averages maps over the footprints' images, one in each of the mirrors; `put` takes the place of each pixel and its averages, UNSEEN where
     /// there is nothing good. Pixels that show no sky are left out.
     pub fn average<M: CellValues, const N: usize>(
         &self,
-        map: &M,
+        maps: &[&M; N],
         mirrors: &[Mirror; N],
         values: &mut [Vec<f32>; N],
         mut put: impl FnMut(usize, [f32; N]),
@@ -61,8 +92,8 @@ impl Footprints {
         let (mut pixel, mut part) = (0, 0);
         for BoxOfCells { bounds, end } in &self.boxes {
             let mut holes = false;
-            for (mirror, values) in mirrors.iter().zip(&mut *values) {
-                holes |= read(map, bounds, mirror, values);
+            for ((map, mirror), values) in maps.iter().zip(mirrors).zip(&mut *values) {
+                holes |= read(*map, bounds, mirror, values);
             }
             let values = values.each_ref().map(Vec::as_slice);
             let (inside, rest) = pixels.split_at(end - pixel);
@@ -79,7 +110,8 @@ impl Footprints {
         for Pixel { place, end } in &self.apart {
             let (own, rest) = cells.split_at(*end as usize - cell);
             (cells, cell) = (rest, *end as usize);
-            let means = mirrors.each_ref().map(|mirror| {
+            let means = std::array::from_fn(|k| {
+                let (map, mirror) = (maps[k], mirrors[k]);
                 let image = |cell| map.value(mirror.symmetry.cell(map.nside(), cell));
                 let mut mean = Mean::default();
                 own.iter().for_each(|(cell, weight)| mean.add(image(*cell), *weight));
@@ -274,8 +306,9 @@ impl Surveyor {
     }
 }
 
-impl Look for Surveyor {
-    fn pixels(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox) {
+impl Surveyor {
+    /// Takes the footprints of a patch's even pixels, which lie in a box of cells.
+    pub fn pixels(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox) {
         let Footprints { boxes, pixels, parts, .. } = &mut self.found;
         self.outlines.survey(mesh, patch, bounds, 1.0, parts, |column, row, parts| {
             let place = (row * mesh.width + column) as u32;
@@ -284,7 +317,8 @@ impl Look for Surveyor {
         boxes.push(BoxOfCells { bounds: bounds.clone(), end: pixels.len() });
     }
 
-    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, whole: &Whole) {
+    /// Takes those of the even parts of pixels that are taken apart.
+    pub fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, whole: &Whole) {
         let Surveyor { nside, outlines, parts, cells, .. } = self;
         let share = whole.share();
         parts.clear();
@@ -298,11 +332,13 @@ impl Look for Surveyor {
         });
     }
 
-    fn point(&mut self, place: usize, cell: Cell, share: f64) {
+    /// Takes a point of a pixel that is taken apart, and the share of the pixel that it stands for.
+    pub fn point(&mut self, place: usize, cell: Cell, share: f64) {
         self.cells.push((place as u32, cell, share as f32));
     }
 
-    fn sky(&mut self, pixels: Range<usize>) {
+    /// Begins with pixels side by side that are taken apart: they show sky.
+    pub fn sky(&mut self, pixels: Range<usize>) {
         self.settle();
         let nowhere = Cell { face: 0, ix: 0, iy: 0 };
         self.cells.extend(pixels.map(|place| (place as u32, nowhere, 0.0)));

@@ -1,4 +1,4 @@
-//! The footprints of a whole picture, kept for several maps that are shown alike.
+//! The footprints of a picture or of a part of it, kept: for several maps that are shown alike, or until what they meet has been read.
 
 use std::ops::Range;
 
@@ -6,13 +6,14 @@ use rayon::prelude::*;
 
 use super::canvas::Canvas;
 use super::footprints::{Footprints, Surveyor};
-use super::{COLUMNS, Pixels, Tile, pieces};
+use super::{COLUMNS, Pixels, pieces};
 use crate::healpix::Nside;
-use crate::map::{CellValues, SkyRaster};
+use crate::map::{CellValues, Region, SkyRaster};
 use crate::projection::{Grid, View};
 
-/// The footprints of a picture's pixels on maps of one resolution.
+/// The footprints of picture pixels on maps of one resolution.
 pub struct Geometry {
+    nside: Nside,
     grid: Grid,
     canvas: Canvas,
     /// Band by band, those of some columns after the other.
@@ -22,7 +23,21 @@ pub struct Geometry {
 impl Geometry {
     /// Finds the footprints that the pixels of a view have on the cells of a resolution.
     pub fn new(view: &View, grid: &Grid, nside: Nside) -> Geometry {
-        let canvas = Canvas::new(view, grid, &Tile::whole(grid));
+        Geometry::find(view, grid, nside, Canvas::new(view, grid))
+    }
+
+    /// Finds them piece by piece, in squares of at most `side` pixels and their mirrored images.
+    pub fn pieces(
+        view: &View,
+        grid: &Grid,
+        nside: Nside,
+        side: usize,
+    ) -> impl Iterator<Item = Geometry> {
+        let pieces = Canvas::new(view, grid).cut(side);
+        pieces.map(move |canvas| Geometry::find(view, grid, nside, canvas))
+    }
+
+    fn find(view: &View, grid: &Grid, nside: Nside, canvas: Canvas) -> Geometry {
         let pixels = Pixels::new(view, grid, nside);
         let rows: Vec<Range<usize>> = canvas.rows().collect();
         let find = |rows: &Range<usize>| {
@@ -34,23 +49,42 @@ impl Geometry {
             found.collect()
         };
         let bands = rows.par_iter().map(find).collect();
-        Geometry { grid: *grid, canvas, bands }
+        Geometry { nside, grid: *grid, canvas, bands }
     }
 
     /// About how many bytes it would take up: for each cell and for each pixel of the part of the picture that is no image of another.
     pub fn size(view: &View, grid: &Grid, nside: Nside) -> u64 {
         /// Pixels that share a cell, and cells of a pixel that is smaller than one.
         const PARTS: u64 = 3;
-        let canvas = Canvas::new(view, grid, &Tile::whole(grid));
+        let canvas = Canvas::new(view, grid);
         let pixels = (canvas.found.rows.len() * canvas.found.columns.len()) as u64;
         let images = (grid.width * grid.height) as u64 / pixels.max(1);
         8 * PARTS * (nside.npix() / images.max(1) + pixels)
     }
 
+    /// The cells of a map that are looked at: one region for each of the mirrors.
+    pub fn regions(&self) -> Vec<Region> {
+        let footprints = || self.bands.iter().flatten().map(|(_, footprints)| footprints);
+        let region = |mirror| {
+            let mut region = Region::default();
+            footprints().for_each(|found| found.touch(self.nside, mirror, &mut region));
+            region
+        };
+        self.canvas.mirrors.iter().map(region).collect()
+    }
+
     /// Fills each pixel with the average over the sky that it covers: what [`average`](super::average) gives for the same view.
     pub fn average<M: CellValues>(&self, map: &M) -> SkyRaster {
-        let values = self.canvas.fill(
-            map,
+        let mut picture = SkyRaster::blank(self.grid.width, self.grid.height);
+        self.average_into(std::slice::from_ref(map), &mut picture);
+        picture
+    }
+
+    /// Fills the pixels whose footprints were found, and their images. `maps` hold the [`regions`](Self::regions); or one holds all.
+    pub fn average_into<M: CellValues>(&self, maps: &[M], picture: &mut SkyRaster) {
+        self.canvas.fill(
+            maps,
+            picture,
             || (),
             |(), band, _, show| {
                 for (columns, footprints) in self.bands.get(band).into_iter().flatten() {
@@ -58,6 +92,5 @@ impl Geometry {
                 }
             },
         );
-        SkyRaster { width: self.grid.width, height: self.grid.height, values }
     }
 }

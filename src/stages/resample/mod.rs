@@ -11,17 +11,14 @@ mod tile;
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
-use crate::healpix::{Cell, FACES, FacePoint, Nside, face_runs};
-use crate::map::{CellRect, CellValues, Region, SkyRaster};
+use crate::healpix::{Cell, FacePoint, Nside};
+use crate::map::{CellValues, SkyRaster};
 use crate::projection::{Grid, View};
 use canvas::Canvas;
 use footprints::Surveyor;
 pub use geometry::Geometry;
 use lines::Lines;
 use mesh::{CellBox, Mesh, Patch};
-pub use tile::Tile;
 
 /// Rows that one task computes.
 const BAND: usize = 16;
@@ -40,60 +37,28 @@ const SHIFT: usize = 5;
 
 /// Fills each pixel of the grid with the average over the sky that it covers, as the view shows it.
 pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
-    let values = average_tile(map, view, grid, &Tile::whole(grid));
-    SkyRaster { width: grid.width, height: grid.height, values }
-}
-
-/// The averages over the pixels of one tile, row by row.
-pub fn average_tile<M: CellValues>(map: &M, view: &View, grid: &Grid, tile: &Tile) -> Vec<f32> {
-    let canvas = Canvas::new(view, grid, tile);
+    let canvas = Canvas::new(view, grid);
     let pixels = Pixels::new(view, grid, map.nside());
-    let surveyor = || Surveyor::new(map.nside());
-    canvas.fill(map, surveyor, |surveyor, _, rows, show| {
-        for columns in pieces(&canvas.found.columns, COLUMNS) {
-            surveyor.begin();
-            pixels.look(&columns, rows, surveyor);
-            show(&columns, surveyor.found());
-        }
-    })
-}
-
-/// The cells of a map that `average_tile` would look at.
-pub fn touched(view: &View, grid: &Grid, tile: &Tile, nside: Nside) -> Region {
-    let pixels = Pixels::new(view, grid, nside);
-    let bands: Vec<Range<usize>> = pieces(&tile.rows, BAND).collect();
-    let regions = bands.into_par_iter().map(|rows| {
-        let mut touched = Touched { nside, region: Region::default() };
-        for columns in pieces(&tile.columns, COLUMNS) {
-            pixels.look(&columns, &rows, &mut touched);
-        }
-        touched.region
-    });
-    regions.reduce(Region::default, |a, b| {
-        let mut both = a.into_iter().zip(&b).map(|(a, b)| a.union(b));
-        std::array::from_fn::<CellRect, FACES, _>(|_| both.next().unwrap_or_default())
-    })
+    let mut picture = SkyRaster::blank(grid.width, grid.height);
+    canvas.fill(
+        std::slice::from_ref(map),
+        &mut picture,
+        || Surveyor::new(map.nside()),
+        |surveyor, _, rows, show| {
+            for columns in pieces(&canvas.found.columns, COLUMNS) {
+                surveyor.begin();
+                pixels.look(&columns, rows, surveyor);
+                show(&columns, surveyor.found());
+            }
+        },
+    );
+    picture
 }
 
 /// A range cut into pieces of at most `most`.
 fn pieces(range: &Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> + use<> {
     let end = range.end;
     range.clone().step_by(most).map(move |k| k..(k + most).min(end))
-}
-
-/// What is done with the footprints of some pixels, which are counted row by row.
-trait Look {
-    /// Takes the footprints of a patch's even pixels, which lie in a box of cells.
-    fn pixels(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox);
-
-    /// Takes those of the even parts of pixels that are taken apart.
-    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, whole: &Whole);
-
-    /// Takes a point of a pixel that is taken apart, and the share of the pixel that it stands for.
-    fn point(&mut self, pixel: usize, cell: Cell, share: f64);
-
-    /// Begins with pixels side by side that are taken apart: they show sky.
-    fn sky(&mut self, pixels: Range<usize>);
 }
 
 /// The pixels that the columns of a finer mesh are parts of.
@@ -135,7 +100,7 @@ impl<'a> Pixels<'a> {
     }
 
     /// Looks at the footprints of these pixels, but of those whose centres are off the sky.
-    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut impl Look) {
+    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut Surveyor) {
         let mesh = self.lines.mesh(0, columns, rows);
         visit(&mesh, |patch, bounds| look.pixels(&mesh, patch, bounds));
         let mut broken: Vec<usize> = Vec::new();
@@ -156,7 +121,7 @@ impl<'a> Pixels<'a> {
     }
 
     /// Halves some pixels of a row that are not in one piece or not shown at one scale, `whole` being what they are parts of.
-    fn halve(&self, columns: &Range<usize>, row: usize, whole: &Whole, look: &mut impl Look) {
+    fn halve(&self, columns: &Range<usize>, row: usize, whole: &Whole, look: &mut Surveyor) {
         let whole = Whole { level: whole.level + 1, first: 2 * whole.first, ..*whole };
         let (columns, rows) = (2 * columns.start..2 * columns.end, 2 * row..2 * row + 2);
         let mesh = self.lines.mesh(whole.level, &columns, &rows);
@@ -214,48 +179,4 @@ fn visit(mesh: &Mesh, mut look: impl FnMut(&Patch, &CellBox)) {
             mesh.pieces(Patch { columns, rows: rows.clone() }, CELLS, &mut look);
         }
     }
-}
-
-/// Remembers which cells were looked at.
-struct Touched {
-    nside: Nside,
-    region: Region,
-}
-
-impl Touched {
-    fn include(&mut self, face: u8, ix: u32, iy: u32) {
-        if let Some(rect) = self.region.get_mut(usize::from(face)) {
-            rect.include(ix, iy);
-        }
-    }
-}
-
-impl Look for Touched {
-    fn pixels(&mut self, _: &Mesh, _: &Patch, bounds: &CellBox) {
-        // The first and the last row on each face.
-        let side = i64::from(self.nside.get());
-        let mut row = bounds.rows.start;
-        while row < bounds.rows.end {
-            let last = (row - row.rem_euclid(side) + side).min(bounds.rows.end) - 1;
-            for row in [row, last] {
-                for run in face_runs(self.nside, row, bounds.columns.clone()) {
-                    if let Some(face) = run.face {
-                        self.include(face, run.ix.start, run.iy);
-                        self.include(face, run.ix.end - 1, run.iy);
-                    }
-                }
-            }
-            row = last + 1;
-        }
-    }
-
-    fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, _: &Whole) {
-        self.pixels(mesh, patch, bounds);
-    }
-
-    fn point(&mut self, _: usize, cell: Cell, _: f64) {
-        self.include(cell.face, cell.ix, cell.iy);
-    }
-
-    fn sky(&mut self, _: Range<usize>) {}
 }
