@@ -1,5 +1,7 @@
 //! The part of a map that a picture looks at: a rectangle of cells on each base face.
 
+use std::ops::Range;
+
 use super::CellValues;
 use crate::healpix::{Cell, FACES, Nside};
 
@@ -7,9 +9,9 @@ use crate::healpix::{Cell, FACES, Nside};
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CellRect {
     /// Columns.
-    pub x: std::ops::Range<u32>,
+    pub x: Range<u32>,
     /// Rows.
-    pub y: std::ops::Range<u32>,
+    pub y: Range<u32>,
 }
 
 impl CellRect {
@@ -76,16 +78,52 @@ impl CellValues for WindowedMap {
     }
 
     #[inline]
-    fn value(&self, cell: Cell) -> f32 {
-        let Some(Window { rect, values }) = self.windows.get(usize::from(cell.face)) else {
-            return f32::NAN;
-        };
-        // Cells before the rectangle wrap around to large offsets.
-        let x = cell.ix.wrapping_sub(rect.x.start) as usize;
-        let y = cell.iy.wrapping_sub(rect.y.start) as usize;
-        if x >= rect.x.len() {
-            return f32::NAN;
+    fn value(&self, Cell { face, ix, iy }: Cell) -> f32 {
+        let mut value = [f32::NAN];
+        self.copy_row(face, iy, ix..ix + 1, &mut value);
+        value[0]
+    }
+
+    #[inline]
+    fn copy_row(&self, face: u8, iy: u32, ix: Range<u32>, places: &mut [f32]) {
+        places.fill(f32::NAN);
+        let Some(Window { rect, values }) = self.windows.get(usize::from(face)) else { return };
+        let inside = ix.start.max(rect.x.start)..ix.end.min(rect.x.end);
+        if inside.is_empty() || !rect.y.contains(&iy) {
+            return;
         }
-        values.get(y.saturating_mul(rect.x.len()).saturating_add(x)).copied().unwrap_or(f32::NAN)
+        let row = (iy - rect.y.start) as usize * rect.x.len();
+        let columns = row + (inside.start - rect.x.start) as usize
+            ..row + (inside.end - rect.x.start) as usize;
+        let within = (inside.start - ix.start) as usize..(inside.end - ix.start) as usize;
+        if let (Some(places), Some(values)) = (places.get_mut(within), values.get(columns)) {
+            places.copy_from_slice(values);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_outside_have_no_data() {
+        let rect = CellRect { x: 2..5, y: 1..3 };
+        let mut windows = vec![Window { rect: CellRect::default(), values: Vec::new() }; FACES];
+        windows[3] = Window { rect, values: (0..6).map(|k| k as f32).collect() };
+        let map = WindowedMap::new(Nside::new(8).unwrap(), windows);
+        let row = |face, iy, ix: Range<u32>| {
+            let mut values = vec![-1.0; ix.len()];
+            map.copy_row(face, iy, ix, &mut values);
+            values.into_iter().map(|v| if v.is_nan() { -9 } else { v as i32 }).collect::<Vec<_>>()
+        };
+        assert_eq!(row(3, 2, 0..8), [-9, -9, 3, 4, 5, -9, -9, -9]);
+        assert_eq!(row(3, 1, 3..5), [1, 2]);
+        assert_eq!(row(3, 1, 5..7), [-9, -9]);
+        assert_eq!(row(3, 0, 2..4), [-9, -9]);
+        assert_eq!(row(3, 3, 2..4), [-9, -9]);
+        assert_eq!(row(2, 1, 2..4), [-9, -9]);
+        assert_eq!(map.value(Cell { face: 3, ix: 4, iy: 2 }), 5.0);
+        assert!(map.value(Cell { face: 3, ix: 1, iy: 2 }).is_nan());
     }
 }

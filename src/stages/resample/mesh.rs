@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::LEVELS;
 use crate::healpix::{Cell, Nside, PlanePoint, face_runs};
 
 /// Points of a line between those that are taken to the sky exactly, where the others lie smoothly between these.
@@ -10,7 +11,7 @@ pub const STRIDE: usize = 16;
 const REACH: f64 = 0.25;
 /// How much larger the scale may be in one corner of a pixel than in another, and in one pixel than beside it, if all of a footprint is
 /// to count alike; for the picture's pixels, for halves and for quarters of them.
-const EVEN: [f64; 3] = [1.14, 1.14, 3.0];
+const EVEN: [f64; LEVELS + 1] = [1.14, 1.14, 3.0];
 
 /// How a pixel lies on the unfolded sphere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
