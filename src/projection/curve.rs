@@ -12,6 +12,8 @@ const TOLERANCE: f64 = 4e-5;
 const UNEVEN: f64 = 0.3;
 /// Halvings of a piece until what is left of it is a point.
 const DEPTH: u32 = 48;
+/// Halvings of a whole curve, many more than tears need: where it runs along one by chance, all of its points may lie on either side.
+const HALVINGS: u32 = 1 << 14;
 /// Distance to both sides, in radians, that tells whether a curve runs along a tear.
 const ASIDE: f64 = 1e-8;
 /// Places along a curve at which that is looked at.
@@ -102,12 +104,15 @@ struct Tracer<'a> {
     native: Curve<'a>,
     shown: &'a Bounds,
     tolerance: f64,
+    /// Halvings that are left.
+    left: u32,
     lines: Vec<Vec<Point>>,
 }
 
 impl<'a> Tracer<'a> {
     fn new(view: &'a View, native: Curve<'a>, shown: &'a Bounds) -> Self {
-        Tracer { view, native, shown, tolerance: TOLERANCE * size(shown), lines: Vec::new() }
+        let tolerance = TOLERANCE * size(shown);
+        Tracer { view, native, shown, tolerance, left: HALVINGS, lines: Vec::new() }
     }
 
     fn sample(&self, t: f64) -> Sample {
@@ -132,7 +137,7 @@ impl<'a> Tracer<'a> {
             (None, None) => return,
             _ => None,
         };
-        if depth == 0 {
+        if depth == 0 || self.left == 0 {
             // What is still long is a tear.
             if let Some((a, b)) = ends.filter(|(a, b)| distance(*a, *b) < 4.0 * self.tolerance) {
                 self.straight(a, b);
@@ -148,6 +153,7 @@ impl<'a> Tracer<'a> {
                 return;
             }
         }
+        self.left -= 1;
         self.piece(from, inner[0], depth - 1);
         self.piece(inner[0], to, depth - 1);
     }
