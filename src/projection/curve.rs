@@ -275,6 +275,18 @@ mod tests {
     }
 
     #[test]
+    fn curves_that_run_along_a_tear_come_to_an_end() {
+        for kind in Kind::ALL {
+            let view = view(kind, false, Field::Whole, [120.0, -40.0], 0.0, Flip::Astro);
+            for lon in (0..360).step_by(30) {
+                let lines = traced(&view, &meridian(f64::from(lon)));
+                let points = lines.iter().map(Vec::len).sum::<usize>();
+                assert!(points < 10_000, "{} {lon}: {points}", kind.name());
+            }
+        }
+    }
+
+    #[test]
     fn the_equator_is_the_rim_of_both_polar_hemispheres() {
         let view = view(Kind::Orthographic, false, Field::Whole, [0.0, 90.0], 0.0, Flip::Astro);
         let lines = traced(&view, &parallel(0.0));
