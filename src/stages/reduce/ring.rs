@@ -11,8 +11,8 @@ use super::runs::{Walk, add_ring};
 use super::sum::Sums;
 use super::{BUFFER, Job};
 use crate::fits::FitsError;
-use crate::healpix::ring::{Ring, ring};
-use crate::healpix::{FACE_COLUMN, FACE_ROW, Nside};
+use crate::healpix::ring::ring;
+use crate::healpix::{FACE_COLUMN, FACE_ROW, FACES, Nside};
 use crate::map::Cells;
 use crate::tasks::in_order;
 
@@ -154,32 +154,57 @@ fn empty_ring(nside: Nside, index: u64) -> Sums {
 
 /// Sorts pixels in RING order into faces and rows.
 fn by_face(nside: Nside, pixels: &[f32]) -> Cells {
+    /// Side of the blocks that are filled at a time: what is read of a ring should still be near when the next row of cells needs more of it.
+    const BLOCK: usize = 16;
     let side = nside.get() as usize;
-    let rings: Vec<_> = (1..4 * side as u64).map(|index| ring(nside, index)).collect();
     let mut cells = Cells::zeros(pixels.len());
-    let rows = cells.par_chunks_mut(side).enumerate();
-    rows.for_each(|(row, out)| gather_row(&rings, nside, (row / side, row % side), pixels, out));
+    let faces: Vec<_> = (0..FACES).map(|face| Diagonal::of_face(nside, face)).collect();
+    let faces = cells.par_chunks_mut(side * side).zip(&faces);
+    faces.for_each(|(cells, diagonals)| {
+        cells.par_chunks_mut(side * BLOCK).enumerate().for_each(|(band, cells)| {
+            for left in (0..side).step_by(BLOCK) {
+                let columns = left..(left + BLOCK).min(side);
+                for (row, cells) in (band * BLOCK..).zip(cells.chunks_exact_mut(side)) {
+                    let diagonals = &diagonals[row + columns.start..row + columns.end];
+                    let cells = cells[columns.clone()].iter_mut();
+                    for ((ix, diagonal), cell) in columns.clone().zip(diagonals).zip(cells) {
+                        *cell = pixels[diagonal.pixel(ix)];
+                    }
+                }
+            }
+        });
+    });
     cells
 }
 
-/// Copies row `(face, iy)` out of pixels in RING order. `rings` are all rings of the map, from the north.
-fn gather_row(
-    rings: &[Ring],
-    nside: Nside,
-    (face, iy): (usize, usize),
-    pixels: &[f32],
-    out: &mut [f32],
-) {
-    let n = i64::from(nside.get());
-    let (row, column, iy) = (FACE_ROW[face] * n - 2, FACE_COLUMN[face], iy as i64);
-    for (ix, value) in (0..).zip(out) {
-        // As in `healpix::ring::pixel`, with the ring counted from 0.
-        let index = row - ix - iy;
-        let ring = rings[index as usize];
-        let len = ring.len as i64;
-        let shift = if len == 4 * n { (index + 1 - n) & 1 } else { 0 };
-        let along = (column * (len / 4) + ix - iy + shift - 1) >> 1;
-        let along = if along < 0 { along + len } else { along };
-        *value = pixels[(ring.start as i64 + along) as usize];
+/// The cells of a face that lie on one ring: ix + iy is constant along it, and ix grows with the pixel number.
+struct Diagonal {
+    /// The pixel number that `ix` is added to.
+    start: i64,
+    /// The first `ix` on this side of the meridian where the ring begins, and the ring's length.
+    first: i64,
+    len: i64,
+}
+
+impl Diagonal {
+    /// Those of a face, from its southern corner.
+    fn of_face(nside: Nside, face: usize) -> Vec<Diagonal> {
+        let n = i64::from(nside.get());
+        let diagonal = |sum: i64| {
+            // As in `healpix::ring::pixel`.
+            let index = FACE_ROW[face] * n - 1 - sum;
+            let ring = ring(nside, index as u64);
+            let len = ring.len as i64;
+            let shift = if len == 4 * n { (index - n) & 1 } else { 0 };
+            let along = (FACE_COLUMN[face] * (len / 4) - sum + shift - 1) >> 1;
+            Diagonal { start: ring.start as i64 + along, first: -along, len }
+        };
+        (0..2 * n - 1).map(diagonal).collect()
+    }
+
+    fn pixel(&self, ix: usize) -> usize {
+        let ix = ix as i64;
+        let turn = if ix < self.first { self.len } else { 0 };
+        (self.start + ix + turn) as usize
     }
 }
