@@ -20,7 +20,7 @@ pub use source::{
     SparseSource, narrow,
 };
 pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_cell, sparse_pixel};
-pub use window::{CellRect, Region, Window, WindowedMap};
+pub use window::{CellRect, FaceRegion, Region, Window, WindowedMap};
 
 use std::ops::Range;
 

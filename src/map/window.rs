@@ -1,4 +1,4 @@
-//! The part of a map that a picture looks at: a rectangle of cells on each base face.
+//! The part of a map that a picture looks at: on each base face, rectangles of cells one above the other.
 
 use std::ops::Range;
 
@@ -25,39 +25,67 @@ impl CellRect {
         self.x.len() as u64 * self.y.len() as u64
     }
 
-    /// Grows it to hold a cell too.
-    pub fn include(&mut self, ix: u32, iy: u32) {
+    /// Grows to hold another one.
+    fn include(&mut self, other: &CellRect) {
         if self.is_empty() {
-            *self = CellRect { x: ix..ix + 1, y: iy..iy + 1 };
-        } else {
-            self.x = self.x.start.min(ix)..self.x.end.max(ix + 1);
-            self.y = self.y.start.min(iy)..self.y.end.max(iy + 1);
+            *self = other.clone();
+        } else if !other.is_empty() {
+            self.x = self.x.start.min(other.x.start)..self.x.end.max(other.x.end);
+            self.y = self.y.start.min(other.y.start)..self.y.end.max(other.y.end);
         }
-    }
-
-    /// The smallest rectangle around both.
-    #[must_use]
-    pub fn union(mut self, other: &CellRect) -> CellRect {
-        if !other.is_empty() {
-            self.include(other.x.start, other.y.start);
-            self.include(other.x.end - 1, other.y.end - 1);
-        }
-        self
     }
 }
 
-/// A rectangle of cells for each base face.
-pub type Region = [CellRect; FACES];
+/// Rows of cells of a band.
+pub const BAND: u32 = 64;
+
+/// The cells of a base face that are looked at: a rectangle, maybe empty, in each of its bands of `BAND` rows, from `iy` = 0 on. Pictures
+/// lie slantwise on most faces: one rectangle around all would hold twice the cells.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FaceRegion(Vec<CellRect>);
+
+/// The cells of all base faces that are looked at.
+pub type Region = [FaceRegion; FACES];
+
+impl FaceRegion {
+    /// Grows to hold all cells of a rectangle.
+    pub fn include(&mut self, rect: &CellRect) {
+        let mut start = rect.y.start;
+        while start < rect.y.end {
+            let band = start / BAND;
+            let end = ((band + 1) * BAND).min(rect.y.end);
+            if self.0.len() <= band as usize {
+                self.0.resize(band as usize + 1, CellRect::default());
+            }
+            self.0[band as usize].include(&CellRect { x: rect.x.clone(), y: start..end });
+            start = end;
+        }
+    }
+
+    /// The rectangles, from the first band's on.
+    pub fn bands(&self) -> &[CellRect] {
+        &self.0
+    }
+}
+
+impl From<CellRect> for FaceRegion {
+    fn from(rect: CellRect) -> FaceRegion {
+        let mut region = FaceRegion::default();
+        region.include(&rect);
+        region
+    }
+}
 
 /// The values in a region of the sky. Cells outside of it have no data.
 #[derive(Clone, PartialEq, Debug)]
 pub struct WindowedMap {
     nside: Nside,
-    windows: Vec<Window>,
+    /// Of each face, those of its bands.
+    faces: [Vec<Window>; FACES],
 }
 
 /// The values of one rectangle, row by row.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Window {
     /// Where it lies on its face.
     pub rect: CellRect,
@@ -66,9 +94,9 @@ pub struct Window {
 }
 
 impl WindowedMap {
-    /// A map of this resolution from one window for each of the twelve faces, in order.
-    pub fn new(nside: Nside, windows: Vec<Window>) -> Self {
-        WindowedMap { nside, windows }
+    /// A map of this resolution from the windows of each face's bands.
+    pub fn new(nside: Nside, faces: [Vec<Window>; FACES]) -> Self {
+        WindowedMap { nside, faces }
     }
 }
 
@@ -87,7 +115,9 @@ impl CellValues for WindowedMap {
     #[inline]
     fn copy_row(&self, face: u8, iy: u32, ix: Range<u32>, places: &mut [f32]) {
         places.fill(f32::NAN);
-        let Some(Window { rect, values }) = self.windows.get(usize::from(face)) else { return };
+        let bands = self.faces.get(usize::from(face));
+        let window = bands.and_then(|bands| bands.get((iy / BAND) as usize));
+        let Some(Window { rect, values }) = window else { return };
         let inside = ix.start.max(rect.x.start)..ix.end.min(rect.x.end);
         if inside.is_empty() || !rect.y.contains(&iy) {
             return;
@@ -108,22 +138,46 @@ mod tests {
 
     #[test]
     fn cells_outside_have_no_data() {
-        let rect = CellRect { x: 2..5, y: 1..3 };
-        let mut windows = vec![Window { rect: CellRect::default(), values: Vec::new() }; FACES];
-        windows[3] = Window { rect, values: (0..6).map(|k| k as f32).collect() };
-        let map = WindowedMap::new(Nside::new(8).unwrap(), windows);
+        let side = BAND + 4;
+        let region = FaceRegion::from(CellRect { x: 2..5, y: BAND - 1..BAND + 1 });
+        let mut next = 0.0;
+        let mut window = |rect: &CellRect| {
+            let values = (0..rect.count()).map(|_| {
+                next += 1.0;
+                next - 1.0
+            });
+            Window { rect: rect.clone(), values: values.collect() }
+        };
+        let mut faces = [const { Vec::new() }; FACES];
+        faces[3] = region.bands().iter().map(&mut window).collect();
+        let map = WindowedMap::new(Nside::new(i64::from(side)).unwrap(), faces);
         let row = |face, iy, ix: Range<u32>| {
             let mut values = vec![-1.0; ix.len()];
             map.copy_row(face, iy, ix, &mut values);
             values.into_iter().map(|v| if v.is_nan() { -9 } else { v as i32 }).collect::<Vec<_>>()
         };
-        assert_eq!(row(3, 2, 0..8), [-9, -9, 3, 4, 5, -9, -9, -9]);
-        assert_eq!(row(3, 1, 3..5), [1, 2]);
-        assert_eq!(row(3, 1, 5..7), [-9, -9]);
-        assert_eq!(row(3, 0, 2..4), [-9, -9]);
-        assert_eq!(row(3, 3, 2..4), [-9, -9]);
-        assert_eq!(row(2, 1, 2..4), [-9, -9]);
-        assert_eq!(map.value(Cell { face: 3, ix: 4, iy: 2 }), 5.0);
-        assert!(map.value(Cell { face: 3, ix: 1, iy: 2 }).is_nan());
+        assert_eq!(row(3, BAND, 0..8), [-9, -9, 3, 4, 5, -9, -9, -9]);
+        assert_eq!(row(3, BAND - 1, 3..5), [1, 2]);
+        assert_eq!(row(3, BAND - 1, 5..7), [-9, -9]);
+        assert_eq!(row(3, BAND - 2, 2..4), [-9, -9]);
+        assert_eq!(row(3, BAND + 1, 2..4), [-9, -9]);
+        assert_eq!(row(3, 2 * BAND, 2..4), [-9, -9]);
+        assert_eq!(row(2, BAND, 2..4), [-9, -9]);
+        assert_eq!(map.value(Cell { face: 3, ix: 4, iy: BAND }), 5.0);
+        assert!(map.value(Cell { face: 3, ix: 1, iy: BAND }).is_nan());
+    }
+
+    #[test]
+    fn regions_are_cut_at_bands_and_grow() {
+        let mut region = FaceRegion::from(CellRect { x: 5..9, y: 10..BAND + 7 });
+        region.include(&CellRect { x: 1..2, y: BAND + 20..BAND + 21 });
+        region.include(&CellRect { x: 7..8, y: 3 * BAND..3 * BAND + 1 });
+        let expected = [
+            CellRect { x: 5..9, y: 10..BAND },
+            CellRect { x: 1..9, y: BAND..BAND + 21 },
+            CellRect::default(),
+            CellRect { x: 7..8, y: 3 * BAND..3 * BAND + 1 },
+        ];
+        assert_eq!(region.bands(), expected);
     }
 }

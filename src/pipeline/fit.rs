@@ -1,8 +1,8 @@
 //! `--zoom fit`: finds where a map has good pixels, and the view that frames them.
 
 use super::{Fit, Job, Listener, MapSource, Profile, Stage, build_view};
-use crate::healpix::{Cell, FACES, FacePoint, Nside};
-use crate::map::{CellRect, CellValues, FullSky, Region, SparseSource, sparse_cell};
+use crate::healpix::{Cell, FacePoint, Nside};
+use crate::map::{CellRect, CellValues, FaceRegion, FullSky, Region, SparseSource, sparse_cell};
 use crate::projection::{Field, View, bounding_cap, framing};
 use crate::sky::{Frame, LonLat, UnitVector};
 use crate::stages::load::LoadedMap;
@@ -99,7 +99,7 @@ impl Good {
             let rect = |at: u32| at * factor..(at + width) * factor;
             let wide = CellRect { x: rect(cell.ix), y: rect(cell.iy) };
             if let Some(face) = region.get_mut(usize::from(cell.face)) {
-                *face = std::mem::take(face).union(&wide);
+                face.include(&wide);
             }
         }
         region
@@ -108,7 +108,10 @@ impl Good {
 
 /// The good cells of a map that has a value for each cell of some rectangles.
 fn good_cells(map: &impl CellValues, region: &Region) -> Good {
-    let cells = (0u8..).zip(region).flat_map(|(face, rect)| {
+    let rects = (0u8..)
+        .zip(region)
+        .flat_map(|(face, region)| region.bands().iter().map(move |rect| (face, rect)));
+    let cells = rects.flat_map(|(face, rect)| {
         let columns = rect.x.clone();
         rect.y.clone().flat_map(move |iy| columns.clone().map(move |ix| Cell { face, ix, iy }))
     });
@@ -120,13 +123,13 @@ fn full_sky(source: &FullSky) -> anyhow::Result<Good> {
     let target = reduce::target_nside(source.nside, COARSE);
     let map = reduce::reduce(source, target, (1.0, 0.0), &|_| {})?;
     let side = target.get();
-    let whole: Region = std::array::from_fn::<_, FACES, _>(|_| CellRect { x: 0..side, y: 0..side });
+    let whole: Region = std::array::from_fn(|_| CellRect { x: 0..side, y: 0..side }.into());
     let mut good = good_cells(&map, &whole);
     while good.cells.len() < ENOUGH && good.nside < source.nside {
         let target = reduce::target_nside(source.nside, good.nside.get().saturating_mul(FINER));
         let region = good.region(target.get() / good.nside.get());
         // A few good pixels far apart have rectangles that are no small part of a fine map.
-        if region.iter().map(CellRect::count).sum::<u64>() > 4_000_000 {
+        if region.iter().flat_map(FaceRegion::bands).map(CellRect::count).sum::<u64>() > 4_000_000 {
             break;
         }
         let map = reduce::reduce_region(source, target, &region, (1.0, 0.0))?;

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::fits::{BinTable, FitsFile, MemorySource};
     use crate::healpix::Cell;
-    use crate::map::{BadValues, CellRect, CellValues, Region};
+    use crate::map::{BadValues, CellRect, CellValues, FaceRegion, Region};
     use proptest::prelude::*;
 
     /// A full-sky map in a FITS file in memory.
@@ -190,10 +190,12 @@ mod tests {
 
     #[test]
     fn a_region_holds_what_the_whole_map_holds() {
-        for (side, factor, ordering) in
-            [(64, 1, Ordering::Nested), (64, 4, Ordering::Nested), (128, 128, Ordering::Nested)]
-                .into_iter()
-                .chain([(64, 1, Ordering::Ring), (64, 4, Ordering::Ring), (24, 8, Ordering::Ring)])
+        for (side, factor, ordering) in [(64, 4), (128, 128), (256, 1), (256, 2)]
+            .into_iter()
+            .flat_map(|(side, factor)| {
+                [Ordering::Nested, Ordering::Ring].map(|o| (side, factor, o))
+            })
+            .chain([(24, 8, Ordering::Ring), (300, 2, Ordering::Ring)])
         {
             let nside = Nside::new(side).unwrap();
             let target = nside.coarser(factor).unwrap();
@@ -202,12 +204,15 @@ mod tests {
             let whole = reduce(&source, target, (2.0, 1.0), &|_| ()).unwrap();
             let n = target.get();
             let region: Region = std::array::from_fn(|face| match face % 3 {
-                0 => CellRect { x: 0..n, y: 0..n },
-                1 => CellRect { x: n / 3..n / 2 + 1, y: n / 4..n / 3 + 1 },
-                _ => CellRect::default(),
+                0 => CellRect { x: 0..n, y: 0..n }.into(),
+                1 => CellRect { x: n / 3..n / 2 + 1, y: n / 4..n / 3 + 1 }.into(),
+                _ => FaceRegion::default(),
             });
             let part = reduce_region(&source, target, &region, (2.0, 1.0)).unwrap();
-            for (face, rect) in (0u8..).zip(&region) {
+            let rects = (0u8..)
+                .zip(&region)
+                .flat_map(|(face, region)| region.bands().iter().map(move |rect| (face, rect)));
+            for (face, rect) in rects {
                 for (ix, iy) in rect.x.clone().flat_map(|x| rect.y.clone().map(move |y| (x, y))) {
                     let (a, b) =
                         (whole.value(Cell { face, ix, iy }), part.value(Cell { face, ix, iy }));

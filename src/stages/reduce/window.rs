@@ -1,20 +1,18 @@
 //! Reads and averages only a region of the sky: for small fields, and for pictures so large that the whole map would not fit memory.
 
-use std::sync::{Mutex, PoisonError};
-
-use rayon::prelude::*;
+use std::ops::Range;
 
 use super::elements::{Elements, elements};
 use super::sum::Sum;
-use crate::fits::FitsError;
+use crate::fits::{ColumnReader, FitsError};
 use crate::healpix::{Cell, Nside, Ordering, nested as z_order, ring};
 use crate::map::{Affine, CellRect, FullSky, Region, Window, WindowedMap};
 use crate::tasks::in_order;
 
-/// Side of the blocks of fine cells that are read at once: contiguous in NESTED order, short segments of rings in RING order.
+/// Side of the blocks of fine cells that are read at once in NESTED order: contiguous there.
 const BLOCK: u32 = 64;
-/// Rows of fine cells that a task reads in RING order.
-const BAND: u32 = 256;
+/// Bands of fine cells that a task reads: in RING order, the more rows, the longer the segments of rings.
+const BANDS: u32 = 4;
 
 /// Averages the good pixels of a region down to the resolution `target`, as [`super::reduce`] does. `region` is in cells of `target`.
 ///
@@ -29,11 +27,47 @@ pub fn reduce_region(
     let factor = source.nside.get() / target.get();
     let elements = &*elements(source);
     let part = Part { source, elements, factor, affine: source.affine(scale, offset) };
-    let windows = (0u8..).zip(region).map(|(face, rect)| match source.ordering {
-        Ordering::Nested => part.nested(face, rect),
-        Ordering::Ring => part.ring(face, rect),
+    let mut faces = region.each_ref().map(|face| vec![Window::default(); face.bands().len()]);
+    let bands = (BANDS / factor).max(1) as usize;
+    let tasks = (0u8..).zip(region).zip(&mut faces).flat_map(|((face, region), windows)| {
+        let tasks = region.bands().chunks(bands).zip(windows.chunks_mut(bands));
+        tasks.map(move |(rects, windows)| Task { face, rects, windows })
     });
-    Ok(WindowedMap::new(target, windows.collect::<Result<_, _>>()?))
+    in_order(
+        tasks,
+        || Buffers::new(source),
+        |buffers, task| match source.ordering {
+            Ordering::Nested => part.nested(task, buffers),
+            Ordering::Ring => part.ring(task, buffers),
+        },
+    )?;
+    Ok(WindowedMap::new(target, faces))
+}
+
+/// Some bands of a face, and their windows that are to be filled.
+struct Task<'a> {
+    face: u8,
+    rects: &'a [CellRect],
+    windows: &'a mut [Window],
+}
+
+/// Memory that a thread uses again and again.
+struct Buffers {
+    reader: ColumnReader,
+    bytes: Vec<u8>,
+    means: Vec<f32>,
+    values: Vec<f64>,
+}
+
+impl Buffers {
+    fn new(source: &FullSky) -> Buffers {
+        Buffers {
+            reader: source.column.reader(),
+            bytes: Vec::new(),
+            means: Vec::new(),
+            values: Vec::new(),
+        }
+    }
 }
 
 /// What all windows share.
@@ -46,92 +80,93 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// Whole blocks of the z-order curve that touch the rectangle.
-    fn nested(&self, face: u8, rect: &CellRect) -> Result<Window, FitsError> {
-        if rect.is_empty() {
-            return Ok(Window { rect: CellRect::default(), values: Vec::new() });
-        }
+    /// Whole blocks of the z-order curve that touch the rectangles.
+    fn nested(&self, task: Task, buffers: &mut Buffers) -> Result<(), FitsError> {
+        let Buffers { reader, bytes, means, .. } = buffers;
+        // Bands are whole numbers of blocks high.
         let side = BLOCK.max(self.factor).min(self.source.nside.get()) / self.factor;
-        let down = |v: u32| v / side * side;
-        let blocks: Vec<(u32, u32)> = (down(rect.y.start)..rect.y.end)
-            .step_by(side as usize)
-            .flat_map(|y| {
-                (down(rect.x.start)..rect.x.end).step_by(side as usize).map(move |x| (x, y))
-            })
-            .collect();
         let children = u64::from(self.factor) * u64::from(self.factor);
         let cells = side as usize * side as usize;
         let spread: Vec<usize> = (0..side).map(|i| z_order::spread(i) as usize).collect();
-        let mut values = vec![0.0; rect.count() as usize];
-        let rows: Vec<_> = values.chunks_exact_mut(rect.x.len()).map(Mutex::new).collect();
-        in_order(
-            blocks.into_iter(),
-            || (self.source.column.reader(), Vec::new(), vec![0f32; cells]),
-            |(reader, bytes, means), (x, y)| {
-                let cell = Cell { face, ix: x * self.factor, iy: y * self.factor };
+        let blocks =
+            |range: &Range<u32>| (range.start / side * side..range.end).step_by(side as usize);
+        means.resize(cells, 0.0);
+        for (rect, window) in task.rects.iter().zip(task.windows) {
+            let mut values = vec![0.0; rect.count() as usize];
+            for (x, y) in blocks(&rect.y).flat_map(|y| blocks(&rect.x).map(move |x| (x, y))) {
+                let cell = Cell { face: task.face, ix: x * self.factor, iy: y * self.factor };
                 let first = z_order::pixel(self.source.nside, cell);
                 reader.read_raw(first..first + children * cells as u64, bytes)?;
                 self.elements.block_means(bytes, children as usize, self.affine, means);
-                let before = rect.x.start.saturating_sub(x) as usize;
-                let start = (x + before as u32 - rect.x.start) as usize;
-                for (iy, high) in (y..).zip(&spread) {
-                    let row = iy.checked_sub(rect.y.start).and_then(|row| rows.get(row as usize));
-                    let Some(row) = row else { continue };
-                    let mut row = row.lock().unwrap_or_else(PoisonError::into_inner);
-                    let places = row.iter_mut().skip(start).zip(spread.iter().skip(before));
-                    places.for_each(|(place, low)| *place = means[(high << 1) + low]);
-                }
-                Ok(())
-            },
-        )?;
-        drop(rows);
-        Ok(Window { rect: rect.clone(), values })
-    }
-
-    /// The segments of rings that cross the rectangle, band by band.
-    fn ring(&self, face: u8, rect: &CellRect) -> Result<Window, FitsError> {
-        let rows = (BAND / self.factor).max(1);
-        let bands: Vec<CellRect> = rect
-            .y
-            .clone()
-            .step_by(rows as usize)
-            .map(|y| CellRect { x: rect.x.clone(), y: y..(y + rows).min(rect.y.end) })
-            .collect();
-        let parts: Vec<Vec<f32>> = bands
-            .par_iter()
-            .map(|band| self.ring_band(face, band))
-            .collect::<Result<_, FitsError>>()?;
-        Ok(Window { rect: rect.clone(), values: parts.concat() })
-    }
-
-    fn ring_band(&self, face: u8, band: &CellRect) -> Result<Vec<f32>, FitsError> {
-        let (f, shift) = (self.factor, self.factor.trailing_zeros());
-        let (x, y) = (band.x.start * f..band.x.end * f, band.y.start * f..band.y.end * f);
-        let mut sums = vec![Sum::default(); band.count() as usize];
-        let mut reader = self.source.column.reader();
-        let (mut bytes, mut values) = (Vec::new(), Vec::new());
-        // Along a ring ix + iy is constant, and ix grows with the pixel number.
-        for diagonal in x.start + y.start..=x.end + y.end - 2 {
-            let first = x.start.max(diagonal.saturating_sub(y.end - 1));
-            let last = (x.end - 1).min(diagonal - y.start);
-            let mut ix = first;
-            while ix <= last {
-                let start = ring::pixel(self.source.nside, Cell { face, ix, iy: diagonal - ix });
-                let end = ring_end(self.source.nside, start).min(start + u64::from(last - ix) + 1);
-                reader.read_raw(start..end, &mut bytes)?;
-                values.resize((end - start) as usize, 0.0);
-                self.elements.values(&bytes, &mut values);
-                for &value in &values {
-                    let row = (((diagonal - ix) >> shift) - band.y.start) as usize * band.x.len();
-                    if !value.is_nan() {
-                        let pixel = row + ((ix >> shift) - band.x.start) as usize;
-                        sums[pixel] += Sum { total: value, good: 1 };
-                    }
-                    ix += 1;
+                // Where the block and the rectangle begin within each other.
+                let within = |block: u32, rect: u32| {
+                    (rect.saturating_sub(block) as usize, block.saturating_sub(rect) as usize)
+                };
+                let ((left, column), (low, row)) =
+                    (within(x, rect.x.start), within(y, rect.y.start));
+                let rows = values.chunks_exact_mut(rect.x.len()).skip(row);
+                for (places, high) in rows.zip(&spread[low..]) {
+                    let places = places.iter_mut().skip(column).zip(&spread[left..]);
+                    places.for_each(|(place, along)| *place = means[(high << 1) + along]);
                 }
             }
+            *window = Window { rect: rect.clone(), values };
         }
-        Ok(sums.into_iter().map(|sum| self.affine.apply(sum.mean())).collect())
+        Ok(())
+    }
+
+    /// The segments of rings that cross the rectangles.
+    fn ring(&self, task: Task, buffers: &mut Buffers) -> Result<(), FitsError> {
+        let Task { face, rects, windows } = task;
+        let Buffers { reader, bytes, values, .. } = buffers;
+        let shift = self.factor.trailing_zeros();
+        let mut sums: Vec<_> =
+            rects.iter().map(|rect| vec![Sum::default(); rect.count() as usize]).collect();
+        let held = || rects.iter().filter(|rect| !rect.is_empty());
+        let first = held().map(|rect| rect.x.start + rect.y.start).min().unwrap_or(0);
+        let end = held().map(|rect| rect.x.end + rect.y.end).max().unwrap_or(0);
+        for diagonal in first * self.factor..end * self.factor {
+            let crossed =
+                held().map(|rect| self.crossed(rect, diagonal)).filter(|ix| !ix.is_empty());
+            let joined = crossed.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
+            let Range { start: mut ix, end } = joined.unwrap_or_default();
+            while ix < end {
+                let cell = Cell { face, ix, iy: diagonal - ix };
+                let pixel = ring::pixel(self.source.nside, cell);
+                let count = (ring_end(self.source.nside, pixel) - pixel).min(u64::from(end - ix));
+                reader.read_raw(pixel..pixel + count, bytes)?;
+                values.resize(count as usize, 0.0);
+                self.elements.values(bytes, values);
+                let read = ix..ix + count as u32;
+                for (rect, sums) in rects.iter().zip(&mut sums) {
+                    let crossed = self.crossed(rect, diagonal);
+                    let crossed = crossed.start.max(read.start)..crossed.end.min(read.end);
+                    let known = values.iter().skip((crossed.start - read.start) as usize);
+                    for (ix, &value) in crossed.zip(known) {
+                        let (column, row) = (ix >> shift, (diagonal - ix) >> shift);
+                        let row = (row - rect.y.start) as usize * rect.x.len();
+                        if !value.is_nan() {
+                            sums[row + (column - rect.x.start) as usize] +=
+                                Sum { total: value, good: 1 };
+                        }
+                    }
+                }
+                ix = read.end;
+            }
+        }
+        for ((rect, sums), window) in rects.iter().zip(sums).zip(windows) {
+            let values = sums.into_iter().map(|sum| self.affine.apply(sum.mean())).collect();
+            *window = Window { rect: rect.clone(), values };
+        }
+        Ok(())
+    }
+
+    /// The `ix` of a rectangle's fine cells whose ix + iy is `diagonal`: it is constant along a ring, where ix grows with the pixel number.
+    fn crossed(&self, rect: &CellRect, diagonal: u32) -> Range<u32> {
+        let fine = |range: &Range<u32>| range.start * self.factor..range.end * self.factor;
+        let (x, y) = (fine(&rect.x), fine(&rect.y));
+        x.start.max((diagonal + 1).saturating_sub(y.end))
+            ..x.end.min((diagonal + 1).saturating_sub(y.start))
     }
 }
 

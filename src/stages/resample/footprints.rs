@@ -7,7 +7,7 @@ use super::coverage::{Coverage, Edges, Part, Parts, Vertex};
 use super::mesh::{CellBox, Mesh, Patch, Shape};
 use super::mirror::Mirror;
 use crate::healpix::{Cell, Nside, face_runs};
-use crate::map::{CellValues, Region, UNSEEN};
+use crate::map::{CellRect, CellValues, Region, UNSEEN};
 
 /// The footprints of a rectangle of picture pixels.
 #[derive(Default)]
@@ -49,32 +49,30 @@ impl Footprints {
 
     /// Adds the cells of their images in a mirror to a region.
     pub fn touch(&self, nside: Nside, mirror: &Mirror, region: &mut Region) {
-        let mut include = |face: u8, ix: u32, iy: u32| {
-            if let Some(rect) = region.get_mut(usize::from(face)) {
-                rect.include(ix, iy);
+        let mut include = |face: u8, rect: CellRect| {
+            if let Some(region) = region.get_mut(usize::from(face)) {
+                region.include(&rect);
             }
         };
+        let side = i64::from(nside.get());
         for BoxOfCells { bounds, .. } in &self.boxes {
             let CellBox { columns, rows } = mirror.image(nside, bounds).bounds;
-            // The first and the last row on each face.
-            let side = i64::from(nside.get());
+            // The rows of the plane that go through the same faces, of which `iy` falls as they rise.
             let mut row = rows.start;
             while row < rows.end {
-                let last = (row - row.rem_euclid(side) + side).min(rows.end) - 1;
-                for row in [row, last] {
-                    for run in face_runs(nside, row, columns.clone()) {
-                        if let Some(face) = run.face {
-                            include(face, run.ix.start, run.iy);
-                            include(face, run.ix.end - 1, run.iy);
-                        }
+                let end = (row - row.rem_euclid(side) + side).min(rows.end);
+                for run in face_runs(nside, row, columns.clone()) {
+                    if let Some(face) = run.face {
+                        let y = run.iy + 1 - (end - row) as u32..run.iy + 1;
+                        include(face, CellRect { x: run.ix, y });
                     }
                 }
-                row = last + 1;
+                row = end;
             }
         }
         for (cell, _) in &self.cells {
             let Cell { face, ix, iy } = mirror.symmetry.cell(nside, *cell);
-            include(face, ix, iy);
+            include(face, CellRect { x: ix..ix + 1, y: iy..iy + 1 });
         }
     }
 
