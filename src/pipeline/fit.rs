@@ -3,7 +3,7 @@
 use super::{Fit, Job, Listener, MapSource, Profile, Stage, build_view};
 use crate::healpix::{Cell, FacePoint, Nside};
 use crate::map::{CellRect, CellValues, FaceRegion, FullSky, Region, SparseSource, sparse_cell};
-use crate::projection::{Field, View, bounding_cap, framing};
+use crate::projection::{Field, Kind, View, bounding_cap, framing, in_sight};
 use crate::sky::{Frame, LonLat, UnitVector};
 use crate::stages::load::LoadedMap;
 use crate::stages::{assemble, reduce};
@@ -43,11 +43,19 @@ pub(super) fn view(
     let points = good.outline();
     let patch = bounding_cap(&points)
         .filter(|(_, radius)| good.part_of_sky() <= MOST_SKY && *radius <= WIDEST);
+    let input = job.input.display();
     let Some((middle, _)) = patch else {
-        listener.note(&format!(
-            "{}: good pixels are all over the sky, which is shown whole",
-            job.input.display()
-        ));
+        if points.is_empty() {
+            listener.note(&format!("{input}: no good pixels to frame; the sky is shown whole"));
+        } else if fit.whole == Kind::Gnomonic {
+            anyhow::bail!(
+                "{input}: --zoom fit: the good pixels reach too far for the gnomonic projection, which shows less than half of the sky: \
+                 use --projection lambert, or --fov with --rotate-to"
+            );
+        } else {
+            listener
+                .note(&format!("{input}: good pixels are all over the sky, which is shown whole"));
+        }
         let center = fit.center.unwrap_or(LonLat { lon: 0.0, lat: 0.0 });
         return Ok(build_view(job, frames, fit.whole, center, Field::Whole));
     };
@@ -56,6 +64,11 @@ pub(super) fn view(
     let turn = crate::sky::Rotation::between(frames.0, frames.1);
     let start = fit.center.unwrap_or_else(|| turn.apply(middle).into());
     let (center, field) = framing(&points, &build, start, fit.center.is_some());
+    if in_sight(&points, &build(center)) < points.len() {
+        let name = job.view.projection.name();
+        listener
+            .note(&format!("{input}: {name} cannot show all of the good pixels about this centre"));
+    }
     Ok(build_view(job, frames, job.view.projection, center, field))
 }
 

@@ -12,8 +12,9 @@ const TOLERANCE: f64 = 4e-5;
 const UNEVEN: f64 = 0.3;
 /// Halvings of a piece until what is left of it is a point.
 const DEPTH: u32 = 48;
-/// Distance to both sides, in radians, that tells whether a piece runs along a tear.
+/// Distance to both sides, in radians, that tells whether a piece runs along a tear, and as a part of the picture's larger side at most.
 const ASIDE: f64 = 1e-8;
+const ASIDE_PART: f64 = 1e-5;
 
 impl View {
     /// The rotation from a frame to the projection's own coordinates.
@@ -83,6 +84,8 @@ struct Tracer<'a> {
     native: Curve<'a>,
     shown: &'a Bounds,
     tolerance: f64,
+    /// How far beside a tear the curve is followed.
+    aside: f64,
     /// Whether the curve is one that was moved off a tear.
     moved: bool,
     lines: Vec<Vec<Point>>,
@@ -91,7 +94,8 @@ struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     fn new(view: &'a View, native: Curve<'a>, shown: &'a Bounds) -> Self {
         let tolerance = TOLERANCE * size(shown);
-        Tracer { view, native, shown, tolerance, moved: false, lines: Vec::new() }
+        let aside = ASIDE.min(ASIDE_PART * size(shown) / view.projection().radius());
+        Tracer { view, native, shown, tolerance, aside, moved: false, lines: Vec::new() }
     }
 
     fn sample(&self, t: f64) -> Sample {
@@ -140,7 +144,7 @@ impl<'a> Tracer<'a> {
     /// Whether the two sides of a piece are apart in the plane.
     fn along_tear(&self, from: Sample, to: Sample) -> bool {
         let t = 0.5 * (from.t + to.t);
-        match [ASIDE, -ASIDE].map(|by| self.view.place(aside(self.native, t, by))) {
+        match [self.aside, -self.aside].map(|by| self.view.place(aside(self.native, t, by))) {
             [Some(a), Some(b)] => distance(a, b) > 1e-3 * size(self.shown),
             [None, None] => false,
             _ => true,
@@ -149,7 +153,7 @@ impl<'a> Tracer<'a> {
 
     /// Adds what is at either side of a piece: rounding would put the points of the piece itself on one or the other by chance.
     fn both_sides(&mut self, from: Sample, to: Sample, depth: u32) {
-        for by in [ASIDE, -ASIDE] {
+        for by in [self.aside, -self.aside] {
             let native = |t: f64| aside(self.native, t, by);
             let mut side = Tracer { moved: true, ..Tracer::new(self.view, &native, self.shown) };
             side.piece(side.sample(from.t), side.sample(to.t), depth);

@@ -54,7 +54,12 @@ pub fn framing(
         let Some(bounds) = extent(points, &view) else { break };
         let middle = [0.5 * (bounds.x[0] + bounds.x[1]), 0.5 * (bounds.y[0] + bounds.y[1])];
         let Some(v) = view.native(middle) else { break };
-        center = view.centering().inverse().apply(v).into();
+        let next = upright(view.centering().inverse().apply(v), &bounds, &view);
+        // Where the picture is stretched without bounds, its middle may be one from where less is seen.
+        if in_sight(points, &build(next)) < in_sight(points, &view) {
+            break;
+        }
+        center = next;
     }
     let view = build(center);
     let radius = view.projection().radius();
@@ -65,6 +70,23 @@ pub fn framing(
     let long = reach[0].max(reach[1]).max(1e-9);
     let side = |half: f64| 2.0 * (half.max(SLENDER * long) + ROOM * long);
     (center, Field::Rectangle(reach.map(side)))
+}
+
+/// The number of points that a view can show.
+pub fn in_sight(points: &[UnitVector], view: &View) -> usize {
+    points.iter().filter(|&&v| view.forward(v).is_some()).count()
+}
+
+/// A centre; for one that is a pole but for rounding, longitude 0 is below it.
+fn upright(center: UnitVector, bounds: &Bounds, view: &View) -> LonLat {
+    /// As a part of the picture's larger side.
+    const CLOSE: f64 = 0.01;
+    let from_axis = center.x.hypot(center.y);
+    let size = bounds.width().max(bounds.height()) / view.projection().radius();
+    if from_axis < CLOSE * size.min(1.0) {
+        return LonLat { lon: 0.0, lat: std::f64::consts::FRAC_PI_2.copysign(center.z) };
+    }
+    center.into()
 }
 
 /// The rectangle around points in the picture's plane.

@@ -42,7 +42,7 @@ pub use cylindrical::{Cylindrical, Parallel, Parallels, Row};
 pub use eckert4::Eckert4;
 pub use equal_earth::EqualEarth;
 pub use field::Field;
-pub use footprint::{bounding_cap, framing};
+pub use footprint::{bounding_cap, framing, in_sight};
 pub use gnomonic::Gnomonic;
 pub use grid::Grid;
 pub use hammer::Hammer;

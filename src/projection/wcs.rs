@@ -48,11 +48,13 @@ impl Wcs {
             Reference::Pole => (false, view.center(), pole_seen.y.atan2(-pole_seen.z)),
             Reference::Equator => {
                 // Where the pole lies on the native axis its longitude is free: 0 is as good as any.
-                let off_axis = pole_seen.x.hypot(pole_seen.y) > 1e-12;
+                let from_axis = pole_seen.x.hypot(pole_seen.y);
+                let off_axis = from_axis > 1e-12;
                 let lonpole = if off_axis { LonLat::from(pole_seen).lon } else { 0.0 };
-                // With the celestial pole 90 degrees from the native axis, the equations for the native pole (their section 2.4)
-                // degenerate in the centre of the picture; the native pole as the reference point needs no equations.
-                let at_native_pole = pole_seen.z.abs() < 1e-9;
+                // The equations that give the native pole (their section 2.4) divide by the cosine of the pole's native longitude and by
+                // the sine of its latitude; the native pole as the reference point needs no equations.
+                let degenerate = pole_seen.z.abs() < 1e-3 || pole_seen.x.abs() < 1e-3 * from_axis;
+                let at_native_pole = off_axis && degenerate;
                 let reference = if at_native_pole {
                     LonLat::from(centering.inverse().apply(pole))
                 } else {

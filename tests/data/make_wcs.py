@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECTIONS = ["mollweide", "hammer", "gnomonic", "orthographic --half-sky", "azimuthal-equidistant", "lambert", "stereographic --half-sky",
                "sinusoidal", "cartesian", "mercator"]
 VIEWS = ["", "--rotate-to 40,0 --output-coord eq", "--rotate-to -123.4,-35.6 --roll 17", "--rotate-to 200,60 --flip geo --output-coord ecl",
-         "--rotate-to 30,90 --roll -100", "--rotate-to 350,-20 --roll 90"]
+         "--rotate-to 30,90 --roll -100", "--rotate-to 350,-20 --roll 90", "--rotate-to 30,0 --roll 33", "--rotate-to 10,1e-5 --roll -70 --flip geo"]
 KEYS = ["CTYPE1", "CTYPE2", "CRPIX1", "CRPIX2", "CDELT1", "CDELT2", "CRVAL1", "CRVAL2", "LONPOLE", "LATPOLE", "PV1_1", "PV1_2"]
 
 

@@ -84,7 +84,7 @@ fn field(args: &ViewArgs) -> Result<Field, UsageError> {
     for (option, value) in [("fov", args.fov), ("res", args.res)] {
         if let Some(value) = value.filter(|v| !(*v > 0.0 && *v <= WIDEST)) {
             return Err(UsageError::new(format!(
-                "--{option}: expected a positive number of arc minutes, found {value}"
+                "--{option}: expected arc minutes above 0, {WIDEST} at most, found {value}"
             )));
         }
     }
@@ -110,6 +110,11 @@ fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
     }
     if projection(args) == Kind::Mercator && (south == -90.0 || north == 90.0) {
         return Err(format!("the poles are infinitely far away in {name}"));
+    }
+    if (east - west).abs() > 360.0 {
+        return Err(format!(
+            "expected at most a full turn between LON0 and LON1, found {west} and {east}"
+        ));
     }
     // As on the sphere: from 350 to 10 are 20 degrees, and from a longitude to itself is the full turn.
     let span = match (east - west).rem_euclid(360.0) {
