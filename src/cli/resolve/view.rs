@@ -76,15 +76,19 @@ fn half_sky(args: &ViewArgs) -> Result<bool, UsageError> {
     Ok(args.half_sky)
 }
 
-/// The largest field of view: beyond it no projection has anything to show but blank plane.
+/// The largest field of view in arc minutes: beyond it no projection has anything to show but blank plane.
 const WIDEST: f64 = 3600.0 * 60.0;
+/// The smallest field of view and the smallest pixel in arc minutes: below, directions are no longer told apart.
+const NARROWEST: [f64; 2] = [1e-6, 1e-9];
 
 /// How much of the projection to show. `--fov` goes before `--res`, which then only tells how many pixels an array has.
 fn field(args: &ViewArgs) -> Result<Field, UsageError> {
-    for (option, value) in [("fov", args.fov), ("res", args.res)] {
-        if let Some(value) = value.filter(|v| !(*v > 0.0 && *v <= WIDEST)) {
+    for ((option, value), least) in
+        [("fov", args.fov), ("res", args.res)].into_iter().zip(NARROWEST)
+    {
+        if let Some(value) = value.filter(|v| !(*v >= least && *v <= WIDEST)) {
             return Err(UsageError::new(format!(
-                "--{option}: expected arc minutes above 0, {WIDEST} at most, found {value}"
+                "--{option}: expected arc minutes, from {least:e} to {WIDEST}, found {value}"
             )));
         }
     }

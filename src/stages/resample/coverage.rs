@@ -144,7 +144,9 @@ impl Coverage {
         for row in rows {
             let start = (row * stride) as usize;
             let line = start + columns.start as usize..start + columns.end as usize + 1;
-            let Some(line) = self.areas.get_mut(line) else { return };
+            let Some([line @ .., beyond]) = self.areas.get_mut(line) else { return };
+            // Nothing but what rounding left.
+            *beyond = 0.0;
             let first = row * self.columns + columns.start;
             let found = parts.room(line.len());
             let mut covered = 0.0;
@@ -302,6 +304,18 @@ mod tests {
                 for (exact, brute) in exact.iter().zip(&brute) {
                     assert!((exact - brute).abs() < 2e-3, "{corners:?}: {exact} {brute}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn tiny_quadrilaterals_stay_in_their_cells() {
+        for size in [1e-6, 1e-9, 1e-12] {
+            for (x, y) in [(5.0, 4.0), (4.0, 3.0), (5.0, 1.3), (1e-13, 2.0)] {
+                let (low, high) = ([x - size, y - size / 3.0], [x - size / 7.0, y - size / 9.0]);
+                let corners = [low, [high[0], low[1] + size / 8.0], [low[0], high[1]], high];
+                let sum = weights(corners.map(|[x, y]| [x.max(0.0), y])).iter().sum::<f64>();
+                assert!((sum - 1.0).abs() < 1e-2, "{size} {x} {y}: {sum}");
             }
         }
     }
