@@ -87,6 +87,7 @@ fn collisions_are_refused_before_anything_is_drawn() {
         ("a.fits -i I -i Q -o ./{stem}.png", &["columns I and Q", "{col}"]),
         ("a.fits --format png,pdf -o sky", &["two formats", "{ext}"]),
         ("b.fits a.fits -o {stem}.fits", &["replace the map"]),
+        ("a.fits --minus b.fits -o b.fits --format png", &["replace the file b.fits"]),
         ("a.fits b.fits -o - --format png", &["-o -", "2"]),
         ("a.fits -o {map}.pdf", &["{map}", "{stem}", "{nside}"]),
         ("a.fits -o {stem.pdf", &["}"]),
@@ -94,6 +95,12 @@ fn collisions_are_refused_before_anything_is_drawn() {
         ("a.fits --jobs 0", &["--jobs"]),
     ] {
         sandbox.run_line(line).failure(2).says(words);
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("a.fits", sandbox.path("link.fits")).unwrap();
+        sandbox.run_line("link.fits -o a.fits").failure(2).says(&["replace the map link.fits"]);
+        sandbox.run_line("a.fits -o link.fits").failure(2).says(&["replace the map a.fits"]);
     }
     assert!(drawn(&sandbox).is_empty());
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::ColormapsArgs;
 use super::resolve::UsageError;
 use super::terminal::Terminal;
-use super::{DONE, FAILED, usage};
+use super::{DONE, FAILED, stdout, usage};
 use crate::colormap::{Colormap, Family};
 use crate::draw::{Format, Metadata};
 use crate::figure::{SwatchGroup, SwatchSheet, Theme};
@@ -21,9 +21,7 @@ pub fn run(args: &ColormapsArgs) -> u8 {
         Err(error) => return usage(&terminal, &error),
     };
     let Some((target, format)) = target else {
-        // A closed pipe leaves nobody to tell.
-        let _ = list(&groups, args.names.is_empty());
-        return DONE;
+        return stdout::outcome(list(&groups, args.names.is_empty()));
     };
     match write(&groups, args, &target, format) {
         Ok(()) => DONE,

@@ -12,7 +12,7 @@ use super::options::{self, Request};
 use super::resolve::{self, Figures, Shard, UsageError};
 use super::terminal::Terminal;
 use super::watch::Watch;
-use super::{DONE, FAILED, set_threads, show, usage};
+use super::{DONE, FAILED, set_threads, show, stdout, usage};
 use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, SheetJob, size};
 
 /// Draws everything; returns the exit code.
@@ -28,9 +28,7 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
     if args.run.print_options {
         let matches: Vec<_> = requests.iter().map(|request| &request.matches).collect();
         let text = options::print(command, &matches);
-        // Nobody may read it any more.
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
-        return DONE;
+        return stdout::outcome(stdout::write(text.as_bytes()));
     }
     if !args.run.watch {
         return draw(args, prepared, &terminal);

@@ -7,8 +7,6 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use super::args::{EXAMPLES, EXIT_STATUS, command};
-use super::terminal::Terminal;
-use super::{DONE, FAILED};
 
 /// The script that lets this shell complete the program's options.
 pub fn completions(shell: Shell) -> io::Result<Vec<u8>> {
@@ -102,20 +100,4 @@ fn closing() -> Roff {
     let (_, codes) = EXIT_STATUS.split_once(": ").unwrap_or(("", EXIT_STATUS));
     roff.text([roman(codes)]);
     roff
-}
-
-/// Writes a document to standard output; a reader that has seen enough is no failure.
-pub fn print(document: io::Result<Vec<u8>>) -> u8 {
-    let written = document.and_then(|bytes| {
-        let mut out = io::stdout().lock();
-        out.write_all(&bytes)?;
-        out.flush()
-    });
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Terminal::new(false, false).error(&format!("standard output: {error}"), None);
-            FAILED
-        }
-        _ => DONE,
-    }
 }

@@ -11,10 +11,12 @@ mod options;
 mod parse;
 mod resolve;
 mod show;
+mod stdout;
 mod terminal;
 mod watch;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::pipeline::Job;
@@ -40,16 +42,19 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
             if let Some(mistake) = mistake::mistake(&error) {
                 return ExitCode::from(usage(&Terminal::new(false, false), &mistake));
             }
-            // Help and version are "errors" to the parser, with exit code 0. A closed pipe leaves nobody to tell.
-            let _ = error.print();
-            return ExitCode::from(error.exit_code().clamp(0, 2) as u8);
+            // Help and version are "errors" to the parser, with exit code 0.
+            let printed = error.print().and_then(|()| io::stdout().flush());
+            return ExitCode::from(match error.exit_code() {
+                0 => stdout::outcome(printed),
+                code => code.clamp(0, 2) as u8,
+            });
         }
     };
     ExitCode::from(match parsed {
         Parsed::Other(Command::Info(args)) => info::run(&args),
         Parsed::Other(Command::Colormaps(args)) => colormaps::run(&args),
-        Parsed::Other(Command::Completions { shell }) => manual::print(manual::completions(shell)),
-        Parsed::Other(Command::Man) => manual::print(manual::page()),
+        Parsed::Other(Command::Completions { shell }) => print(manual::completions(shell)),
+        Parsed::Other(Command::Man) => print(manual::page()),
         Parsed::Draw(requests) => draw::run(&command, &requests),
     })
 }
@@ -68,6 +73,10 @@ pub(crate) fn jobs(arguments: &[OsString]) -> Result<Vec<Job>, String> {
             .map_err(|mistake| mistake.message),
         Parsed::Other(_) => Ok(Vec::new()),
     }
+}
+
+fn print(document: io::Result<Vec<u8>>) -> u8 {
+    stdout::outcome(document.and_then(|bytes| stdout::write(&bytes)))
 }
 
 fn usage(terminal: &Terminal, error: &UsageError) -> u8 {

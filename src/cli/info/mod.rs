@@ -15,14 +15,13 @@
 mod number;
 mod text;
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::args::InfoArgs;
 use super::terminal::Terminal;
-use super::{DONE, FAILED, set_threads, usage};
+use super::{DONE, FAILED, set_threads, stdout, usage};
 use crate::fits::{FitsError, FitsFile};
 use crate::stages::inspect::{self, HduReport, Scope};
 use crate::stages::load::Pick;
@@ -65,14 +64,17 @@ pub fn run(args: &InfoArgs) -> u8 {
         }
         // The text first: an error belongs below what it is about.
         let gap = if number > 0 { "\n" } else { "" };
-        if !report.hdus.is_empty() && !print(&(gap.to_string() + &text::file(&report))) {
-            return DONE;
+        if !report.hdus.is_empty() {
+            let written = stdout::write((gap.to_string() + &text::file(&report)).as_bytes());
+            if written.is_err() {
+                return stdout::outcome(written);
+            }
         }
         errors.iter().for_each(|error| terminal.error(error, None));
     }
     if args.json {
         match serde_json::to_string_pretty(&reports) {
-            Ok(json) => _ = print(&(json + "\n")),
+            Ok(json) => failed |= stdout::outcome(stdout::write((json + "\n").as_bytes())) != DONE,
             Err(error) => {
                 terminal.error(&error.to_string(), None);
                 failed = true;
@@ -80,12 +82,6 @@ pub fn run(args: &InfoArgs) -> u8 {
         }
     }
     if failed { FAILED } else { DONE }
-}
-
-/// Writes to standard output; false if nobody reads it any more.
-fn print(text: &str) -> bool {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
 }
 
 fn describe(path: &Path, args: &InfoArgs) -> FileReport {

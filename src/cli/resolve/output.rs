@@ -150,7 +150,7 @@ fn nside(map: &Path, choice: &Choice) -> Option<String> {
     Some(found.source.nside().map_or("mixed".to_string(), |nside| nside.to_string()))
 }
 
-/// Refuses outputs that would replace each other or a map that is read. `sheet` are those of a sheet, which belong to no job.
+/// Refuses outputs that would replace each other or a file that is read. `sheet` are those of a sheet, which belong to no job.
 pub(super) fn refuse_collisions(jobs: &[Job], sheet: &[Output]) -> Result<(), UsageError> {
     let of_jobs = || jobs.iter().flat_map(|job| job.outputs.iter().map(move |o| (job, o)));
     let of_sheet = || jobs.iter().take(1).flat_map(|job| sheet.iter().map(move |o| (job, o)));
@@ -159,7 +159,10 @@ pub(super) fn refuse_collisions(jobs: &[Job], sheet: &[Output]) -> Result<(), Us
         let message = format!("-o - takes one figure, and there are {}", outputs().count());
         return Err(UsageError::new(message).hint("name files with a template: -o '{stem}.{ext}'"));
     }
-    let maps: HashMap<PathBuf, &Job> = jobs.iter().map(|job| (absolute(&job.input), job)).collect();
+    let others = jobs.iter().flat_map(|job| &job.depends).map(|file| (absolute(file), file));
+    let maps = jobs.iter().map(|job| (absolute(&job.input), &job.input));
+    let kept = others.map(|(place, file)| (place, ("file ", file)));
+    let kept: HashMap<_, _> = kept.chain(maps.map(|(place, map)| (place, ("map ", map)))).collect();
     let mut taken: HashMap<PathBuf, &Job> = HashMap::new();
     for (job, output) in outputs() {
         let Target::File(path) = &output.target else { continue };
@@ -169,10 +172,9 @@ pub(super) fn refuse_collisions(jobs: &[Job], sheet: &[Output]) -> Result<(), Us
         }
         let place = absolute(path);
         let name = path.display();
-        if let Some(other) = maps.get(&place) {
-            let map = other.input.display();
-            return Err(UsageError::new(format!("the output {name} would replace the map {map}"))
-                .hint("name another file with -o"));
+        if let Some((what, file)) = kept.get(&place) {
+            let message = format!("the output {name} would replace the {what}{}", file.display());
+            return Err(UsageError::new(message).hint("name another file with -o"));
         }
         if let Some(other) = taken.insert(place, job) {
             let message = format!("-o: {} would both be written to {name}", both(other, job));
@@ -196,8 +198,11 @@ fn both(a: &Job, b: &Job) -> String {
     }
 }
 
-/// The file's place, the same however its folder is spelt.
+/// The file's place, the same whatever links lead there and however its folder is spelt.
 fn absolute(path: &Path) -> PathBuf {
+    if let Ok(place) = path.canonicalize() {
+        return place;
+    }
     let folder = template::folder(path);
     let folder = Path::new(&folder).canonicalize().unwrap_or_else(|_| PathBuf::from(folder));
     folder.join(path.file_name().unwrap_or_default())

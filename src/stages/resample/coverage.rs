@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn tiny_quadrilaterals_stay_in_their_cells() {
         for size in [1e-6, 1e-9, 1e-12] {
-            for (x, y) in [(5.0, 4.0), (4.0, 3.0), (5.0, 1.3), (1e-13, 2.0)] {
+            for (x, y) in [(5.0f64, 4.0), (4.0, 3.0), (5.0, 1.3), (1e-13, 2.0)] {
                 let (low, high) = ([x - size, y - size / 3.0], [x - size / 7.0, y - size / 9.0]);
                 let corners = [low, [high[0], low[1] + size / 8.0], [low[0], high[1]], high];
                 let sum = weights(corners.map(|[x, y]| [x.max(0.0), y])).iter().sum::<f64>();
