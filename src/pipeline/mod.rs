@@ -8,6 +8,7 @@ mod geometries;
 mod job;
 mod memory;
 mod overlays;
+mod precision;
 mod prepare;
 mod profile;
 mod sample;
@@ -270,8 +271,8 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
     };
     let units = match (&style.units, &map.unit) {
         (Some(given), _) => Unit::labelled(given)?,
-        // A factor or an offset on the data makes the file's unit wrong.
-        (None, Some(unit)) if job.data_scale == (1.0, 0.0) => {
+        // A factor on the data makes the file's unit wrong.
+        (None, Some(unit)) if job.data_scale.0 == 1.0 => {
             Unit::labelled(unit).unwrap_or_else(|_| Unit::parse(unit))
         }
         _ => Unit::default(),

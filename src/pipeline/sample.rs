@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Job, Listener, Profile, Stage, Work, in_file, sparse};
+use super::{Job, Listener, Profile, Stage, Work, in_file, precision, sparse};
 use crate::fits::FitsError;
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
@@ -22,6 +22,7 @@ pub(super) fn project(
     listener: &dyn Listener,
 ) -> anyhow::Result<Sampled> {
     let mut sampled = sample(job, map, view, grid, profile, listener)?;
+    precision::warn_of_lost_digits(job, map, &sampled.raster, listener)?;
     let Some((source, sign)) = &map.angle_with else { return Ok(sampled) };
     if job.data_scale != (1.0, 0.0) {
         listener.warn(&in_file(job, "--scale and --offset act on Q and U, not on their angle"));

@@ -32,7 +32,7 @@ pub struct BatchArgs {
     #[arg(long)]
     pub fail_fast: bool,
     /// Draw only the I-th of N equal shares of the figures, for job arrays: --shard 3/10
-    #[arg(long, value_name = "I/N", conflicts_with = "grid")]
+    #[arg(long, value_name = "I/N", allow_hyphen_values = true, conflicts_with = "grid")]
     pub shard: Option<String>,
 }
 

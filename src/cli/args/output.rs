@@ -30,7 +30,7 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "PX", value_parser = clap::value_parser!(u32).range(16..=32_000))]
     pub width: Option<u32>,
     /// Width of the figure on paper, such as 8.8cm, 180mm, 7in or 500pt [default: 12cm]
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
     pub figsize: Option<String>,
     /// Pixels per inch, in place of --width
     #[arg(long, value_name = "DPI", conflicts_with = "width")]

@@ -13,7 +13,7 @@ pub struct ValueArgs {
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub max: Option<f64>,
     /// Ends of the colour scale as percentiles of the values in view
-    #[arg(long, value_name = "LO,HI", conflicts_with_all = ["sigma", "range"])]
+    #[arg(long, value_name = "LO,HI", allow_hyphen_values = true, conflicts_with_all = ["sigma", "range"])]
     pub percentile: Option<String>,
     /// Ends of the colour scale so many standard deviations below and above the mean
     #[arg(long, value_name = "N", conflicts_with_all = ["percentile", "range"])]

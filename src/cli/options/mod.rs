@@ -183,9 +183,9 @@ fn words(command: &Command, settings: &[Setting], arguments: &[OsString]) -> Vec
             maps.extend(setting.values.iter().cloned());
             continue;
         }
-        let is_default = arg.get_default_values().iter().eq(setting.values.iter());
         // A default is no choice, which could exclude others.
-        if is_default && !is_switch(arg) {
+        let is_default = arg.get_default_values().iter().eq(setting.values.iter());
+        if is_default && !setting.is_switched_on && !is_switch(arg) {
             continue;
         }
         let Some(long) = arg.get_long() else { continue };

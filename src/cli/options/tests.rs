@@ -1,6 +1,7 @@
 //! Options survive being printed and read again, and mistakes in files are told well.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use proptest::prelude::*;
 
@@ -144,4 +145,16 @@ fn upper_layers_win_over_what_they_exclude() {
     let merged = overlay(&command, below, above);
     let words = super::words(&command, &merged, &["map2fig".into(), "a.fits".into()]);
     assert_eq!(words, ["map2fig", "--width=300", "--asinh", "--min=2", "a.fits"]);
+}
+
+#[test]
+fn options_that_need_no_value_are_switched_on() {
+    for (key, word) in [("shared-range", "all"), ("bad-swatch", "no data"), ("profile", "table")] {
+        let settings =
+            OptionsFile::parse(&command(), Path::new("o.toml"), &format!("{key} = true"));
+        let words =
+            words(&command(), &settings.unwrap().settings, &["map2fig".into(), "a.fits".into()]);
+        let matches = command().try_get_matches_from(words).unwrap();
+        assert_eq!(raw(&command(), &matches)[key], [OsString::from(word)]);
+    }
 }

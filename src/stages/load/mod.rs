@@ -114,6 +114,13 @@ fn plain(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     let keywords = Keywords::new(file, hdu);
     let frame = keywords.frame(&mut warnings);
     let polar_convention = keywords.polar_convention();
+    let scheme = keywords.word("PIXTYPE");
+    if !matches!(scheme.as_str(), "" | "HEALPIX" | "HEALSPARSE") {
+        warnings.push(format!(
+            "{}: PIXTYPE is '{scheme}', not 'HEALPIX': drawn as HEALPix pixels all the same",
+            keywords.place()
+        ));
+    }
     Ok(LoadedMap {
         source,
         frame,

@@ -1,0 +1,58 @@
+//! Tells of numbers that single precision, in which pictures are made, cannot hold apart or at all.
+
+use super::{Job, Listener, in_file};
+use crate::fits::{FitsError, RawType};
+use crate::map::{MapSource, SkyRaster, UNSEEN};
+use crate::stages::load::LoadedMap;
+
+/// The part of the values' size that they differ by in view, at least, if colours are to be right: some thousand steps.
+const LEAST_SPREAD: f32 = 1.0 / 8192.0;
+/// Numbers of the file that are looked at.
+const LOOKS: u64 = 1 << 16;
+
+/// Warns where the file tells values apart that are the same, or nearly so, in single precision, or has such as are beyond it.
+///
+/// # Errors
+/// What reading the file meets.
+pub(super) fn warn_of_lost_digits(
+    job: &Job,
+    map: &LoadedMap,
+    raster: &SkyRaster,
+    listener: &dyn Listener,
+) -> Result<(), FitsError> {
+    let column = match &map.source {
+        MapSource::FullSky(source) => Some(&source.column),
+        MapSource::Sparse(source) => source.values.as_ref(),
+    };
+    // Single precision holds these as they are.
+    let narrow = |raw| matches!(raw, RawType::U8 | RawType::I16 | RawType::F32);
+    let Some(column) = column.filter(|c| !narrow(c.raw_type()) || c.scaling() != (1.0, 0.0)) else {
+        return Ok(());
+    };
+    let mut numbers = vec![0f64; column.len().min(LOOKS) as usize];
+    column.read(0..numbers.len() as u64, &mut numbers)?;
+    let (scale, offset) = job.data_scale;
+    let numbers = numbers.into_iter().filter(|v| v.is_finite() && *v as f32 != UNSEEN);
+    let mut numbers = numbers.map(|v| v * scale + offset);
+    let Some(first) = numbers.next() else { return Ok(()) };
+    let largest = numbers.clone().fold(first.abs(), |most, v| most.max(v.abs()));
+    if largest > f64::from(f32::MAX) {
+        listener.warn(&in_file(job, &format!(
+            "has values as large as {largest:e}, which count as bad: pictures hold up to {:.1e}; --scale brings them there",
+            f32::MAX
+        )));
+    }
+    let [least, most] = raster
+        .valid()
+        .fold([f32::INFINITY, f32::NEG_INFINITY], |[least, most], v| [least.min(v), most.max(v)]);
+    let size = least.abs().max(most.abs());
+    if most - least < LEAST_SPREAD * size && numbers.any(|v| v != first) {
+        listener.warn(&in_file(job, &format!(
+            "the values in view differ by {:.1e} of their size, and pictures hold about seven digits: \
+             take off what they have in common, as with --offset={}",
+            (most - least) / size,
+            offset - f64::from(least)
+        )));
+    }
+    Ok(())
+}
