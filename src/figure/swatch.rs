@@ -61,13 +61,15 @@ pub(super) fn place(
     let mut end = strip.x - arrow - gap;
     let edge = strip.x - space.overhang;
     for swatch in &spec.swatches {
-        let text = fonts.typeset(&swatch.label, size)?;
         let width = 1.6 * side;
-        let center = (end - 0.5 * width).min(label_end - 0.5 * text.ink.width);
-        let left = center - 0.5 * width.max(text.ink.width);
-        if left < edge {
+        let room = label_end - edge;
+        if room.min(end - edge) < width {
             break;
         }
+        let (lines, _) = fit::fit(fonts, &swatch.label, size, 0.6 * size, room, 1)?;
+        let Some(text) = lines.into_iter().next() else { break };
+        let center = (end - 0.5 * width).min(label_end - 0.5 * text.ink.width);
+        let left = center - 0.5 * width.max(text.ink.width);
         let origin = [center - 0.5 * text.ink.width - text.ink.x, space.labels];
         let rect = Rect::new(center - 0.5 * width, strip.y, width, side);
         placed.push(((rect, swatch.color), PlacedText { text, origin, upright: false }));
