@@ -20,6 +20,11 @@ pub(super) trait Medium {
         0.0
     }
 
+    /// Whether what is beneath a colour can be seen through it.
+    fn has_translucency(&self) -> bool {
+        true
+    }
+
     /// Pixels a point, where there are any: upright lines look sharp if their edges are on pixel borders.
     fn pixels_per_point(&self) -> Option<f64> {
         None
@@ -196,9 +201,15 @@ impl<'a> Canvas<'a> {
         drawn
     }
 
+    /// Draws a wider, faint line beneath another one, to set it off from what is behind it; nothing where that would hide it.
+    pub fn casing(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
+        if self.medium.has_translucency() { self.stroke(path, stroke) } else { Ok(()) }
+    }
+
     fn set_color(&self, color: Rgba) {
         let unit = |channel: u8| f64::from(channel) / 255.0;
-        self.context.set_source_rgba(unit(color.r), unit(color.g), unit(color.b), unit(color.a));
+        let alpha = if self.medium.has_translucency() { color.a } else { 255 };
+        self.context.set_source_rgba(unit(color.r), unit(color.g), unit(color.b), unit(alpha));
     }
 
     fn trace(&self, path: &Path) {

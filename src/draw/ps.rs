@@ -19,6 +19,11 @@ impl Medium for Document {
         image::paint(context, &image::to_surface(pixmap)?, rect)
     }
 
+    /// PostScript knows only opaque colours: for others Cairo would make pixels of all that they touch.
+    fn has_translucency(&self) -> bool {
+        false
+    }
+
     fn text(&self, ink: &Ink<'_>, text: &TypesetText, origin: Point) -> Result<(), DrawError> {
         text::show_glyphs(ink, text, origin)
     }

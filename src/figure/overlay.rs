@@ -1,8 +1,9 @@
 //! What is drawn on top of the sky: grids with their labels, reference lines, the frame's name.
 
-use super::graticule::{self, Graticule, GraticuleSpec, GridLabel, Labels};
+use super::graticule::{self, Coordinates, Graticule, GraticuleSpec, GridLabel, Labels};
 use super::outline::Placement;
 use super::{Colorbar, FigureSpec, PlacedText, Plan, Rim, Theme, pixel_borders, plan};
+use crate::colormap::Rgba;
 use crate::draw::{Canvas, DrawError, Fonts, Path, Point, Rect, RichText, Stroke};
 use crate::healpix::Nside;
 use crate::projection::{Bounds, Outline, View};
@@ -69,6 +70,8 @@ struct Layer {
     lines: Vec<Vec<Point>>,
     stroke: Stroke,
     dash: Option<[f64; 2]>,
+    /// Whether the lines are set off from the sky.
+    cased: bool,
 }
 
 /// What is on top of the sky of one picture, in the plane.
@@ -84,9 +87,29 @@ pub struct Overlay {
 /// The same on the page.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct PlacedOverlay {
-    lines: Vec<(Path, Stroke, Option<[f64; 2]>)>,
-    pub(super) labels: Vec<(GridLabel, crate::colormap::Rgba)>,
+    lines: Vec<PlacedLines>,
+    pub(super) labels: Vec<(GridLabel, Rgba)>,
     size: f64,
+}
+
+/// A layer's lines on the page.
+#[derive(Clone, PartialEq, Debug)]
+struct PlacedLines {
+    path: Path,
+    stroke: Stroke,
+    dash: Option<[f64; 2]>,
+    cased: bool,
+}
+
+/// How far the line beneath another one, which sets it off from the sky, is seen at its sides, in points, and how opaque it is.
+const CASING: f64 = 0.35;
+const CASING_ALPHA: u8 = 0x58;
+
+/// The line beneath a line.
+fn casing(stroke: Stroke) -> Stroke {
+    let shade = if stroke.color.luminance() > 0.3 { 0 } else { 255 };
+    let color = Rgba { a: CASING_ALPHA, ..Rgba::rgb(shade, shade, shade) };
+    Stroke { color, width: stroke.width + 2.0 * CASING }
 }
 
 /// Size of labels in terms of that of the colour bar's.
@@ -113,18 +136,26 @@ impl Overlay {
             lines: grid.lines().flat_map(|line| line.parts.clone()).collect(),
             stroke: grid.spec.line,
             dash: None,
+            cased: true,
         });
         let equators = spec.equators.iter().map(|equator| Layer {
             lines: graticule::equator(equator.frame, view, shown),
             stroke: equator.line,
             dash: equator.dash,
+            cased: true,
         });
         let mut layers: Vec<Layer> = grids.chain(equators).collect();
         if let Some((nside, stroke)) = spec.pixel_borders {
             let lines = pixel_borders::lines(nside, view, shown)?;
-            layers.insert(0, Layer { lines, stroke, dash: None });
+            layers.insert(0, Layer { lines, stroke, dash: None, cased: false });
         }
-        let name = match view.frame() {
+        // The one whose numbers are read.
+        let labelled = spec.graticules.iter().find(|grid| grid.labels && !grid.second);
+        let frame = match labelled.map(|grid| grid.coordinates) {
+            Some(Coordinates::Frame(frame)) => frame,
+            _ => view.frame(),
+        };
+        let name = match frame {
             Frame::Galactic => "Galactic",
             Frame::Equatorial => "Equatorial",
             Frame::Ecliptic => "Ecliptic",
@@ -172,7 +203,7 @@ impl Overlay {
         placement: &Placement,
         page: Rect,
         taken: Vec<Rect>,
-    ) -> Result<Vec<(GridLabel, crate::colormap::Rgba)>, DrawError> {
+    ) -> Result<Vec<(GridLabel, Rgba)>, DrawError> {
         let fonts = Fonts::of_thread(spec.font.as_ref())?;
         let to_page = |p: Point| placement.to_page(p);
         let mut labels = Labels {
@@ -218,7 +249,7 @@ impl Overlay {
                     points.for_each(|p| path.line_to(p));
                 }
             }
-            (path, layer.stroke, layer.dash)
+            PlacedLines { path, stroke: layer.stroke, dash: layer.dash, cased: layer.cased }
         };
         let page = Rect::new(
             MARGIN,
@@ -252,7 +283,10 @@ impl Overlay {
 impl PlacedOverlay {
     /// Draws the lines; the canvas is clipped to the sky.
     pub(super) fn draw_lines(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
-        for (path, stroke, dash) in &self.lines {
+        for PlacedLines { path, stroke, dash, cased } in &self.lines {
+            if *cased {
+                canvas.casing(path, casing(*stroke))?;
+            }
             match dash {
                 Some(dash) => canvas.stroke_dashed(path, *stroke, *dash)?,
                 None => canvas.stroke(path, *stroke)?,

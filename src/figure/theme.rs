@@ -103,9 +103,9 @@ impl Theme {
     /// Lines of a coordinate grid: grey that is seen on dark and on bright skies, thin enough to let the data dominate.
     pub fn grid(&self) -> Rgba {
         if self.is_dark() {
-            Rgba { a: 0x99, ..Rgba::rgb(0xb4, 0xb8, 0xc0) }
+            Rgba { a: 0xd8, ..Rgba::rgb(0xd8, 0xdc, 0xe4) }
         } else {
-            Rgba { a: 0xa6, ..Rgba::rgb(0x6e, 0x6e, 0x72) }
+            Rgba { a: 0xc8, ..Rgba::rgb(0x55, 0x55, 0x5a) }
         }
     }
 
