@@ -23,7 +23,7 @@ use std::io;
 use anyhow::Context;
 
 use crate::draw::{DrawError, Format, Metadata, RichText};
-use crate::figure::{ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, Unit};
+use crate::figure::{ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, TickSet, Unit};
 use crate::fits::FitsFile;
 use crate::map::MapSource;
 use crate::projection::{Field, Grid, Kind, Outline, View, Wcs};
@@ -187,7 +187,7 @@ fn figure(
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<Drawn> {
-    let LaidOut { spec, page, outline, grid, overlay } = lay_out(job, map, view, profile)?;
+    let LaidOut { mut spec, page, outline, grid, overlay } = lay_out(job, map, view, profile)?;
     warn_of_missing(&spec, listener)?;
     let Sampled { raster, map_values } = project(job, map, view, &grid, profile, listener)?;
     let beneath = match &map.unmasked {
@@ -203,6 +203,11 @@ fn figure(
     let normalization = scaled.normalization;
     listener.note(&in_file(job, &shown::range(map, job, &normalization)));
     bar::warn_of_lost_ticks(job, &normalization, listener);
+    let is_known = job.shared_scale.is_some() || job.limits.min.or(job.limits.max).is_some();
+    if !is_known && raster.valid().next().is_none() {
+        // Numbers beside the colours would be made up.
+        spec.ticks = TickSet::At(Vec::new());
+    }
     let colored = profile.time(Stage::Colourise, || {
         colorize::colorize(&raster, beneath.as_ref(), &normalization, &job.palette)
     });

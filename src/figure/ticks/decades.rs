@@ -1,14 +1,24 @@
 //! Ticks at powers of ten, for scales that are logarithmic on one side of zero or on both.
 
-use super::{MINOR_SPACE, Ruler, Tick, Ticks, labels, round};
+use super::{MINOR_SPACE, Ruler, Tick, Ticks, labels, linear, round};
 use crate::figure::decimal::Decimal;
 use crate::scale::Normalization;
 
 /// Distances between labelled decades.
-const STRIDES: [i32; 10] = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200];
+const STRIDES: [i32; 11] = [1, 2, 3, 4, 5, 10, 20, 30, 50, 100, 200];
+
+/// Limits of a log scale with a smaller ratio have ticks in equal steps.
+const FEW_DECADES: f64 = 12.0;
+/// Most decades that are divided by ticks without labels.
+const MOST_DIVIDED: i32 = 9;
 
 /// Ticks of a log scale: powers of ten, with 2 and 5 times them where there are few.
 pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
+    if normalization.max() < FEW_DECADES * normalization.min()
+        && let Some(ticks) = linear::stretched(normalization, ruler, 0.5)
+    {
+        return Some(ticks);
+    }
     let first = Decimal::shortest(normalization.min()).magnitude();
     let last = Decimal::shortest(normalization.max()).magnitude();
     let within =
@@ -36,22 +46,27 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
     Some(ticks)
 }
 
-/// Ticks of a scale that is linear about zero and logarithmic on both sides: zero and powers of ten.
+/// Ticks of a scale that is linear about zero and logarithmic on both sides: zero and powers of ten, with 2 and 5 times them where there
+/// are few.
 pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
+    if let Some(ticks) = linear::stretched(normalization, ruler, 0.3) {
+        return Some(ticks);
+    }
     let (min, max) = (normalization.min(), normalization.max());
     let last = Decimal::shortest(min.abs().max(max.abs())).magnitude();
-    for stride in STRIDES {
-        let values = signed_decades(normalization, stride, last);
+    let steps = [(1, &[1, 2, 5][..])].into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
+    for (stride, mantissas) in steps {
+        let values = signed_decades(normalization, (stride, mantissas), last);
         let labels = labels::individual(&values);
         let major = apart_from_zero(
             labels.ticks(normalization, values.iter().map(|value| value.value())),
             ruler,
         );
-        if major.len() < 4 {
+        if major.len() < 3 {
             break;
         }
+        let (major, exponent) = shorter(normalization, ruler, major, labels.exponent);
         if major.len() as f64 <= 2.0 * ruler.target() && ruler.fits(&major) {
-            let (major, exponent) = shorter(normalization, ruler, major, labels.exponent);
             let lowest = major.iter().filter(|tick| tick.value != 0.0).map(|tick| tick.value.abs());
             let lowest = Decimal::shortest(lowest.fold(f64::INFINITY, f64::min)).magnitude();
             let minor = minor_decades(normalization, ruler, lowest..=last);
@@ -77,46 +92,34 @@ fn shorter(
     }
 }
 
-/// Zero and both signs of every `stride`-th power of ten within the limits, in order.
-fn signed_decades(normalization: &Normalization, stride: i32, last: i32) -> Vec<Decimal> {
+/// Zero, and both signs of multiples of every `stride`-th power of ten from the largest down, in order.
+fn signed_decades(
+    normalization: &Normalization,
+    (stride, mantissas): (i32, &[i64]),
+    last: i32,
+) -> Vec<Decimal> {
     /// Decades below the largest value; smaller ones are far inside the linear part of any useful scale.
     const DEPTH: i32 = 40;
-    let decades = || (last - DEPTH..=last).filter(move |decade| decade % stride == 0);
-    let negative = decades().rev().map(|decade| Decimal { digits: -1, exponent: decade });
-    let positive = decades().map(|decade| Decimal { digits: 1, exponent: decade });
+    let decades = (last - DEPTH..=last).filter(|decade| (last - decade) % stride == 0);
+    let positive: Vec<Decimal> = decades
+        .flat_map(|decade| mantissas.iter().map(move |&m| Decimal::new(m, decade)))
+        .collect();
+    let negative = positive.iter().rev().map(|value| Decimal { digits: -value.digits, ..*value });
     negative
         .chain([Decimal::ZERO])
-        .chain(positive)
+        .chain(positive.iter().copied())
         .filter(|v| (normalization.min()..=normalization.max()).contains(&v.value()))
         .collect()
 }
 
-/// Leaves out the decades that crowd about zero, from the outside in.
-fn apart_from_zero(ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
-    let zero = ticks.iter().find(|tick| tick.value == 0.0).cloned();
-    let room = |tick: &Tick, last: Option<&Tick>| {
-        let order = |a: &Tick, b: &Tick| {
-            if a.position <= b.position { ruler.apart(a, b) } else { ruler.apart(b, a) }
-        };
-        zero.as_ref().is_none_or(|zero| order(zero, tick))
-            && last.is_none_or(|last| order(last, tick))
-    };
-    let side = |ticks: Vec<Tick>| {
-        let mut kept: Vec<Tick> = Vec::new();
-        for tick in ticks {
-            if !room(&tick, kept.last()) {
-                break;
-            }
-            kept.push(tick);
-        }
-        kept
-    };
-    let (negative, positive): (Vec<Tick>, Vec<Tick>) =
-        ticks.into_iter().filter(|tick| tick.value != 0.0).partition(|tick| tick.value < 0.0);
-    let negative = side(negative);
-    let mut positive = side(positive.into_iter().rev().collect());
-    positive.reverse();
-    negative.into_iter().chain(zero.clone()).chain(positive).collect()
+/// Leaves out what crowds about zero.
+fn apart_from_zero(mut ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
+    let Some(zero) = ticks.iter().find(|tick| tick.value == 0.0).cloned() else { return ticks };
+    ticks.retain(|tick| match tick.value {
+        value if value < 0.0 => ruler.apart(tick, &zero),
+        value => value == 0.0 || ruler.apart(&zero, tick),
+    });
+    ticks
 }
 
 /// Places of 2 to 9 times the powers of ten, of both signs, where there is room for them.
@@ -144,9 +147,11 @@ fn minor_decades(
         })
     };
     let all: Vec<i64> = (1..=9).collect();
-    [&all[..], &[1, 2, 5], &[1]]
-        .into_iter()
-        .map(positions)
+    let choices = [&all[..], &[1, 2, 5], &[1]];
+    let whole = if decades.end() - decades.start() > MOST_DIVIDED { 2 } else { 0 };
+    choices[whole..]
+        .iter()
+        .map(|mantissas| positions(mantissas))
         .find(|places| roomy(places))
         .unwrap_or_default()
 }

@@ -90,6 +90,36 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
     ticks
 }
 
+/// The finest equal steps of the value whose labels, but for some at one end, fit a bar that stretches them, if no part of it longer than
+/// `widest` is without.
+pub(super) fn stretched(
+    normalization: &Normalization,
+    ruler: &Ruler<'_>,
+    widest: f64,
+) -> Option<Ticks> {
+    let (min, max) = (normalization.min(), normalization.max());
+    let magnitude = Decimal::shortest(0.5 * max - 0.5 * min).magnitude();
+    let sizes = (magnitude - 2..=magnitude + 1).flat_map(|size| [1, 2, 5].map(|m| (m, size)));
+    let mut steps = sizes.filter_map(|(m, size)| Steps::between(m, size, min, max));
+    steps.find_map(|steps| {
+        if !(3..=12).contains(&steps.count()) || steps.offset() != 0 {
+            return None;
+        }
+        let all = label(&steps, normalization);
+        let major = ruler.thinned(all.major.clone());
+        let places = major.iter().map(|tick| tick.position);
+        let places: Vec<f64> = [0.0].into_iter().chain(places).chain([1.0]).collect();
+        let is_even = places.windows(2).all(|pair| pair[1] - pair[0] <= widest);
+        // The first ones: a ladder without gaps.
+        let is_regular = major.len() >= 3
+            && 5 * major.len() >= 4 * all.major.len()
+            && major.iter().zip(&all.major).all(|(kept, tick)| kept == tick);
+        let mut minor = minor(&steps, normalization, ruler);
+        minor.extend(all.major.iter().map(|tick| tick.position));
+        (is_even && is_regular).then_some(Ticks { major, minor, ..all })
+    })
+}
+
 /// Whether both ends of the bar have a tick.
 fn ends(ticks: &[Tick]) -> bool {
     const NEAR: f64 = 1e-6;

@@ -113,8 +113,10 @@ pub fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
         Scale::Symlog { .. } | Scale::Asinh { .. } | Scale::PlanckLog { .. } => {
             decades::symmetric(normalization, ruler)
         }
-        Scale::Linear | Scale::Sqrt | Scale::Power { .. } | Scale::Hist(_) => {
-            round::spread(normalization, ruler)
+        Scale::Hist(_) => round::spread(normalization, ruler),
+        Scale::Linear | Scale::Sqrt | Scale::Power { .. } => {
+            linear::stretched(normalization, ruler, 0.5)
+                .or_else(|| round::spread(normalization, ruler))
         }
     };
     chosen.unwrap_or_else(|| linear::place(normalization, ruler))

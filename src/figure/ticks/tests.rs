@@ -115,6 +115,21 @@ fn planck_frequency_maps_show_both_signs() {
 }
 
 #[test]
+fn curved_bars_have_regular_ladders() {
+    assert_eq!(texts(&ticks(Scale::Log, 2.0, 7.0)), ["2", "3", "4", "5", "6", "7"]);
+    assert_eq!(
+        texts(&ticks(Scale::Log, 300.0, 900.0)),
+        ["300", "400", "500", "600", "700", "800", "900"]
+    );
+    assert_eq!(texts(&ticks(Scale::Sqrt, 0.0, 1000.0)), ["0", "200", "400", "600", "800"]);
+    let wide = ticks(Scale::Symlog { linthresh: 1.0 }, -1e12, 1e12);
+    assert_eq!(texts(&wide), ["−1012", "−108", "−104", "0", "104", "108", "1012"]);
+    let narrow = ticks(Scale::Symlog { linthresh: 30.0 }, -220.0, 220.0);
+    assert_eq!(texts(&narrow), ["−100", "−10", "0", "10", "100"]);
+    assert!(ticks(Scale::Log, 1e-12, 1e12).minor.len() < 30, "whole decades only");
+}
+
+#[test]
 fn given_values_are_kept() {
     let normalization = Normalization::new(Scale::Linear, -1.0, 1.0).expect("limits");
     let ticks = at(&normalization, &[0.75, -0.5, 3.0, f64::NAN, 0.0], &ruler(200.0, &width));
