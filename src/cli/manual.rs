@@ -25,7 +25,14 @@ pub fn page() -> io::Result<Vec<u8>> {
     main.render_name_section(&mut page)?;
     synopsis(&command).to_writer(&mut page)?;
     main.render_description_section(&mut page)?;
-    main.render_options_section(&mut page)?;
+    let mut options = Vec::new();
+    main.render_options_section(&mut options)?;
+    // A backslash in a heading is no escape.
+    for line in String::from_utf8_lossy(&options).lines() {
+        let escaped =
+            if line.starts_with(".SH") { line.replace('\\', "\\e") } else { line.to_owned() };
+        writeln!(page, "{escaped}")?;
+    }
     for sub in commands(&command) {
         section_of_command(sub, &mut page)?;
     }
