@@ -102,8 +102,8 @@ struct PlacedLines {
 }
 
 /// How far the line beneath another one, which sets it off from the sky, is seen at its sides, in points, and how opaque it is.
-const CASING: f64 = 0.35;
-const CASING_ALPHA: u8 = 0x58;
+const CASING: f64 = 0.3;
+const CASING_ALPHA: u8 = 0x48;
 
 /// The line beneath a line.
 fn casing(stroke: Stroke) -> Stroke {
