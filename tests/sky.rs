@@ -95,12 +95,18 @@ fn frames_and_rotations_put_directions_where_they_belong() {
     assert!(forced.values.iter().zip(&untouched.values).all(|(a, b)| a.to_bits() == b.to_bits()));
 }
 
-/// The average of a map over a picture pixel: 16 x 16 samples of the full-resolution map.
-fn brute_force(nside: Nside, values: &[f32], grid: &Grid, column: usize, row: usize) -> f64 {
+/// The average of a map over a picture pixel: `side` x `side` samples of the full-resolution map.
+fn brute_force(
+    side: usize,
+    nside: Nside,
+    values: &[f32],
+    grid: &Grid,
+    (column, row): (usize, usize),
+) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
-    for k in 0..256 {
-        let offset = |n: usize| (n as f64 + 0.5) / 16.0 - 0.5;
-        let (dx, dy) = (offset(k % 16), offset(k / 16));
+    for k in 0..side * side {
+        let offset = |n: usize| (n as f64 + 0.5) / side as f64 - 0.5;
+        let (dx, dy) = (offset(k % side), offset(k / side));
         let point = [-grid.x(column as f64 + dx), grid.y(row as f64 + dy)];
         if let Some(v) = Mollweide.inverse(point) {
             let pixel = Ordering::Nested.pixel(nside, FacePoint::of(v).cell(nside));
@@ -109,6 +115,56 @@ fn brute_force(nside: Nside, values: &[f32], grid: &Grid, column: usize, row: us
         }
     }
     sum / count
+}
+
+/// The root mean square of a picture's differences from brute force in every `step`th pixel along both sides, as a part of the map's.
+fn relative_error(
+    picture: &Array,
+    samples: usize,
+    nside: Nside,
+    values: &[f32],
+    step: usize,
+) -> f64 {
+    let grid = Grid::spanning(Mollweide.bounds(), picture.width, picture.height);
+    let (mut error, mut count) = (0.0, 0.0);
+    for row in (0..picture.height).step_by(step) {
+        for column in (0..picture.width).step_by(step) {
+            let got = f64::from(picture.at(row, column));
+            if got.is_finite() {
+                let expected = brute_force(samples, nside, values, &grid, (column, row));
+                error += (got - expected).powi(2);
+                count += 1.0;
+            }
+        }
+    }
+    let power = values.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / values.len() as f64;
+    (error / count / power).sqrt()
+}
+
+#[test]
+fn without_downgrading_even_white_noise_is_averaged_as_it_is() {
+    let nside = Nside::new(256).unwrap();
+    let noise = common::noise(5, nside.npix() as usize);
+    let values: Vec<f32> = noise.into_iter().map(|v| (v - 0.5) as f32).collect();
+    for ordering in ["NESTED", "RING"] {
+        let sandbox = Sandbox::new();
+        let number = |p: u64| Ordering::Ring.cell(nside, p);
+        let stored = match ordering {
+            "NESTED" => values.clone(),
+            _ => (0..nside.npix())
+                .map(|p| values[Ordering::Nested.pixel(nside, number(p)) as usize])
+                .collect(),
+        };
+        HealpixFile::new(256)
+            .ordering(ordering)
+            .column(Column::f32("T", stored))
+            .write(sandbox.folder(), "map.fits");
+        // The proportions of a 1200-pixel picture of an nside-2048 map.
+        let picture = project(&sandbox, "map.fits --width 150 --no-downgrade");
+        let relative = relative_error(&picture, 64, nside, &values, 5);
+        println!("{ordering}: {:.3} %", 100.0 * relative);
+        assert!(relative <= 0.01, "{ordering}: {relative}");
+    }
 }
 
 #[test]
@@ -130,19 +186,7 @@ fn the_area_average_is_within_one_per_cent_of_brute_force() {
             .column(Column::f32("T", values.clone()))
             .write(sandbox.folder(), "map.fits");
         let picture = project(&sandbox, &format!("map.fits --width {width}"));
-        let grid = Grid::spanning(Mollweide.bounds(), picture.width, picture.height);
-        let (mut error, mut count) = (0.0, 0.0);
-        for row in (0..picture.height).step_by(3) {
-            for column in (0..picture.width).step_by(3) {
-                let got = f64::from(picture.at(row, column));
-                if got.is_finite() {
-                    error += (got - brute_force(nside, &values, &grid, column, row)).powi(2);
-                    count += 1.0;
-                }
-            }
-        }
-        let power = values.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / values.len() as f64;
-        let relative = (error / count / power).sqrt();
+        let relative = relative_error(&picture, 16, nside, &values, 3);
         println!("nside {side} at {width} px: {:.3} %", 100.0 * relative);
         assert!(relative <= 0.01, "nside {side} at {width} px: {relative}");
     }

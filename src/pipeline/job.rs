@@ -97,6 +97,8 @@ pub struct ViewSettings {
     pub flip: Flip,
     /// How picture pixels take their values.
     pub sampling: Sampling,
+    /// Whether averages are over the map's own pixels, however many.
+    pub full_resolution: bool,
 }
 
 /// How good pixels are framed.

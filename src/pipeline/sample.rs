@@ -63,7 +63,10 @@ fn sample(
     };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
     let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
-    let target = reduce::target_nside(source.nside, wanted_nside(view, grid));
+    let target = match job.view.full_resolution {
+        true => source.nside,
+        false => reduce::target_nside(source.nside, wanted_nside(view, grid)),
+    };
     let interpolation = job.view.sampling.interpolation();
     if interpolation.is_some()
         || target.npix() > most_held((grid.width * grid.height) as u64)
@@ -115,8 +118,10 @@ pub(super) fn most_held(pixels: u64) -> u64 {
     (6 * pixels).clamp(25_000_000, 64_000_000)
 }
 
-/// Side in picture pixels of the pieces in which other pictures are made.
-const PIECE: usize = 512;
+/// Side in picture pixels of the pieces in which other pictures are made, at least and at most, and about how many cells of the map one
+/// may show.
+const PIECES: [f64; 2] = [32.0, 512.0];
+const PIECE_CELLS: f64 = 2e6;
 
 /// Makes the picture piece by piece, each from the parts of the map that it and its images show.
 fn by_pieces(
@@ -127,7 +132,9 @@ fn by_pieces(
     grid: &Grid,
 ) -> anyhow::Result<SkyRaster> {
     let mut picture = SkyRaster::blank(grid.width, grid.height);
-    for piece in Geometry::pieces(view, grid, target, PIECE) {
+    let cells = target.npix() as f64 * view.fine_pixel(grid) / (4.0 * std::f64::consts::PI);
+    let side = (PIECE_CELLS / cells).sqrt().clamp(PIECES[0], PIECES[1]) as usize;
+    for piece in Geometry::pieces(view, grid, target, side) {
         let read = |region| reduce::reduce_region(source, target, region, job.data_scale);
         let maps = piece.regions().iter().map(read).collect::<Result<Vec<_>, _>>()?;
         piece.average_into(&maps, &mut picture);

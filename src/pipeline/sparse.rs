@@ -19,7 +19,8 @@ pub(super) fn sample(
     listener: &dyn Listener,
 ) -> anyhow::Result<Sampled> {
     let interpolation = job.view.sampling.interpolation();
-    let wanted = if interpolation.is_some() { MAX_NSIDE } else { wanted_nside(view, grid) };
+    let own = interpolation.is_some() || job.view.full_resolution;
+    let wanted = if own { MAX_NSIDE } else { wanted_nside(view, grid) };
     let total = assemble::bytes(source);
     let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {

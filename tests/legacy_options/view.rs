@@ -114,16 +114,22 @@ fn fields_and_resolutions_are_angles() {
 fn what_is_accepted_changes_nothing() {
     let looks = Looks::new();
     let plain = looks.draw("noise.fits -w 300");
-    for line in [
-        "--no-downgrade",
-        "--no-scale-text",
-        "--latex",
-        "--pdf-backend cairo",
-        "-q fast",
-        "--quality best",
-    ] {
+    for line in ["--no-scale-text", "--latex", "--pdf-backend cairo", "-q fast", "--quality best"] {
         assert!(looks.draw(&format!("noise.fits -w 300 {line}")) == plain, "{line}");
     }
+}
+
+#[test]
+fn no_downgrade_takes_the_maps_own_pixels() {
+    // That they are averaged rightly, `sky.rs` tests.
+    let looks = Looks::new();
+    let values = |line: &str| looks.values(&format!("noise.fits -w 16 {line}")).values;
+    let (own, coarser) = (values("--no-downgrade"), values(""));
+    let differences = own.iter().zip(&coarser).map(|(a, b)| (a - b).abs());
+    let largest = differences.fold(0.0, f32::max);
+    assert!((0.01..0.5).contains(&largest), "{largest}");
+    let fine = |line: &str| looks.draw(&format!("noise.fits -w 300 {line}"));
+    assert!(fine("--no-downgrade") == fine(""), "a map that is coarser than the picture");
 }
 
 #[test]

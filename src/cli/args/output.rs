@@ -35,7 +35,7 @@ pub struct OutputArgs {
     /// Pixels per inch, in place of --width
     #[arg(long, value_name = "DPI", conflicts_with = "width")]
     pub dpi: Option<f64>,
-    /// Accepted for scripts of older versions: every map is averaged exactly
+    /// Accepted for scripts of older versions: every pixel counts in any case; see --no-downgrade
     #[arg(short, long, value_name = "HOW", value_parser = ["best", "balanced", "fast"])]
     pub quality: Option<String>,
     /// Accepted for scripts of older versions: there is one way to write PDF

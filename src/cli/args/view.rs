@@ -60,7 +60,7 @@ pub struct ViewArgs {
     /// Longitudes and latitudes to show, in degrees from the point in the middle: for cartesian and mercator
     #[arg(long, value_name = "LON0,LON1,LAT0,LAT1", allow_hyphen_values = true, conflicts_with_all = ["fov", "res"])]
     pub extent: Option<String>,
-    /// Accepted for the sake of map2fig 0.7: every pixel of the map counts in the picture at any resolution
+    /// Average the map's own pixels over each picture pixel, however many these are; without it, maps that are much finer than the picture are first averaged to HEALPix pixels of a quarter of a picture pixel at most, which blurs by a fraction of that
     #[arg(long)]
     pub no_downgrade: bool,
     /// Value of a picture pixel: the average over its area, the nearest HEALPix pixel as healpy's views take it, or between the four nearest as healpy's get_interp_val

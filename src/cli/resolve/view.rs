@@ -24,6 +24,7 @@ pub(super) fn view(args: &ViewArgs) -> Result<ViewSettings, UsageError> {
         output_frame: frame("output-coord", &args.output_coord)?,
         center: center(args)?,
         roll: args.roll.to_radians(),
+        full_resolution: args.no_downgrade,
         flip: match args.flip {
             FlipName::Astro => Flip::Astro,
             FlipName::Geo => Flip::Geo,
