@@ -89,7 +89,7 @@ fn field(args: &ViewArgs) -> Result<Field, UsageError> {
     {
         if let Some(value) = value.filter(|v| !(*v >= least && *v <= WIDEST)) {
             return Err(UsageError::new(format!(
-                "--{option}: expected arc minutes, from {least:e} to {WIDEST}, found {value}"
+                "--{option}: expected a positive number of arc minutes, from {least:e} to {WIDEST}, found {value}"
             )));
         }
     }
