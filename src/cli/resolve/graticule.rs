@@ -84,7 +84,7 @@ fn frame(option: &str, text: &Option<String>) -> Result<Option<Frame>, UsageErro
 fn spacing(option: &str, degrees: Option<f64>, most: f64) -> Result<Option<f64>, UsageError> {
     match degrees {
         Some(d) if !(FINEST..=most).contains(&d) => Err(UsageError::new(format!(
-            "--{option}: expected a distance of lines in degrees, up to {most}, found {d}"
+            "--{option}: expected a distance of lines in degrees, from {FINEST:e} up to {most}, found {d}"
         ))),
         _ => Ok(degrees.map(f64::to_radians)),
     }

@@ -31,8 +31,12 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
             .into_iter()
             .find_map(|(name, v)| Some((name, v.filter(|v| *v <= 0.0)?)))
     {
+        let automatic = match name {
+            "min" => "leave --min out to start at the smallest positive value",
+            _ => "leave --max out to end at the largest value",
+        };
         return Err(UsageError::new(format!("--log needs a positive --{name}: found {limit}"))
-            .hint("leave --min out to start at the smallest positive value, or use --symlog or --asinh"));
+            .hint(format!("{automatic}, or use --symlog or --asinh")));
     }
     if args.symmetric && args.log {
         return Err(UsageError::new(

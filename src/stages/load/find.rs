@@ -7,7 +7,8 @@ use super::{LoadError, Pick};
 use crate::fits::{BinTable, ColumnInfo, ElementType, FitsFile, Hdu, HduKind, Image};
 use crate::healpix::Nside;
 
-/// The HDU that the user names, else the first with HEALPix keywords, else the first that has as many numbers as some sky has pixels.
+/// The HDU that the user names, else the first with HEALPix keywords, else the first that has as many numbers as some sky has pixels, else
+/// an image with such keywords, which reading will find fault with.
 pub(super) fn hdu<'a>(file: &'a FitsFile, pick: Option<&Pick>) -> Result<&'a Hdu, LoadError> {
     match pick {
         Some(Pick::Number(index)) => return Ok(file.hdu(*index)?),
@@ -21,7 +22,9 @@ pub(super) fn hdu<'a>(file: &'a FitsFile, pick: Option<&Pick>) -> Result<&'a Hdu
     if let Some(hdu) = first(&|hdu| hdu.kind == HduKind::AsciiTable && has_keywords(hdu)) {
         return Err(LoadError::AsciiTable { place: hdu.header.place().clone() });
     }
-    first(&|hdu| looks_like_a_map(file, hdu)).ok_or_else(|| no_map(file))
+    first(&|hdu| looks_like_a_map(file, hdu))
+        .or_else(|| first(&|hdu| is_image(file, hdu) && has_keywords(hdu)))
+        .ok_or_else(|| no_map(file))
 }
 
 fn no_map(file: &FitsFile) -> LoadError {
