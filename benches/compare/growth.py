@@ -98,7 +98,7 @@ def main():
         "A run streams the map once, whatever the picture, and then works on picture pixels: cost = constant + bytes of the map + pixels of the picture. Fitted to the NESTED runs:", "",
         f"- time = {1e3 * time_model[0]:.0f} ms + {1e12 * time_model[1]:.0f} ms a GB of the map + {1e9 * time_model[2]:.0f} ns a pixel;",
         f"- memory of a PNG = {memory_model[0]:.0f} MB + {1e9 * memory_model[1]:.1f} MB a GB of the map + {1e6 * memory_model[2]:.1f} MB a megapixel.", "",
-        "The map's own memory ends where it is averaged down to about the picture's resolution, which is why memory hardly grows with its size. Where the averaged map would be larger than 100 MB and have more than six cells for each of the picture's pixels, or be larger than 256 MB, the picture is made in pieces of 512 px, each from the part of the map that it shows: bounded memory, at three to four times the time a pixel.", "",
+        "The map's own memory ends where it is averaged down to about the picture's resolution, which is why memory hardly grows with its size. Where the averaged map would be larger than 100 MB and have more than six cells for each of the picture's pixels, or be larger than 256 MB, the picture is made in pieces of 512 px, each from the part of the map that it shows: bounded memory, at about twice the time a pixel.", "",
         "![the same as a plot](" + f"{datetime.date.today():%Y-%m-%d}-growth.svg)", ""]
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
