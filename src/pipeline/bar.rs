@@ -1,10 +1,10 @@
 //! What a job's colour bar shows, and what there is to say about it.
 
-use super::{Job, Listener, in_file};
+use super::{Job, Listener, PrepareSettings, in_file};
 use crate::draw::{MarkupError, RichText};
 use crate::figure::{ColorbarSpec, Extend, Swatch, TickSet};
 use crate::scale::Normalization;
-use crate::stages::colorize::{Colored, Undefined};
+use crate::stages::colorize::{Colored, Masked, Undefined};
 
 /// The colours and ends of the bar.
 pub(super) fn spec(job: &Job, normalization: Normalization, colored: &Colored) -> ColorbarSpec {
@@ -19,9 +19,17 @@ pub(super) fn spec(job: &Job, normalization: Normalization, colored: &Colored) -
 
 /// What is shown beside the colour bar: the colours that stand for no value.
 pub(super) fn swatches(job: &Job) -> Result<Vec<Swatch>, MarkupError> {
-    let bad =
-        |label: &String| Ok(Swatch { color: job.palette.bad, label: RichText::parse(label)? });
-    job.bar.bad_swatch.iter().map(bad).collect()
+    let Some(label) = &job.bar.bad_swatch else { return Ok(Vec::new()) };
+    let bad = Swatch { color: job.palette.bad, label: RichText::parse(label)? };
+    let PrepareSettings { mask, below, above, .. } = &job.prepare;
+    let is_masked = mask.is_some() || below.or(*above).is_some();
+    let masked = match job.palette.masked {
+        Masked::Fill(color) if is_masked && color != bad.color => {
+            Some(Swatch { color, label: RichText::plain("masked") })
+        }
+        _ => None,
+    };
+    Ok([bad].into_iter().chain(masked).collect())
 }
 
 /// Says which of the ticks asked for are not on the bar.

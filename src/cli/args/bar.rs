@@ -27,7 +27,7 @@ pub struct BarArgs {
     /// Ticks outside of the colour bar, or in its colours
     #[arg(long, value_enum, value_name = "WAY", default_value = "out")]
     pub tick_direction: TickName,
-    /// Show the colour of pixels without data beside the colour bar, with this text
+    /// Show the colour of pixels without data beside the colour bar, with this text, and that of masked pixels if it is another
     #[arg(
         long,
         value_name = "TEXT",

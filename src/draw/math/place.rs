@@ -100,6 +100,7 @@ impl Placing<'_> {
             size,
             text: character.to_string(),
             glyphs: vec![Glyph { number, x, y: 0.0 }],
+            advance: 0.0,
             clusters: vec![Cluster { bytes: character.len_utf8(), glyphs: 1 }],
             drop,
         });

@@ -130,6 +130,8 @@ pub struct GlyphRun {
     /// The characters.
     pub(super) text: String,
     pub(super) glyphs: Vec<Glyph>,
+    /// Distance from their start to that of what follows, in points; 0 for a single sign of a formula.
+    pub(super) advance: f64,
     /// Which characters the glyphs stand for, in the order of both.
     pub(super) clusters: Vec<Cluster>,
     /// Offset of the run's baseline from the line's, downwards, in points.

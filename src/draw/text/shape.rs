@@ -123,11 +123,13 @@ impl Fonts {
         harfrust::shape(&shaping, &mut buffer, ShapeOptions::default())
             .map_err(|e| DrawError::Encode(format!("text could not be shaped: {e}")))?;
         let unit = size / f64::from(shaping.units_per_em().max(1));
+        let start = set.advance;
         let mut run = GlyphRun {
             font,
             size,
             text: text.to_owned(),
             glyphs: Vec::with_capacity(buffer.len()),
+            advance: 0.0,
             clusters: Vec::new(),
             drop,
         };
@@ -141,6 +143,7 @@ impl Fonts {
             starts.push(info.cluster as usize);
             set.advance += f64::from(position.x_advance) * unit;
         }
+        run.advance = set.advance - start;
         run.clusters = clusters(&starts, text.len());
         // Text from right to left comes out reversed: one cluster keeps its characters in their order.
         if !starts.is_sorted() {
