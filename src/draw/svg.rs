@@ -75,12 +75,13 @@ fn write_text(
     for run in runs {
         let x = origin[0] + run.glyphs.first().map_or(0.0, |glyph| glyph.x);
         let y = origin[1] + run.drop;
-        write!(texts, "<tspan x=\"{x:.3}\" y=\"{y:.3}\" font-size=\"{:.3}\"", run.size)?;
+        write!(texts, "<tspan x=\"{x:.3}\" y=\"{y:.3}\"")?;
         if run.glyphs.len() > 1 {
             // A viewer that has none of these fonts keeps to their widths.
             let length = run.advance;
             write!(texts, " textLength=\"{length:.3}\" lengthAdjust=\"spacingAndGlyphs\"")?;
         }
+        write!(texts, " font-size=\"{:.3}\"", run.size)?;
         match (run.font.face, ink.fonts.user_family()) {
             (FaceId::Bold, _) => texts.push_str(" font-weight=\"bold\""),
             (FaceId::Fallback, _) => write!(texts, " font-family=\"{FALLBACK_FAMILIES}\"")?,
