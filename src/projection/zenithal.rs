@@ -83,11 +83,13 @@ impl<R: Radial> Projection for Zenithal<R> {
 
     #[inline]
     fn inverse(&self, [x, y]: Point) -> Option<UnitVector> {
-        let squared = x * x + y * y;
-        if squared > self.squared_reach() {
+        // Points on the rim are on the sky, whatever rounding says.
+        const ROUNDING: f64 = 1e-14;
+        let (squared, reach) = (x * x + y * y, self.squared_reach());
+        if squared > reach * (1.0 + ROUNDING) {
             return None;
         }
-        let (cos, scale) = R::inverse(squared);
+        let (cos, scale) = R::inverse(squared.min(reach));
         Some(UnitVector::new(cos, scale * x, scale * y))
     }
 
