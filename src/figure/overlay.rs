@@ -103,7 +103,7 @@ struct PlacedLines {
 
 /// How far the line beneath another one, which sets it off from the sky, is seen at its sides, in points, and how opaque it is.
 const CASING: f64 = 0.3;
-const CASING_ALPHA: u8 = 0x48;
+const CASING_ALPHA: u8 = 0x68;
 
 /// The line beneath a line.
 fn casing(stroke: Stroke) -> Stroke {
