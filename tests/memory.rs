@@ -90,6 +90,7 @@ fn memory_is_flat_in_the_number_of_maps() {
     let line = format!("{} --format pdf --jobs 1 -w 200 --profile=json", names.join(" "));
     let run = sandbox.run_line(&line).success();
     let peaks = peaks(&run.stderr);
-    let growth = peaks[63] - peaks[15];
+    // Linux adds its counters up by approximation: a later peak may read a little below.
+    let growth = peaks[63].saturating_sub(peaks[15]);
     assert!(growth < GROWTH, "{growth} bytes from the 16th to the 64th map");
 }
