@@ -7,6 +7,7 @@
 mod avx512;
 mod elements;
 mod extremes;
+mod faces;
 mod nested;
 mod periods;
 mod ring;

@@ -5,63 +5,97 @@
 //! consecutive coarse pixels of coarse ring c + 1. The pattern repeats every f pixels; only where it starts differs between the polar
 //! caps (where it starts anew in each quadrant) and the belt between them.
 
-use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
+use super::faces::Faces;
 use super::runs::{Walk, add_ring};
 use super::sum::Sums;
 use super::{BUFFER, Job};
 use crate::fits::FitsError;
+use crate::healpix::Nside;
 use crate::healpix::ring::ring;
-use crate::healpix::{FACE_COLUMN, FACE_ROW, FACES, Nside};
 use crate::map::Cells;
 use crate::tasks::in_order;
 
 /// Bytes that a task reads in all; fixed, so that tasks do not depend on the number of threads.
 const TASK: u64 = 4 << 20;
 
+/// Bytes of the values that wait to be sorted into faces: they should still be near by then.
+const WAITING: u64 = 2 << 20;
+
 /// The coarse cells, face by face and row by row.
 pub fn reduce(job: &Job) -> Result<Cells, FitsError> {
-    let mut pixels = Cells::zeros(job.target.npix() as usize);
-    if job.factor() == 1 { values(job, &mut pixels) } else { means(job, &mut pixels) }?;
-    Ok(by_face(job.target, &pixels))
+    let mut faces = Faces::blank(job.target);
+    if job.factor() == 1 { values(job, &mut faces) } else { means(job, &mut faces) }?;
+    Ok(faces.into_cells())
 }
 
-/// Fills `pixels`, in RING order, with the values of the column.
-fn values(job: &Job, pixels: &mut [f32]) -> Result<(), FitsError> {
+/// Takes the values of the column as they are.
+fn values(job: &Job, faces: &mut Faces) -> Result<(), FitsError> {
     let elements = job.elements;
     let most = (BUFFER / elements.width() as u64) as usize;
-    in_order(
-        pixels.chunks_mut(most).zip((0..).step_by(most)),
-        || (job.source.column.reader(), Vec::new()),
-        |(reader, bytes), (out, first)| {
-            reader.read_raw(first..first + out.len() as u64, bytes)?;
-            job.survey(first, bytes);
-            elements.block_means(bytes, 1, job.affine, out);
-            (job.progress)(bytes.len() as u64);
-            Ok(())
-        },
-    )?;
+    let mut pixels = Vec::new();
+    let mut spare = Vec::new();
+    let (mut index, end) = (1, 4 * u64::from(job.target.get()));
+    while index < end {
+        let (next, span) = group(job.target, index..end, WAITING / size_of::<f32>() as u64);
+        let count = (span.end - span.start) as usize;
+        if pixels.len() < count {
+            pixels = vec![0.0; count];
+        }
+        let pixels = &mut pixels[..count];
+        let kept = Mutex::new(spare);
+        spare = in_order(
+            pixels.chunks_mut(most).zip((span.start..).step_by(most)),
+            || {
+                let kept = kept.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                kept.unwrap_or_else(|| (job.source.column.reader(), Vec::new()))
+            },
+            |(reader, bytes), (out, first)| {
+                reader.read_raw(first..first + out.len() as u64, bytes)?;
+                job.survey(first, bytes);
+                elements.block_means(bytes, 1, job.affine, out);
+                (job.progress)(bytes.len() as u64);
+                Ok(())
+            },
+        )?;
+        faces.put(index, &rings(job.target, index..next, pixels).collect::<Vec<_>>());
+        index = next;
+    }
     Ok(())
 }
 
-/// Fills `pixels`, in RING order, with the means of the coarse pixels.
-fn means(job: &Job, pixels: &mut [f32]) -> Result<(), FitsError> {
+/// Takes the means of the coarse pixels.
+fn means(job: &Job, faces: &mut Faces) -> Result<(), FitsError> {
     let bands = bands(job);
     let mut parts: Vec<Band> = bands.iter().map(|_| Band::default()).collect();
     in_order(bands.iter().zip(&mut parts), Vec::new, |bytes, (&(first, end), part)| {
         *part = Band::sum(job, (first, end), bytes)?;
         Ok(())
     })?;
-    let mut places = pixels.iter_mut();
     let mut carry = Sums::default();
-    for part in parts {
-        let Band { mut first, inner, last } = part;
-        first.add_all(&carry);
-        let first = first.means().map(|mean| job.affine.apply(mean));
-        first.chain(inner).zip(&mut places).for_each(|(mean, place)| *place = mean);
-        carry = last;
+    for part in &mut parts {
+        part.first.add_all(&carry);
+        let means = part.first.means().map(|mean| job.affine.apply(mean));
+        part.pixels.iter_mut().zip(means).for_each(|(pixel, mean)| *pixel = mean);
+        carry = std::mem::take(&mut part.last);
     }
+    let rings = parts
+        .iter()
+        .zip(bands)
+        .flat_map(|(part, (first, end))| rings(job.target, first..end, &part.pixels));
+    faces.put(1, &rings.collect::<Vec<_>>());
     Ok(())
+}
+
+/// The pixels of some rings, ring by ring.
+fn rings(nside: Nside, rings: Range<u64>, mut pixels: &[f32]) -> impl Iterator<Item = &[f32]> {
+    rings.filter(|&index| index > 0).map(move |index| {
+        let (own, rest) = pixels.split_at(ring(nside, index).len as usize);
+        pixels = rest;
+        own
+    })
 }
 
 /// Cuts the coarse rings, from the imaginary empty ring 0 at the pole to the last one, into bands of about equal weight.
@@ -85,8 +119,8 @@ fn bands(job: &Job) -> Vec<(u64, u64)> {
 struct Band {
     /// Sums of coarse ring `first`, to which the band above may have more to add.
     first: Sums,
-    /// Finished pixels of the coarse rings between.
-    inner: Vec<f32>,
+    /// Finished pixels of the coarse rings from `first` to `end`; those of `first` itself are still to come.
+    pixels: Vec<f32>,
     /// Sums of coarse ring `end`, for the band below to go on with.
     last: Sums,
 }
@@ -98,14 +132,17 @@ impl Band {
         let fine = job.source.nside;
         let last_ring = 4 * u64::from(fine.get());
         let mut reader = job.source.column.reader();
-        let mut band =
-            Band { first: Sums::default(), inner: Vec::new(), last: empty_ring(job.target, first) };
+        let mut band = Band {
+            first: Sums::default(),
+            pixels: Vec::with_capacity(pixels_between(job.target, first.max(1)..end)),
+            last: empty_ring(job.target, first),
+        };
         for coarse in first..end {
             let mut upper = std::mem::replace(&mut band.last, empty_ring(job.target, coarse + 1));
             let mut index = (coarse * f).max(1);
             let stop = ((coarse + 1) * f).min(last_ring);
             while index < stop {
-                let (next, span) = group(fine, index, stop, width as u64);
+                let (next, span) = group(fine, index..stop, BUFFER / width as u64);
                 reader.read_raw(span.clone(), bytes)?;
                 job.survey(span.start, bytes);
                 for i in index..next {
@@ -120,29 +157,29 @@ impl Band {
                 index = next;
             }
             if coarse == first {
+                band.pixels.resize(upper.len(), 0.0);
                 band.first = upper;
             } else {
-                band.inner.extend(upper.means().map(|mean| job.affine.apply(mean)));
+                band.pixels.extend(upper.means().map(|mean| job.affine.apply(mean)));
             }
         }
         Ok(band)
     }
 }
 
-/// As many rings from `index` on as fit a buffer: the ring after them, and their pixels.
-fn group(nside: Nside, index: u64, stop: u64, width: u64) -> (u64, std::ops::Range<u64>) {
-    let start = ring(nside, index).start;
-    let mut next = index;
-    let mut end = start;
-    while next < stop {
-        let r = ring(nside, next);
-        if next > index && (r.start + r.len - start) * width > BUFFER {
-            break;
-        }
-        end = r.start + r.len;
-        next += 1;
-    }
-    (next, start..end)
+/// The first of some rings, as many as have no more pixels than this, but at least one: the ring after them, and their pixels.
+fn group(nside: Nside, rings: Range<u64>, most: u64) -> (u64, Range<u64>) {
+    let start = ring(nside, rings.start).start;
+    let after = |index| ring(nside, index).start + ring(nside, index).len;
+    let more = (rings.start + 1..rings.end).find(|&index| after(index) - start > most);
+    let next = more.unwrap_or(rings.end);
+    (next, start..after(next - 1))
+}
+
+/// The number of pixels of some rings.
+fn pixels_between(nside: Nside, rings: Range<u64>) -> usize {
+    let (_, span) = group(nside, rings, u64::MAX);
+    (span.end - span.start) as usize
 }
 
 /// Zero sums for a coarse ring; none for the imaginary rings at the poles.
@@ -150,61 +187,4 @@ fn empty_ring(nside: Nside, index: u64) -> Sums {
     let len =
         if index == 0 || index == 4 * u64::from(nside.get()) { 0 } else { ring(nside, index).len };
     Sums::zero(len as usize)
-}
-
-/// Sorts pixels in RING order into faces and rows.
-fn by_face(nside: Nside, pixels: &[f32]) -> Cells {
-    /// Side of the blocks that are filled at a time: what is read of a ring should still be near when the next row of cells needs more of it.
-    const BLOCK: usize = 16;
-    let side = nside.get() as usize;
-    let mut cells = Cells::zeros(pixels.len());
-    let faces: Vec<_> = (0..FACES).map(|face| Diagonal::of_face(nside, face)).collect();
-    let faces = cells.par_chunks_mut(side * side).zip(&faces);
-    faces.for_each(|(cells, diagonals)| {
-        cells.par_chunks_mut(side * BLOCK).enumerate().for_each(|(band, cells)| {
-            for left in (0..side).step_by(BLOCK) {
-                let columns = left..(left + BLOCK).min(side);
-                for (row, cells) in (band * BLOCK..).zip(cells.chunks_exact_mut(side)) {
-                    let diagonals = &diagonals[row + columns.start..row + columns.end];
-                    let cells = cells[columns.clone()].iter_mut();
-                    for ((ix, diagonal), cell) in columns.clone().zip(diagonals).zip(cells) {
-                        *cell = pixels[diagonal.pixel(ix)];
-                    }
-                }
-            }
-        });
-    });
-    cells
-}
-
-/// The cells of a face that lie on one ring: ix + iy is constant along it, and ix grows with the pixel number.
-struct Diagonal {
-    /// The pixel number that `ix` is added to.
-    start: i64,
-    /// The first `ix` on this side of the meridian where the ring begins, and the ring's length.
-    first: i64,
-    len: i64,
-}
-
-impl Diagonal {
-    /// Those of a face, from its southern corner.
-    fn of_face(nside: Nside, face: usize) -> Vec<Diagonal> {
-        let n = i64::from(nside.get());
-        let diagonal = |sum: i64| {
-            // As in `healpix::ring::pixel`.
-            let index = FACE_ROW[face] * n - 1 - sum;
-            let ring = ring(nside, index as u64);
-            let len = ring.len as i64;
-            let shift = if len == 4 * n { (index - n) & 1 } else { 0 };
-            let along = (FACE_COLUMN[face] * (len / 4) - sum + shift - 1) >> 1;
-            Diagonal { start: ring.start as i64 + along, first: -along, len }
-        };
-        (0..2 * n - 1).map(diagonal).collect()
-    }
-
-    fn pixel(&self, ix: usize) -> usize {
-        let ix = ix as i64;
-        let turn = if ix < self.first { self.len } else { 0 };
-        (self.start + ix + turn) as usize
-    }
 }

@@ -82,25 +82,20 @@ impl Footprints {
         &self,
         maps: &[&M; N],
         mirrors: &[Mirror; N],
-        values: &mut [Vec<f32>; N],
+        values: &mut BoxValues<N>,
         mut put: impl FnMut(usize, [f32; N]),
     ) {
         let mut pixels = self.pixels.as_slice();
         let mut parts = self.parts.as_slice();
         let (mut pixel, mut part) = (0, 0);
         for BoxOfCells { bounds, end } in &self.boxes {
-            let mut holes = false;
-            for ((map, mirror), values) in maps.iter().zip(mirrors).zip(&mut *values) {
-                holes |= read(*map, bounds, mirror, values);
-            }
-            let values = values.each_ref().map(Vec::as_slice);
+            let cells = values.read(maps, bounds, mirrors);
             let (inside, rest) = pixels.split_at(end - pixel);
             (pixels, pixel) = (rest, *end);
             for Pixel { place, end } in inside {
                 let (own, rest) = parts.split_at(*end as usize - part);
                 (parts, part) = (rest, *end as usize);
-                let means = if holes { mean_of_good(own, values) } else { mean(own, values) };
-                put(*place as usize, means);
+                put(*place as usize, mean(own, cells));
             }
         }
         let mut cells = self.cells.as_slice();
@@ -120,29 +115,70 @@ impl Footprints {
     }
 }
 
-/// The averages over a footprint.
+/// The values in a box's cells, row by row, for each of its images; memory that is used again and again.
+#[derive(Default)]
+pub struct BoxValues<const N: usize> {
+    cells: Vec<[f32; N]>,
+    line: Vec<f32>,
+}
+
+impl<const N: usize> BoxValues<N> {
+    fn read<M: CellValues>(
+        &mut self,
+        maps: &[&M; N],
+        bounds: &CellBox,
+        mirrors: &[Mirror; N],
+    ) -> &[[f32; N]] {
+        let BoxValues { cells, line } = self;
+        cells.resize(bounds.columns() * bounds.rows(), [f32::NAN; N]);
+        for (k, (map, mirror)) in maps.iter().zip(mirrors).enumerate() {
+            let image = mirror.image(map.nside(), bounds);
+            line.resize(image.bounds.columns(), f32::NAN);
+            for (row, number) in image.bounds.rows.clone().zip(0..) {
+                let mut rest = line.as_mut_slice();
+                for run in face_runs(map.nside(), row, image.bounds.columns.clone()) {
+                    let (places, after) = rest.split_at_mut(run.ix.len());
+                    match run.face {
+                        Some(face) => map.copy_row(face, run.iy, run.ix, places),
+                        None => places.fill(f32::NAN),
+                    }
+                    rest = after;
+                }
+                image.put_back(number, line, cells, |cell, value| cell[k] = value);
+            }
+        }
+        cells
+    }
+}
+
+/// The averages over what is good of a footprint.
 #[inline(always)]
-fn mean<const N: usize>(parts: &[Part], values: [&[f32]; N]) -> [f32; N] {
+fn mean<const N: usize>(parts: &[Part], cells: &[[f32; N]]) -> [f32; N] {
     let (mut sums, mut area) = ([0.0; N], 0.0);
     for Part { cell, weight } in parts {
         let weight = f64::from(*weight);
-        for (sum, values) in sums.iter_mut().zip(values) {
-            *sum += f64::from(values[*cell as usize]) * weight;
+        let values = &cells[*cell as usize];
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += f64::from(*value) * weight;
         }
         area += weight;
+    }
+    // What is bad is NaN, and so is any sum with it.
+    if sums.iter().any(|sum| sum.is_nan()) {
+        return mean_of_good(parts, cells);
     }
     sums.map(|sum| (sum / area) as f32)
 }
 
-/// The averages over what is good of a footprint.
-fn mean_of_good<const N: usize>(parts: &[Part], values: [&[f32]; N]) -> [f32; N] {
-    values.map(|values| {
-        let mut mean = Mean::default();
-        for Part { cell, weight } in parts {
-            mean.add(values[*cell as usize], *weight);
-        }
-        mean.value()
-    })
+/// The averages over what is good of a footprint where something is bad.
+#[inline(never)]
+fn mean_of_good<const N: usize>(parts: &[Part], cells: &[[f32; N]]) -> [f32; N] {
+    let mut means = [Mean::default(); N];
+    for Part { cell, weight } in parts {
+        let values = &cells[*cell as usize];
+        means.iter_mut().zip(values).for_each(|(mean, value)| mean.add(*value, *weight));
+    }
+    means.map(|mean| mean.value())
 }
 
 /// A mean of good values over an area.
@@ -165,26 +201,6 @@ impl Mean {
     fn value(&self) -> f32 {
         if self.weight > 0.0 { (self.sum / self.weight) as f32 } else { UNSEEN }
     }
-}
-
-/// Reads the image of a box's cells in a mirror; says whether some are bad.
-fn read<M: CellValues>(map: &M, bounds: &CellBox, mirror: &Mirror, values: &mut Vec<f32>) -> bool {
-    values.resize(bounds.columns() * bounds.rows(), f32::NAN);
-    let image = mirror.image(map.nside(), bounds);
-    let mut line = vec![f32::NAN; image.bounds.columns()];
-    for (row, number) in image.bounds.rows.clone().zip(0..) {
-        let mut rest = line.as_mut_slice();
-        for run in face_runs(map.nside(), row, image.bounds.columns.clone()) {
-            let (places, after) = rest.split_at_mut(run.ix.len());
-            match run.face {
-                Some(face) => map.copy_row(face, run.iy, run.ix, places),
-                None => places.fill(f32::NAN),
-            }
-            rest = after;
-        }
-        image.put_back(number, &mut line, values);
-    }
-    values.iter().fold(false, |bad, value| bad | value.is_nan())
 }
 
 /// Finds footprints, with memory that is used again and again.

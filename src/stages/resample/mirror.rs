@@ -95,20 +95,24 @@ pub struct Image {
 }
 
 impl Image {
-    /// Puts the values of a row of the image, which are turned round if need be, where they belong in the rectangle.
-    pub fn put_back(&self, row: isize, line: &mut [f32], rectangle: &mut [f32]) {
-        let mut first = self.first + row * self.line;
-        if self.step < 0 {
-            line.reverse();
-            first += self.step * (line.len() as isize - 1);
-        }
-        let Some(places) = rectangle.get_mut(first as usize..) else { return };
-        match self.step.unsigned_abs() {
-            1 => places.iter_mut().zip(&*line).for_each(|(place, value)| *place = *value),
-            step => {
-                let places = places.iter_mut().step_by(step);
-                places.zip(&*line).for_each(|(place, value)| *place = *value);
-            }
+    /// Puts the values of a row of the image where they belong in the rectangle.
+    #[inline(always)]
+    pub fn put_back<T>(
+        &self,
+        row: isize,
+        line: &[f32],
+        rectangle: &mut [T],
+        put: impl Fn(&mut T, f32),
+    ) {
+        let first = self.first + row * self.line;
+        let step = self.step.unsigned_abs();
+        if self.step > 0 {
+            let places = rectangle.iter_mut().skip(first as usize).step_by(step);
+            places.zip(line).for_each(|(place, value)| put(place, *value));
+        } else {
+            let first = first + self.step * (line.len() as isize - 1);
+            let places = rectangle.iter_mut().skip(first as usize).step_by(step);
+            places.zip(line.iter().rev()).for_each(|(place, value)| put(place, *value));
         }
     }
 }
@@ -148,9 +152,9 @@ mod tests {
             let mut rectangle = vec![f32::NAN; 5 * 7];
             let value = |column: i64, row: i64| (100 * row + column) as f32;
             for (row, number) in image.bounds.rows.clone().zip(0..) {
-                let mut line: Vec<f32> =
+                let line: Vec<f32> =
                     image.bounds.columns.clone().map(|column| value(column, row)).collect();
-                image.put_back(number, &mut line, &mut rectangle);
+                image.put_back(number, &line, &mut rectangle, |place, value| *place = value);
             }
             for (place, found) in (0..).zip(rectangle) {
                 let (x, y) = (bounds.columns.start + place % 5, bounds.rows.start + place / 5);

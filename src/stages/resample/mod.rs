@@ -23,7 +23,7 @@ use mesh::{CellBox, Mesh, Patch};
 /// Rows that one task computes.
 const BAND: usize = 16;
 /// Columns whose corners are held at a time.
-const COLUMNS: usize = 512;
+const COLUMNS: usize = 128;
 /// Side of the patches of pixels that are averaged together.
 const PATCH: usize = 16;
 /// Cells about a patch at most: their values should stay in the processor's nearer memory.
