@@ -6,8 +6,8 @@ use memmap2::MmapMut;
 #[cfg(target_os = "linux")]
 use rayon::prelude::*;
 
-/// Bytes of a piece of memory that is asked for; fewer come from the heap.
-const PIECE: usize = 1 << 20;
+/// Bytes of a piece of memory that is asked for, those of a large page; fewer come from the heap.
+const PIECE: usize = 2 << 20;
 
 /// Values, one after the other.
 ///
@@ -29,14 +29,19 @@ impl Cells {
         let pages = if bytes > PIECE { MmapMut::map_anon(bytes).ok() } else { None };
         let Some(pages) = pages else { return Cells(Memory::Heap(vec![0.0; count])) };
         #[cfg(target_os = "linux")]
-        (0..bytes.div_ceil(PIECE)).into_par_iter().with_max_len(1).for_each(|piece| {
-            let start = piece * PIECE;
-            let wanted = memmap2::Advice::PopulateWrite;
-            // Where the system is too old to be asked, it finds pages when they are written to.
-            let _ = pages.advise_range(wanted, start, PIECE.min(bytes - start));
-        });
+        populate(&pages);
         Cells(Memory::Pages(pages))
     }
+}
+
+/// Asks for all pages, the largest that there are. A system that is too old for the one or the other finds pages when they are written to.
+#[cfg(target_os = "linux")]
+fn populate(pages: &MmapMut) {
+    let _ = pages.advise(memmap2::Advice::HugePage);
+    (0..pages.len()).into_par_iter().step_by(PIECE).with_max_len(1).for_each(|start| {
+        let len = PIECE.min(pages.len() - start);
+        let _ = pages.advise_range(memmap2::Advice::PopulateWrite, start, len);
+    });
 }
 
 impl Deref for Cells {
