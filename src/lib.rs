@@ -11,6 +11,7 @@
 //! | [`healpix`] | the pixelisation: resolution, orderings, cells |
 //! | [`fits`] | headers, tables, columns, images, compression |
 //! | [`scale`], [`colormap`] | values to the 0..1 of a colour table, and the tables |
+//! | [`memory`] | many values in memory that is asked for at once |
 //! | [`map`] | maps in files and in memory; which values are bad |
 //! | [`projection`] | the sphere on the plane, views, picture grids, world coordinates |
 //! | [`draw`] | canvas, text, output formats |
@@ -29,6 +30,7 @@ pub mod figure;
 pub mod fits;
 pub mod healpix;
 pub mod map;
+pub mod memory;
 pub mod pipeline;
 mod plot;
 pub mod projection;

@@ -8,6 +8,8 @@ use rayon::prelude::*;
 
 use super::computed::{Compute, ComputedBytes};
 use super::source::NamedSource;
+use crate::memory::Pages;
+
 use super::{ColumnReader, ElementType, FitsError, FromColumn, Hdu, Place, RawType, ReadAt, hdu};
 
 /// Where a column's cells lie: `cell_bytes` at `start` and every `row_bytes` from there on.
@@ -212,19 +214,38 @@ impl Column {
         self.0.null
     }
 
+    /// All elements as [`Column::read`] gives them.
+    ///
+    /// # Errors
+    /// Those of [`Column::read`].
+    pub fn values<T: FromColumn>(&self) -> Result<Pages<T>, FitsError> {
+        if !self.is_all_there() {
+            return Ok(self.read_all()?.into());
+        }
+        let mut values = Pages::unset(self.len() as usize);
+        self.read(0..self.len(), &mut values)?;
+        Ok(values)
+    }
+
+    /// Whether the elements lie in a file of known length as they are, so that there are as many as it promises.
+    fn is_all_there(&self) -> bool {
+        let Inner { file, source, .. } = &*self.0;
+        Arc::ptr_eq(&file.bytes, &source.bytes) && file.bytes.byte_len().is_some()
+    }
+
     /// All elements as [`Column::read`] gives them, in memory that grows with what is found: how
     /// many there are to be is only a promise where the file is compressed.
     ///
     /// # Errors
     /// Those of [`Column::read`].
-    pub fn read_all<T: FromColumn + Default + Clone>(&self) -> Result<Vec<T>, FitsError> {
+    pub fn read_all<T: FromColumn>(&self) -> Result<Vec<T>, FitsError> {
         let mut reader = self.reader();
         let mut values = Vec::new();
         let mut start = 0;
         while start < self.len() {
             let end = self.len().min(start + PART);
             let done = values.len();
-            values.resize(done + (end - start) as usize, T::default());
+            values.resize(done + (end - start) as usize, T::zeroed());
             reader.read(start..end, values.get_mut(done..).unwrap_or_default())?;
             start = end;
         }

@@ -1,9 +1,15 @@
 //! Conversion of a column's raw bytes to native numbers.
 
+use bytemuck::Pod;
+
 use super::{Column, Element, FitsError, RawType, with_raw_type};
 
 /// A native type that columns can be read into: `u8 u16 u32 u64 i16 i32 i64 f32 f64`.
-pub trait FromColumn: Copy + Send + sealed::Sealed {
+pub trait FromColumn: Pod + Send + sealed::Sealed {
+    /// The raw elements that are such values already, but for the order of their bytes.
+    #[doc(hidden)]
+    const SAME: Option<RawType>;
+
     /// Converts `raw`, the packed bytes of the column's elements from number `first` on.
     #[doc(hidden)]
     fn convert(column: &Column, raw: &[u8], first: u64, out: &mut [Self]) -> Result<(), FitsError>;
@@ -14,10 +20,12 @@ mod sealed {
 }
 
 macro_rules! from_column_real {
-    ($($T:ident $direct:ident),*) => {$(
+    ($($T:ident $direct:ident $same:expr),*) => {$(
         impl sealed::Sealed for $T {}
 
         impl FromColumn for $T {
+            const SAME: Option<RawType> = $same;
+
             fn convert(
                 column: &Column,
                 raw: &[u8],
@@ -45,7 +53,7 @@ macro_rules! from_column_real {
     )*};
 }
 
-from_column_real!(f32 to_f32, f64 to_f64);
+from_column_real!(f32 to_f32 Some(RawType::F32), f64 to_f64 Some(RawType::F64));
 
 /// Converts element by element.
 #[inline(always)]
@@ -56,10 +64,12 @@ fn fill<R: Element, T>(raw: &[u8], out: &mut [T], convert: impl Fn(R) -> T) {
 }
 
 macro_rules! from_column_integer {
-    ($($T:ident),*) => {$(
+    ($($T:ident $same:expr),*) => {$(
         impl sealed::Sealed for $T {}
 
         impl FromColumn for $T {
+            const SAME: Option<RawType> = $same;
+
             fn convert(
                 column: &Column,
                 raw: &[u8],
@@ -97,7 +107,15 @@ macro_rules! from_column_integer {
     )*};
 }
 
-from_column_integer!(u8, i16, i32, i64, u16, u32, u64);
+from_column_integer!(
+    u8 Some(RawType::U8),
+    i16 Some(RawType::I16),
+    i32 Some(RawType::I32),
+    i64 Some(RawType::I64),
+    u64 Some(RawType::U64),
+    u16 None,
+    u32 None
+);
 
 /// Adds `zero` to each element; `Err` holds the index and the value of the first that does not fit.
 fn add_checked<R, T>(raw: &[u8], zero: i128, out: &mut [T]) -> Result<(), (usize, i128)>

@@ -46,15 +46,22 @@ impl ColumnReader {
         // No slice has room for more than this.
         let count = range.end.saturating_sub(range.start).min(isize::MAX as u64 / width);
         column.check_range(&range, count)?;
-        let bytes = (count * width) as usize;
-        buf.resize(bytes, 0);
+        buf.resize((count * width) as usize, 0);
+        self.read_bytes(range.start, buf)
+    }
+
+    /// Fills `bytes` with the packed big-endian elements from number `first` on.
+    fn read_bytes(&mut self, first: u64, bytes: &mut [u8]) -> Result<(), FitsError> {
+        let column = &self.column;
+        let width = column.raw_type().width() as u64;
         if column.element_type() == ElementType::Bit {
-            return self.read_bits(range, buf).map_err(|error| self.column.read_error(error));
+            let range = first..first + bytes.len() as u64;
+            return self.read_bits(range, bytes).map_err(|error| self.column.read_error(error));
         }
         let mut gather =
             Gather { source: column.source(), layout: column.layout(), rows: &mut self.rows };
-        gather.read(range.start * width, buf).map_err(|error| column.read_error(error))?;
-        self.decode(buf);
+        gather.read(first * width, bytes).map_err(|error| column.read_error(error))?;
+        self.decode(bytes);
         Ok(())
     }
 
@@ -104,9 +111,19 @@ impl ColumnReader {
         values: &mut [T],
     ) -> Result<(), FitsError> {
         self.column.check_range(&range, values.len() as u64)?;
-        let mut raw = std::mem::take(&mut self.raw);
+        let width = self.column.raw_type().width();
         let mut start = range.start;
-        for part in values.chunks_mut(CONVERT_BYTES / self.column.raw_type().width()) {
+        if T::SAME == Some(self.column.raw_type()) && self.column.scaling() == (1.0, 0.0) {
+            for part in values.chunks_mut(CONVERT_BYTES / width) {
+                let bytes = bytemuck::cast_slice_mut(part);
+                self.read_bytes(start, bytes)?;
+                to_native(bytes, width);
+                start += part.len() as u64;
+            }
+            return Ok(());
+        }
+        let mut raw = std::mem::take(&mut self.raw);
+        for part in values.chunks_mut(CONVERT_BYTES / width) {
             let end = start + part.len() as u64;
             self.read_raw(start..end, &mut raw)?;
             T::convert(&self.column, &raw, start, part)?;
@@ -241,6 +258,25 @@ fn decode_logical(bytes: &mut [u8]) {
             b'F' => 0,
             _ => LOGICAL_NULL,
         };
+    }
+}
+
+/// Puts the bytes of big-endian numbers of this width into the machine's order.
+fn to_native(bytes: &mut [u8], width: usize) {
+    match width {
+        2 => {
+            let numbers = bytes.as_chunks_mut().0;
+            numbers.iter_mut().for_each(|n| *n = u16::from_be_bytes(*n).to_ne_bytes());
+        }
+        4 => {
+            let numbers = bytes.as_chunks_mut().0;
+            numbers.iter_mut().for_each(|n| *n = u32::from_be_bytes(*n).to_ne_bytes());
+        }
+        8 => {
+            let numbers = bytes.as_chunks_mut().0;
+            numbers.iter_mut().for_each(|n| *n = u64::from_be_bytes(*n).to_ne_bytes());
+        }
+        _ => {}
     }
 }
 

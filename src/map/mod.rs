@@ -1,7 +1,6 @@
 //! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
 
 mod bad;
-mod cells;
 mod mask;
 mod multipoles;
 mod sample;
@@ -11,7 +10,6 @@ mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
-pub use cells::Cells;
 pub use mask::{KEEPS_ABOVE, Mask};
 pub use multipoles::LowMultipoles;
 pub use sample::{Extremes, Sampler, Stretches};
@@ -25,6 +23,7 @@ pub use window::{CellRect, FaceRegion, Region, Window, WindowedMap};
 use std::ops::Range;
 
 use crate::healpix::{Cell, FACES, Nside};
+use crate::memory::Pages;
 
 /// HEALPix's marker of a missing pixel.
 pub const UNSEEN: f32 = -1.6375e30;
@@ -71,7 +70,7 @@ pub trait CellValues: Sync {
 #[derive(Clone, PartialEq, Debug)]
 pub struct HealpixMap {
     nside: Nside,
-    values: Cells,
+    values: Pages<f32>,
 }
 
 impl HealpixMap {
@@ -79,7 +78,7 @@ impl HealpixMap {
     ///
     /// # Panics
     /// If the number of values is not 12 nside^2: that is a mistake in the calling code.
-    pub fn new(nside: Nside, values: impl Into<Cells>) -> Self {
+    pub fn new(nside: Nside, values: impl Into<Pages<f32>>) -> Self {
         let values = values.into();
         assert_eq!(values.len() as u64, nside.npix(), "a full-sky map has 12 nside^2 pixels");
         HealpixMap { nside, values }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::healpix::{FACE_COLUMN, FACE_ROW, FACES, Nside};
-use crate::map::Cells;
+use crate::memory::Pages;
 
 /// Side of the blocks of a face that are filled at a time: what is read of a ring should still be near when the next row of cells needs
 /// more of it.
@@ -14,16 +14,16 @@ const BLOCK: usize = 128;
 /// A map's cells, face by face and row by row, which are filled ring by ring.
 pub struct Faces {
     nside: Nside,
-    cells: Cells,
+    cells: Pages<f32>,
 }
 
 impl Faces {
-    /// A map of zeros.
+    /// A map that is to be filled in.
     pub fn blank(nside: Nside) -> Faces {
-        Faces { nside, cells: Cells::zeros(nside.npix() as usize) }
+        Faces { nside, cells: Pages::unset(nside.npix() as usize) }
     }
 
-    pub fn into_cells(self) -> Cells {
+    pub fn into_cells(self) -> Pages<f32> {
         self.cells
     }
 

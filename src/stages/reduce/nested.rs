@@ -5,13 +5,13 @@ use std::sync::{Mutex, PoisonError};
 use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::nested as z_order;
-use crate::map::Cells;
+use crate::memory::Pages;
 use crate::tasks::in_order;
 
 /// The coarse cells, face by face and row by row.
 ///
 /// A task's coarse pixels are a square, so that its rows are pieces of rows of the face.
-pub fn reduce(job: &Job) -> Result<Cells, FitsError> {
+pub fn reduce(job: &Job) -> Result<Pages<f32>, FitsError> {
     let children = job.factor() * job.factor();
     let elements = job.elements;
     let side = u64::from(job.target.get());
@@ -20,7 +20,7 @@ pub fn reduce(job: &Job) -> Result<Cells, FitsError> {
     let spread: Vec<usize> = (0..square as u32).map(|i| z_order::spread(i) as usize).collect();
     let pixels = square * square;
 
-    let mut cells = Cells::zeros(job.target.npix() as usize);
+    let mut cells = Pages::unset(job.target.npix() as usize);
     let rows: Vec<_> = cells.chunks_exact_mut(side as usize).map(Mutex::new).collect();
     in_order(
         (0..job.target.npix()).step_by(pixels as usize),

@@ -15,7 +15,7 @@ use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::Nside;
 use crate::healpix::ring::ring;
-use crate::map::Cells;
+use crate::memory::Pages;
 use crate::tasks::in_order;
 
 /// Bytes that a task reads in all; fixed, so that tasks do not depend on the number of threads.
@@ -25,7 +25,7 @@ const TASK: u64 = 4 << 20;
 const WAITING: u64 = 2 << 20;
 
 /// The coarse cells, face by face and row by row.
-pub fn reduce(job: &Job) -> Result<Cells, FitsError> {
+pub fn reduce(job: &Job) -> Result<Pages<f32>, FitsError> {
     let mut faces = Faces::blank(job.target);
     if job.factor() == 1 { values(job, &mut faces) } else { means(job, &mut faces) }?;
     Ok(faces.into_cells())
