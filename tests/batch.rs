@@ -259,6 +259,7 @@ fn a_killed_run_is_finished_by_the_next() {
     command.args(&names).args(arguments).stderr(std::process::Stdio::null());
     let mut child = command.spawn().unwrap();
     while drawn(&sandbox).len() < 5 {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended before it was killed");
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
     child.kill().unwrap();

@@ -14,7 +14,7 @@ const ORDER: &[&[&str]] = &[
     &["stages"],
     &["map", "projection", "draw"],
     &["healpix", "fits", "scale", "colormap"],
-    &["sky", "tasks"],
+    &["sky", "memory", "tasks"],
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -1,5 +1,7 @@
 //! The rule that decides which values carry no data, on values and on the raw elements of a column.
 
+use std::ops::AddAssign;
+
 use crate::fits::Element;
 
 /// Decides which values of a map carry no data.
@@ -44,11 +46,20 @@ pub trait RawSample: Element + PartialOrd {
     /// Unsigned numbers that are ordered as the elements' distances from zero.
     type Size: Ord + Copy + Default;
 
+    /// What some elements can be added up in as exactly as in `f64`, and with as few instructions as there are.
+    type Partial: Copy + Default + AddAssign + Into<f64>;
+
+    /// The most elements whose sum that is sure to hold.
+    const MOST: usize;
+
     /// Integers of the same order as the elements; zero stands for zero. NaN comes before or after everything else.
     type Order: Ord + Copy + From<u8>;
 
     /// The first and the last of them.
     const ORDERS: [Self::Order; 2];
+
+    /// The element as a sum of one.
+    fn partial(self) -> Self::Partial;
 
     /// The place among all elements.
     fn order(self) -> Self::Order;
@@ -73,12 +84,19 @@ pub trait RawSample: Element + PartialOrd {
 }
 
 macro_rules! integer_sample {
-    ($($T:ty, $Size:ty, $size:expr;)*) => { $(
+    ($($T:ty, $Size:ty, $size:expr, $Partial:ty, $most:expr;)*) => { $(
         impl RawSample for $T {
             type Size = $Size;
+            type Partial = $Partial;
+            const MOST: usize = $most;
             type Order = $T;
             const ORDERS: [$T; 2] = [<$T>::MIN, <$T>::MAX];
             const INFINITE: Option<$Size> = None;
+
+            #[inline(always)]
+            fn partial(self) -> $Partial {
+                self as $Partial
+            }
 
             #[inline(always)]
             fn order(self) -> $T {
@@ -115,17 +133,19 @@ macro_rules! integer_sample {
 }
 
 integer_sample!(
-    u8, u8, std::convert::identity;
-    i16, u16, i16::unsigned_abs;
-    i32, u32, i32::unsigned_abs;
-    i64, u64, i64::unsigned_abs;
-    u64, u64, std::convert::identity;
+    u8, u8, std::convert::identity, i32, 1 << 23;
+    i16, u16, i16::unsigned_abs, f64, usize::MAX;
+    i32, u32, i32::unsigned_abs, f64, usize::MAX;
+    i64, u64, i64::unsigned_abs, f64, usize::MAX;
+    u64, u64, std::convert::identity, f64, usize::MAX;
 );
 
 macro_rules! real_sample {
     ($($T:ty, $Size:ty, $Order:ty;)*) => { $(
         impl RawSample for $T {
             type Size = $Size;
+            type Partial = f64;
+            const MOST: usize = usize::MAX;
             type Order = $Order;
             const ORDERS: [$Order; 2] = [<$Order>::MIN, <$Order>::MAX];
 
@@ -142,6 +162,11 @@ macro_rules! real_sample {
             }
 
             const INFINITE: Option<$Size> = Some(<$T>::INFINITY.to_bits());
+
+            #[inline(always)]
+            fn partial(self) -> f64 {
+                self.to_f64()
+            }
 
             #[inline(always)]
             fn size(self) -> $Size {

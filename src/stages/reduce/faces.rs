@@ -97,7 +97,7 @@ impl Diagonal<'_> {
     #[inline(always)]
     fn pixel(&self, ix: isize) -> f32 {
         let along = self.start + ix;
-        let turn = if along < 0 { self.ring.len() } else { 0 };
-        self.ring[along as usize + turn]
+        let turn = if along < 0 { self.ring.len() as isize } else { 0 };
+        self.ring[(along + turn) as usize]
     }
 }

@@ -176,15 +176,18 @@ impl<E: RawSample, const N: usize> BlockMeans<'_, E, N> {
             let blocks = || group.chunks_exact(children * E::WIDTH);
             for (lanes, block) in lanes.iter_mut().zip(blocks()) {
                 // Kept apart, so that they stay in registers.
-                let (mut sums, mut most) = ([0f64; LANES], [E::Size::default(); LANES]);
-                for row in block.chunks_exact(LANES * E::WIDTH) {
-                    for i in 0..LANES {
-                        let element = E::from_be(&row[i * E::WIDTH..(i + 1) * E::WIDTH]);
-                        most[i] = most[i].max(element.size());
-                        sums[i] += element.to_f64();
+                let mut most = [E::Size::default(); LANES];
+                for rows in block.chunks(E::MOST.saturating_mul(LANES * E::WIDTH)) {
+                    let mut sums = [E::Partial::default(); LANES];
+                    for row in rows.chunks_exact(LANES * E::WIDTH) {
+                        for i in 0..LANES {
+                            let element = E::from_be(&row[i * E::WIDTH..(i + 1) * E::WIDTH]);
+                            most[i] = most[i].max(element.size());
+                            sums[i] += element.partial();
+                        }
                     }
+                    lanes.iter_mut().zip(sums).for_each(|(lane, sum)| *lane += sum.into());
                 }
-                *lanes = sums;
                 largest.iter_mut().zip(most).for_each(|(a, b)| *a = (*a).max(b));
             }
             if !nearest
