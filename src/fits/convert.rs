@@ -154,6 +154,9 @@ mod tests {
     fn read<T: FromColumn + Default>(column: &Column) -> Vec<T> {
         let mut values = vec![T::default(); column.len() as usize];
         column.read(0..column.len(), &mut values).unwrap();
+        let bytes = bytemuck::cast_slice::<T, u8>;
+        assert_eq!(bytes(&column.values().unwrap()), bytes(&values));
+        assert_eq!(bytes(&column.read_all().unwrap()), bytes(&values));
         values
     }
 

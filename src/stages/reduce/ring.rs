@@ -132,9 +132,10 @@ impl Band {
         let fine = job.source.nside;
         let last_ring = 4 * u64::from(fine.get());
         let mut reader = job.source.column.reader();
+        let pixels = (first.max(1)..end).map(|index| ring(job.target, index).len).sum::<u64>();
         let mut band = Band {
             first: Sums::default(),
-            pixels: Vec::with_capacity(pixels_between(job.target, first.max(1)..end)),
+            pixels: Vec::with_capacity(pixels as usize),
             last: empty_ring(job.target, first),
         };
         for coarse in first..end {
@@ -174,12 +175,6 @@ fn group(nside: Nside, rings: Range<u64>, most: u64) -> (u64, Range<u64>) {
     let more = (rings.start + 1..rings.end).find(|&index| after(index) - start > most);
     let next = more.unwrap_or(rings.end);
     (next, start..after(next - 1))
-}
-
-/// The number of pixels of some rings.
-fn pixels_between(nside: Nside, rings: Range<u64>) -> usize {
-    let (_, span) = group(nside, rings, u64::MAX);
-    (span.end - span.start) as usize
 }
 
 /// Zero sums for a coarse ring; none for the imaginary rings at the poles.
