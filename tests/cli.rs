@@ -197,6 +197,20 @@ fn the_profile_is_a_table_or_json() {
     let value: serde_json::Value = serde_json::from_str(&json.stderr).unwrap();
     assert!(value["total_seconds"].as_f64().unwrap() > 0.0);
     assert!(value["stages"].as_array().unwrap().len() >= 6);
+    assert!(value.get("figure").is_none());
+}
+
+#[test]
+fn profiles_of_several_figures_name_them() {
+    let sandbox = sandbox();
+    let line = "map.fits map.fits --format pdf -o {stem}{index}.pdf -w 200 --jobs 1";
+    let table = sandbox.run_line(&format!("{line} --profile")).success();
+    assert_eq!(table.stderr.matches("map.fits:\nstage ").count(), 2, "{}", table.stderr);
+    let json = sandbox.run_line(&format!("{line} --profile=json")).success();
+    let lines = json.stderr.lines().filter(|line| line.starts_with('{'));
+    let reports: Vec<serde_json::Value> =
+        lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(reports.len() == 2 && reports.iter().all(|report| report["figure"] == "map.fits"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use clap::Command;
+use serde::Serialize;
 
 use super::args::{DrawArgs, ProfileForm, RunArgs};
 use super::mistake::way_out;
@@ -13,7 +14,9 @@ use super::resolve::{self, Figures, Shard, UsageError};
 use super::terminal::Terminal;
 use super::watch::Watch;
 use super::{DONE, FAILED, set_threads, show, stdout, usage};
-use crate::pipeline::{self, Audience, BatchSettings, Job, Listener, Profile, SheetJob, size};
+use crate::pipeline::{
+    self, Audience, BatchSettings, Job, Listener, Profile, Report, SheetJob, size,
+};
 
 /// Draws everything; returns the exit code.
 pub fn run(command: &Command, requests: &[Request]) -> u8 {
@@ -146,7 +149,8 @@ impl Audience for Scene<'_> {
             Ok(profile) => {
                 tally.drawn += 1;
                 tally.bytes += profile.bytes_read();
-                self.profile(profile);
+                let several = (tally.total > 1).then(|| name(job));
+                self.profile(several, profile);
             }
             Err(error) => {
                 let message = format!("{error:#}");
@@ -164,6 +168,15 @@ impl Audience for Scene<'_> {
         let total = tally.total - tally.skipped;
         self.terminal.count(tally.drawn + tally.failed.len(), total);
     }
+}
+
+/// The profile of a figure as programs read it.
+#[derive(Serialize)]
+struct Profiled {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figure: Option<String>,
+    #[serde(flatten)]
+    report: Report,
 }
 
 /// A figure as the summary calls it.
@@ -191,10 +204,15 @@ impl Scene<'_> {
         self.tally().failed.len()
     }
 
-    fn profile(&self, profile: &Profile) {
+    /// Prints the profile of a figure, with its name where it is one of several.
+    fn profile(&self, figure: Option<String>, profile: &Profile) {
+        let report = profile.report();
         match self.args.profile {
-            Some(ProfileForm::Table) => self.terminal.print(&profile.report().to_string()),
-            Some(ProfileForm::Json) => match serde_json::to_string(&profile.report()) {
+            Some(ProfileForm::Table) => {
+                let heading = figure.map_or_else(String::new, |figure| format!("{figure}:\n"));
+                self.terminal.print(&format!("{heading}{report}"));
+            }
+            Some(ProfileForm::Json) => match serde_json::to_string(&Profiled { figure, report }) {
                 Ok(json) => self.terminal.print(&format!("{json}\n")),
                 Err(error) => self.terminal.error(&error.to_string(), None),
             },
