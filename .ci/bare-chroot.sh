@@ -25,7 +25,7 @@ cleanup() {
   if [ "${BARE_KEEP:-}" = 1 ]; then
     echo "kept: $root"
   else
-    umount "$root/proc" "$root/dev" 2>/dev/null || true
+    umount "$root/proc" "$root/dev/pts" "$root/dev" 2>/dev/null || true
     rm -rf --one-file-system "$root"
   fi
 }
@@ -63,6 +63,7 @@ git clone -q --no-local "$repository" "$root/root/map2fig"
 
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+mount -t devpts devpts "$root/dev/pts"
 
 inside() {
   env -i HOME=/root USER=root LANG=C.UTF-8 PATH=/opt/rust/bin:/usr/sbin:/usr/bin:/sbin:/bin \
