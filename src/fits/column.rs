@@ -238,7 +238,7 @@ impl Column {
     ///
     /// # Errors
     /// Those of [`Column::read`].
-    pub fn read_all<T: FromColumn>(&self) -> Result<Vec<T>, FitsError> {
+    pub(crate) fn read_all<T: FromColumn>(&self) -> Result<Vec<T>, FitsError> {
         let mut reader = self.reader();
         let mut values = Vec::new();
         let mut start = 0;
