@@ -15,6 +15,7 @@ use super::{BUFFER, Job};
 use crate::fits::FitsError;
 use crate::healpix::Nside;
 use crate::healpix::ring::ring;
+use crate::map::Affine;
 use crate::memory::Pages;
 use crate::tasks::in_order;
 
@@ -69,24 +70,76 @@ fn values(job: &Job, faces: &mut Faces) -> Result<(), FitsError> {
 /// Takes the means of the coarse pixels.
 fn means(job: &Job, faces: &mut Faces) -> Result<(), FitsError> {
     let bands = bands(job);
-    let mut parts: Vec<Band> = bands.iter().map(|_| Band::default()).collect();
-    in_order(bands.iter().zip(&mut parts), Vec::new, |bytes, (&(first, end), part)| {
-        *part = Band::sum(job, (first, end), bytes)?;
+    let mut pixels: Vec<Vec<f32>> = vec![Vec::new(); bands.len()];
+    let joints: Vec<Joint> = bands.iter().map(|_| Joint::default()).collect();
+    let tasks = bands.iter().zip(&mut pixels).zip(0..);
+    in_order(tasks, Workspace::default, |space, ((&(first, end), pixels), k)| {
+        let [above, below] = Band { first, end }.sum(job, pixels, space)?;
+        for (sums, joint) in [(above, joints.get(k)), (below, joints.get(k + 1))] {
+            if let Some(joint) = joint {
+                joint.meet(sums, job.affine, space);
+            }
+        }
         Ok(())
     })?;
-    let mut carry = Sums::default();
-    for part in &mut parts {
-        part.first.add_all(&carry);
-        let means = part.first.means().map(|mean| job.affine.apply(mean));
-        part.pixels.iter_mut().zip(means).for_each(|(pixel, mean)| *pixel = mean);
-        carry = std::mem::take(&mut part.last);
-    }
-    let rings = parts
-        .iter()
-        .zip(bands)
-        .flat_map(|(part, (first, end))| rings(job.target, first..end, &part.pixels));
+    let means = joints.into_iter().map(Joint::means).collect::<Vec<_>>();
+    let rings =
+        bands.iter().zip(&means).zip(&pixels).flat_map(|((&(first, end), joint), pixels)| {
+            rings(job.target, first..first + 1, joint).chain(rings(
+                job.target,
+                first + 1..end,
+                pixels,
+            ))
+        });
     faces.put(1, &rings.collect::<Vec<_>>());
     Ok(())
+}
+
+/// The coarse ring that two bands have in common.
+#[derive(Default)]
+struct Joint(Mutex<Shared>);
+
+/// What is known of it.
+#[derive(Default)]
+struct Shared {
+    /// What one of the bands found, until the other one comes.
+    waiting: Option<Sums>,
+    means: Vec<f32>,
+}
+
+impl Joint {
+    /// Takes what a band found; the second one has the means taken.
+    fn meet(&self, mut sums: Sums, affine: Affine, space: &mut Workspace) {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(other) = shared.waiting.take() else {
+            shared.waiting = Some(sums);
+            return;
+        };
+        sums.add_all(&other);
+        shared.means = sums.means().map(|mean| affine.apply(mean)).collect();
+        space.spare.extend([sums, other]);
+    }
+
+    fn means(self) -> Vec<f32> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).means
+    }
+}
+
+/// Memory that a thread uses again and again.
+#[derive(Default)]
+struct Workspace {
+    bytes: Vec<u8>,
+    spare: Vec<Sums>,
+}
+
+impl Workspace {
+    /// Zero sums for a coarse ring; none for the imaginary rings at the poles.
+    fn empty_ring(&mut self, nside: Nside, index: u64) -> Sums {
+        let is_pole = index == 0 || index == 4 * u64::from(nside.get());
+        let mut sums = self.spare.pop().unwrap_or_default();
+        sums.begin(if is_pole { 0 } else { ring(nside, index).len as usize });
+        sums
+    }
 }
 
 /// The pixels of some rings, ring by ring.
@@ -114,36 +167,38 @@ fn bands(job: &Job) -> Vec<(u64, u64)> {
     bands
 }
 
-/// What the fine rings of one band, `first * f .. end * f`, add to the coarse rings.
-#[derive(Default)]
+/// The fine rings `first * f .. end * f`. Of the coarse rings, those after `first` and before `end` are theirs alone.
 struct Band {
-    /// Sums of coarse ring `first`, to which the band above may have more to add.
-    first: Sums,
-    /// Finished pixels of the coarse rings from `first` to `end`; those of `first` itself are still to come.
-    pixels: Vec<f32>,
-    /// Sums of coarse ring `end`, for the band below to go on with.
-    last: Sums,
+    first: u64,
+    end: u64,
 }
 
 impl Band {
-    fn sum(job: &Job, (first, end): (u64, u64), bytes: &mut Vec<u8>) -> Result<Band, FitsError> {
+    /// Appends the values of the coarse rings that are this band's alone; gives what it adds to `first` and to `end`.
+    fn sum(
+        &self,
+        job: &Job,
+        pixels: &mut Vec<f32>,
+        space: &mut Workspace,
+    ) -> Result<[Sums; 2], FitsError> {
+        let &Band { first, end } = self;
         let (f, elements) = (job.factor(), job.elements);
         let width = elements.width();
         let fine = job.source.nside;
         let last_ring = 4 * u64::from(fine.get());
         let mut reader = job.source.column.reader();
-        let pixels = (first.max(1)..end).map(|index| ring(job.target, index).len).sum::<u64>();
-        let mut band = Band {
-            first: Sums::default(),
-            pixels: Vec::with_capacity(pixels as usize),
-            last: empty_ring(job.target, first),
-        };
+        let own = (first + 1..end).map(|index| ring(job.target, index).len).sum::<u64>();
+        pixels.reserve_exact(own as usize);
+        let mut above = Sums::default();
+        let mut lower = space.empty_ring(job.target, first);
         for coarse in first..end {
-            let mut upper = std::mem::replace(&mut band.last, empty_ring(job.target, coarse + 1));
+            let mut upper = lower;
+            lower = space.empty_ring(job.target, coarse + 1);
             let mut index = (coarse * f).max(1);
             let stop = ((coarse + 1) * f).min(last_ring);
             while index < stop {
                 let (next, span) = group(fine, index..stop, BUFFER / width as u64);
+                let bytes = &mut space.bytes;
                 reader.read_raw(span.clone(), bytes)?;
                 job.survey(span.start, bytes);
                 for i in index..next {
@@ -151,20 +206,19 @@ impl Band {
                     let at = (r.start - span.start) as usize * width;
                     let ring_bytes = &bytes[at..at + r.len as usize * width];
                     let walk = &Walk::new(job, i);
-                    let (upper, lower) = (&mut upper, &mut band.last);
-                    add_ring(walk, ring_bytes, elements, [upper, lower]);
+                    add_ring(walk, ring_bytes, elements, [&mut upper, &mut lower]);
                 }
                 (job.progress)(bytes.len() as u64);
                 index = next;
             }
             if coarse == first {
-                band.pixels.resize(upper.len(), 0.0);
-                band.first = upper;
+                above = upper;
             } else {
-                band.pixels.extend(upper.means().map(|mean| job.affine.apply(mean)));
+                pixels.extend(upper.means().map(|mean| job.affine.apply(mean)));
+                space.spare.push(upper);
             }
         }
-        Ok(band)
+        Ok([above, lower])
     }
 }
 
@@ -175,11 +229,4 @@ fn group(nside: Nside, rings: Range<u64>, most: u64) -> (u64, Range<u64>) {
     let more = (rings.start + 1..rings.end).find(|&index| after(index) - start > most);
     let next = more.unwrap_or(rings.end);
     (next, start..after(next - 1))
-}
-
-/// Zero sums for a coarse ring; none for the imaginary rings at the poles.
-fn empty_ring(nside: Nside, index: u64) -> Sums {
-    let len =
-        if index == 0 || index == 4 * u64::from(nside.get()) { 0 } else { ring(nside, index).len };
-    Sums::zero(len as usize)
 }

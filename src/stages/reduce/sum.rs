@@ -31,9 +31,12 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Sums of nothing.
-    pub fn zero(len: usize) -> Sums {
-        Sums { totals: vec![0.0; len], good: vec![0; len] }
+    /// Begins with sums of nothing for so many pixels.
+    pub fn begin(&mut self, len: usize) {
+        self.totals.clear();
+        self.totals.resize(len, 0.0);
+        self.good.clear();
+        self.good.resize(len, 0);
     }
 
     /// Number of pixels.
