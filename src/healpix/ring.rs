@@ -16,11 +16,11 @@ pub fn count(nside: Nside) -> u64 {
     4 * u64::from(nside.get()) - 1
 }
 
-/// Ring `index`, counted from 1 at the north pole to 4 nside - 1 at the south pole.
+/// Ring `index`, counted from 1 at the north pole to 4 nside - 1 at the south pole; 0 and 4 nside are the poles themselves, without pixels.
 pub fn ring(nside: Nside, index: u64) -> Ring {
     let n = u64::from(nside.get());
     if index < n {
-        Ring { start: 2 * index * (index - 1), len: 4 * index }
+        Ring { start: 2 * (index * index - index), len: 4 * index }
     } else if index <= 3 * n {
         Ring { start: 2 * n * (n - 1) + (index - n) * 4 * n, len: 4 * n }
     } else {

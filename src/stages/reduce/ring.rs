@@ -12,214 +12,236 @@ use super::faces::Faces;
 use super::runs::{Walk, add_ring};
 use super::sum::Sums;
 use super::{BUFFER, Job};
-use crate::fits::FitsError;
+use crate::fits::{ColumnReader, FitsError};
 use crate::healpix::Nside;
-use crate::healpix::ring::ring;
+use crate::healpix::ring::{self, ring};
 use crate::map::Affine;
 use crate::memory::Pages;
 use crate::tasks::in_order;
 
-/// Bytes that a task reads in all; fixed, so that tasks do not depend on the number of threads.
-const TASK: u64 = 4 << 20;
+/// Bytes that a task reads in all, at least; fixed, so that tasks do not depend on the number of threads.
+const TASK: u64 = 1 << 20;
 
 /// Bytes of the values that wait to be sorted into faces: they should still be near by then.
 const WAITING: u64 = 2 << 20;
 
 /// The coarse cells, face by face and row by row.
 pub fn reduce(job: &Job) -> Result<Pages<f32>, FitsError> {
-    let mut faces = Faces::blank(job.target);
-    if job.factor() == 1 { values(job, &mut faces) } else { means(job, &mut faces) }?;
+    let nside = job.target;
+    let mut faces = Faces::blank(nside);
+    let most = WAITING / size_of::<f32>() as u64;
+    let longest = 4 * u64::from(nside.get());
+    let mut waiting = Pages::unset(most.max(longest).min(nside.npix()) as usize);
+    let mut spaces = Vec::new();
+    let mut carry = Sums::default();
+    let (mut index, end) = (0, ring::count(nside) + 1);
+    while index < end {
+        let (next, pixels) = group(nside, index..end, most);
+        let waiting = &mut waiting[..(pixels.end - pixels.start) as usize];
+        let spare = Spare(Mutex::new(spaces));
+        spaces = if job.factor() == 1 {
+            values(job, pixels.start, waiting, spare)
+        } else {
+            means(job, index..next, waiting, &mut carry, spare)
+        }?;
+        faces.put(index.max(1), &rings(nside, index.max(1)..next, waiting).collect::<Vec<_>>());
+        index = next;
+    }
     Ok(faces.into_cells())
 }
 
-/// Takes the values of the column as they are.
-fn values(job: &Job, faces: &mut Faces) -> Result<(), FitsError> {
-    let elements = job.elements;
-    let most = (BUFFER / elements.width() as u64) as usize;
-    let mut pixels = Vec::new();
-    let mut spare = Vec::new();
-    let (mut index, end) = (1, 4 * u64::from(job.target.get()));
-    while index < end {
-        let (next, span) = group(job.target, index..end, WAITING / size_of::<f32>() as u64);
-        let count = (span.end - span.start) as usize;
-        if pixels.len() < count {
-            pixels = vec![0.0; count];
-        }
-        let pixels = &mut pixels[..count];
-        let kept = Mutex::new(spare);
-        spare = in_order(
-            pixels.chunks_mut(most).zip((span.start..).step_by(most)),
-            || {
-                let kept = kept.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                kept.unwrap_or_else(|| (job.source.column.reader(), Vec::new()))
-            },
-            |(reader, bytes), (out, first)| {
-                reader.read_raw(first..first + out.len() as u64, bytes)?;
-                job.survey(first, bytes);
-                elements.block_means(bytes, 1, job.affine, out);
-                (job.progress)(bytes.len() as u64);
-                Ok(())
-            },
-        )?;
-        faces.put(index, &rings(job.target, index..next, pixels).collect::<Vec<_>>());
-        index = next;
-    }
-    Ok(())
-}
-
-/// Takes the means of the coarse pixels.
-fn means(job: &Job, faces: &mut Faces) -> Result<(), FitsError> {
-    let bands = bands(job);
-    let mut pixels: Vec<Vec<f32>> = vec![Vec::new(); bands.len()];
-    let joints: Vec<Joint> = bands.iter().map(|_| Joint::default()).collect();
-    let tasks = bands.iter().zip(&mut pixels).zip(0..);
-    in_order(tasks, Workspace::default, |space, ((&(first, end), pixels), k)| {
-        let [above, below] = Band { first, end }.sum(job, pixels, space)?;
-        for (sums, joint) in [(above, joints.get(k)), (below, joints.get(k + 1))] {
-            if let Some(joint) = joint {
-                joint.meet(sums, job.affine, space);
-            }
-        }
-        Ok(())
-    })?;
-    let means = joints.into_iter().map(Joint::means).collect::<Vec<_>>();
-    let rings =
-        bands.iter().zip(&means).zip(&pixels).flat_map(|((&(first, end), joint), pixels)| {
-            rings(job.target, first..first + 1, joint).chain(rings(
-                job.target,
-                first + 1..end,
-                pixels,
-            ))
-        });
-    faces.put(1, &rings.collect::<Vec<_>>());
-    Ok(())
-}
-
-/// The coarse ring that two bands have in common.
-#[derive(Default)]
-struct Joint(Mutex<Shared>);
-
-/// What is known of it.
-#[derive(Default)]
-struct Shared {
-    /// What one of the bands found, until the other one comes.
-    waiting: Option<Sums>,
-    means: Vec<f32>,
-}
-
-impl Joint {
-    /// Takes what a band found; the second one has the means taken.
-    fn meet(&self, mut sums: Sums, affine: Affine, space: &mut Workspace) {
-        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(other) = shared.waiting.take() else {
-            shared.waiting = Some(sums);
-            return;
-        };
-        sums.add_all(&other);
-        shared.means = sums.means().map(|mean| affine.apply(mean)).collect();
-        space.spare.extend([sums, other]);
-    }
-
-    fn means(self) -> Vec<f32> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).means
-    }
-}
-
-/// Memory that a thread uses again and again.
-#[derive(Default)]
+/// What a thread uses again and again.
 struct Workspace {
+    reader: ColumnReader,
     bytes: Vec<u8>,
-    spare: Vec<Sums>,
+    sums: Vec<Sums>,
 }
 
 impl Workspace {
-    /// Zero sums for a coarse ring; none for the imaginary rings at the poles.
+    /// Zero sums for a coarse ring.
     fn empty_ring(&mut self, nside: Nside, index: u64) -> Sums {
-        let is_pole = index == 0 || index == 4 * u64::from(nside.get());
-        let mut sums = self.spare.pop().unwrap_or_default();
-        sums.begin(if is_pole { 0 } else { ring(nside, index).len as usize });
+        let mut sums = self.sums.pop().unwrap_or_default();
+        sums.begin(ring(nside, index).len as usize);
         sums
+    }
+}
+
+/// Workspaces that threads begin with.
+struct Spare(Mutex<Vec<Workspace>>);
+
+impl Spare {
+    fn take(&self, job: &Job) -> Workspace {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let new = || Workspace {
+            reader: job.source.column.reader(),
+            bytes: Vec::new(),
+            sums: Vec::new(),
+        };
+        kept.unwrap_or_else(new)
+    }
+}
+
+/// Takes the values of the column from `first` on as they are.
+fn values(
+    job: &Job,
+    first: u64,
+    out: &mut [f32],
+    spare: Spare,
+) -> Result<Vec<Workspace>, FitsError> {
+    let elements = job.elements;
+    let most = (BUFFER / elements.width() as u64) as usize;
+    let tasks = out.chunks_mut(most).zip((first..).step_by(most));
+    in_order(
+        tasks,
+        || spare.take(job),
+        |Workspace { reader, bytes, .. }, (out, first)| {
+            reader.read_raw(first..first + out.len() as u64, bytes)?;
+            job.survey(first, bytes);
+            elements.block_means(bytes, 1, job.affine, out);
+            (job.progress)(bytes.len() as u64);
+            Ok(())
+        },
+    )
+}
+
+/// Takes the means of the pixels of some coarse rings. `carry` is what the fine rings before add to the first of them, and then what these
+/// add to the next one after them.
+fn means(
+    job: &Job,
+    coarse: Range<u64>,
+    out: &mut [f32],
+    carry: &mut Sums,
+    spare: Spare,
+) -> Result<Vec<Workspace>, FitsError> {
+    let bands = bands(job, coarse);
+    let mut rest = out;
+    let mut cut = |rings: Range<u64>| {
+        let count = rings.map(|index| ring(job.target, index).len).sum::<u64>() as usize;
+        rest.split_off_mut(..count).unwrap_or_default()
+    };
+    let mut joints = Vec::new();
+    let mut tasks = Vec::new();
+    for band in bands {
+        joints.push(Joint::new(cut(band.start..band.start + 1)));
+        let own = cut(band.start + 1..band.end);
+        tasks.push((band, own));
+    }
+    joints.push(Joint::new(&mut []));
+    let spaces = in_order(
+        tasks.into_iter().zip(joints.windows(2)),
+        || spare.take(job),
+        |space, ((band, out), joints)| {
+            let found = band_means(job, band, out, space)?;
+            for (sums, joint) in found.into_iter().zip(joints) {
+                space.sums.extend(joint.meet(sums, job.affine));
+            }
+            Ok(())
+        },
+    )?;
+    if let Some(first) = joints.first() {
+        first.meet(std::mem::take(carry), job.affine);
+    }
+    *carry = joints.pop().and_then(Joint::waiting).unwrap_or_default();
+    Ok(spaces)
+}
+
+/// The coarse ring that two bands have in common.
+struct Joint<'a>(Mutex<Shared<'a>>);
+
+/// What is known of it.
+struct Shared<'a> {
+    /// What one of the bands adds to it, until the other one has come.
+    waiting: Option<Sums>,
+    means: &'a mut [f32],
+}
+
+impl<'a> Joint<'a> {
+    fn new(means: &'a mut [f32]) -> Joint<'a> {
+        Joint(Mutex::new(Shared { waiting: None, means }))
+    }
+
+    /// Takes what a band adds; has the means taken if both have come, and gives back what is no longer needed.
+    fn meet(&self, mut sums: Sums, affine: Affine) -> Vec<Sums> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(other) = shared.waiting.take() else {
+            shared.waiting = Some(sums);
+            return Vec::new();
+        };
+        sums.add_all(&other);
+        sums.put_means(affine, shared.means);
+        vec![sums, other]
+    }
+
+    fn waiting(self) -> Option<Sums> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).waiting
     }
 }
 
 /// The pixels of some rings, ring by ring.
 fn rings(nside: Nside, rings: Range<u64>, mut pixels: &[f32]) -> impl Iterator<Item = &[f32]> {
-    rings.filter(|&index| index > 0).map(move |index| {
+    rings.map(move |index| {
         let (own, rest) = pixels.split_at(ring(nside, index).len as usize);
         pixels = rest;
         own
     })
 }
 
-/// Cuts the coarse rings, from the imaginary empty ring 0 at the pole to the last one, into bands of about equal weight.
-fn bands(job: &Job) -> Vec<(u64, u64)> {
+/// Cuts coarse rings into bands of about equal weight.
+fn bands(job: &Job, coarse: Range<u64>) -> Vec<Range<u64>> {
     let (f, width) = (job.factor(), job.elements.width() as u64);
-    let end = 4 * u64::from(job.target.get());
     let mut bands = Vec::new();
-    let (mut first, mut bytes) = (0, 0);
-    for coarse in 0..end {
-        bytes += ring(job.source.nside, (coarse * f).max(1)).len * f * width;
-        if bytes >= TASK || coarse + 1 == end {
-            bands.push((first, coarse + 1));
-            (first, bytes) = (coarse + 1, 0);
+    let (mut first, mut bytes) = (coarse.start, 0);
+    for index in coarse.clone() {
+        bytes += ring(job.source.nside, index * f).len * f * width;
+        if bytes >= TASK || index + 1 == coarse.end {
+            bands.push(first..index + 1);
+            (first, bytes) = (index + 1, 0);
         }
     }
     bands
 }
 
-/// The fine rings `first * f .. end * f`. Of the coarse rings, those after `first` and before `end` are theirs alone.
-struct Band {
-    first: u64,
-    end: u64,
-}
-
-impl Band {
-    /// Appends the values of the coarse rings that are this band's alone; gives what it adds to `first` and to `end`.
-    fn sum(
-        &self,
-        job: &Job,
-        pixels: &mut Vec<f32>,
-        space: &mut Workspace,
-    ) -> Result<[Sums; 2], FitsError> {
-        let &Band { first, end } = self;
-        let (f, elements) = (job.factor(), job.elements);
-        let width = elements.width();
-        let fine = job.source.nside;
-        let last_ring = 4 * u64::from(fine.get());
-        let mut reader = job.source.column.reader();
-        let own = (first + 1..end).map(|index| ring(job.target, index).len).sum::<u64>();
-        pixels.reserve_exact(own as usize);
-        let mut above = Sums::default();
-        let mut lower = space.empty_ring(job.target, first);
-        for coarse in first..end {
-            let mut upper = lower;
-            lower = space.empty_ring(job.target, coarse + 1);
-            let mut index = (coarse * f).max(1);
-            let stop = ((coarse + 1) * f).min(last_ring);
-            while index < stop {
-                let (next, span) = group(fine, index..stop, BUFFER / width as u64);
-                let bytes = &mut space.bytes;
-                reader.read_raw(span.clone(), bytes)?;
-                job.survey(span.start, bytes);
-                for i in index..next {
-                    let r = ring(fine, i);
-                    let at = (r.start - span.start) as usize * width;
-                    let ring_bytes = &bytes[at..at + r.len as usize * width];
-                    let walk = &Walk::new(job, i);
-                    add_ring(walk, ring_bytes, elements, [&mut upper, &mut lower]);
-                }
-                (job.progress)(bytes.len() as u64);
-                index = next;
+/// Takes the means over those fine rings of a band of coarse rings that begin within them, of which the first coarse ring may lack some. `out`
+/// holds the coarse rings after the first one; gives what is added to that one and to the next one after the band.
+fn band_means(
+    job: &Job,
+    band: Range<u64>,
+    mut out: &mut [f32],
+    space: &mut Workspace,
+) -> Result<[Sums; 2], FitsError> {
+    let (f, elements) = (job.factor(), job.elements);
+    let width = elements.width();
+    let fine = job.source.nside;
+    let mut first = Sums::default();
+    let mut lower = space.empty_ring(job.target, band.start);
+    for coarse in band.clone() {
+        let mut upper = lower;
+        lower = space.empty_ring(job.target, coarse + 1);
+        let mut index = (coarse * f).max(1);
+        let end = ((coarse + 1) * f).min(ring::count(fine) + 1);
+        while index < end {
+            let (next, span) = group(fine, index..end, BUFFER / width as u64);
+            let Workspace { reader, bytes, .. } = space;
+            reader.read_raw(span.clone(), bytes)?;
+            job.survey(span.start, bytes);
+            for i in index..next {
+                let r = ring(fine, i);
+                let at = (r.start - span.start) as usize * width;
+                let ring_bytes = &bytes[at..at + r.len as usize * width];
+                add_ring(&Walk::new(job, i), ring_bytes, elements, [&mut upper, &mut lower]);
             }
-            if coarse == first {
-                above = upper;
-            } else {
-                pixels.extend(upper.means().map(|mean| job.affine.apply(mean)));
-                space.spare.push(upper);
-            }
+            (job.progress)(bytes.len() as u64);
+            index = next;
         }
-        Ok([above, lower])
+        if coarse == band.start {
+            first = upper;
+        } else {
+            let own = out.split_off_mut(..upper.len()).unwrap_or_default();
+            upper.put_means(job.affine, own);
+            space.sums.push(upper);
+        }
     }
+    Ok([first, lower])
 }
 
 /// The first of some rings, as many as have no more pixels than this, but at least one: the ring after them, and their pixels.

@@ -44,9 +44,12 @@ impl Sums {
         self.totals.len()
     }
 
-    /// The means; NaN where there was nothing good.
-    pub fn means(&self) -> impl Iterator<Item = f64> + '_ {
-        self.totals.iter().zip(&self.good).map(|(&total, &good)| Sum { total, good }.mean())
+    /// Puts the values of the means where they belong; NaN where there was nothing good.
+    pub fn put_means(&self, affine: Affine, out: &mut [f32]) {
+        let sums = self.totals.iter().zip(&self.good);
+        for ((&total, &good), out) in sums.zip(out) {
+            *out = affine.apply(Sum { total, good }.mean());
+        }
     }
 
     /// Adds to the sum of one pixel.
