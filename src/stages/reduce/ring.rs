@@ -23,7 +23,7 @@ use crate::tasks::in_order;
 const TASK: u64 = 1 << 20;
 
 /// Bytes of the values that wait to be sorted into faces: they should still be near by then.
-const WAITING: u64 = 2 << 20;
+const WAITING: u64 = 4 << 20;
 
 /// The coarse cells, face by face and row by row.
 pub fn reduce(job: &Job) -> Result<Pages<f32>, FitsError> {
