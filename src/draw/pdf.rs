@@ -66,18 +66,18 @@ pub(super) fn render(
     // Later versions may pack the cross references, which would hide the pictures' places.
     surface.restrict(PdfVersion::_1_4)?;
     describe(&surface, metadata)?;
-    let images = rayon::in_place_scope(|encoders| {
+    let (images, file) = rayon::in_place_scope(|encoders| {
         let document = Document { encoders, images: RefCell::default() };
         let canvas = Canvas::new(&surface, 1.0, fonts, &document)?;
         canvas.fill_page(page)?;
         draw(&canvas)?;
         drop(canvas);
-        Ok::<_, DrawError>(document.images.into_inner())
+        let file = super::surface::finish(&surface)?;
+        Ok::<_, DrawError>((document.images.into_inner(), file))
     })?;
     // All have been sent when the scope ends.
     let images: Vec<ImageObject> =
         images.iter().filter_map(|image| image.try_recv().ok()).collect::<Result<_, _>>()?;
-    let file = super::surface::finish(&surface)?;
     let file = pdf_image::splice(file, &images)?;
     Ok(output.write_all(&file)?)
 }

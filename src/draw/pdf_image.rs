@@ -4,7 +4,9 @@
 //! of a figure. So it is given tiny placeholders, and their objects are exchanged afterwards
 //! (PDF 1.4, 4.5.5 Indexed colour spaces, 4.8 Images, 3.4 File structure).
 
-use libdeflater::{CompressionLvl, Compressor};
+use std::io;
+
+use fdeflate::Compressor;
 
 use super::pixmap::Indexed;
 use super::{DrawError, Pixmap};
@@ -16,8 +18,7 @@ pub(super) struct ImageObject {
     stream: Vec<u8>,
 }
 
-/// Row filters of PNG (PNG, 9.2), which PDF calls predictors.
-const FILTER_NONE: u8 = 0;
+/// A row filter of PNG (PNG, 9.2), which PDF calls predictors.
 const FILTER_AVERAGE: u8 = 3;
 
 /// The width in pixels of the placeholder of the picture with this number, its mark in the file.
@@ -31,8 +32,8 @@ pub(super) enum Picture {
     Direct {
         width: usize,
         height: usize,
-        /// Each row after the number of its filter.
-        rows: Vec<u8>,
+        /// Red, green and blue of each pixel.
+        bytes: Vec<u8>,
     },
 }
 
@@ -55,15 +56,12 @@ impl Picture {
     }
 
     fn direct(pixmap: &Pixmap) -> Self {
-        let mut rows = Vec::with_capacity((3 * pixmap.width + 1) * pixmap.height);
-        for row in pixmap.rows() {
-            rows.push(FILTER_NONE);
-            rows.extend(row.iter().flat_map(|&index| {
-                let Rgba { r, g, b, .. } = pixmap.color(index);
-                [r, g, b]
-            }));
-        }
-        Picture::Direct { width: pixmap.width, height: pixmap.height, rows }
+        let color = |&index: &u16| {
+            let Rgba { r, g, b, .. } = pixmap.color(index);
+            [r, g, b]
+        };
+        let bytes = pixmap.rows().flatten().flat_map(color).collect();
+        Picture::Direct { width: pixmap.width, height: pixmap.height, bytes }
     }
 }
 
@@ -72,8 +70,8 @@ impl ImageObject {
     pub(super) fn new(picture: &Picture) -> Result<Self, DrawError> {
         match picture {
             Picture::Indexed(picture) => Self::indexed(picture),
-            Picture::Direct { width, height, rows } => {
-                Self::pack(*width, *height, "/DeviceRGB", "", 3, rows)
+            Picture::Direct { width, height, bytes } => {
+                Self::pack(*width, *height, "/DeviceRGB", "", 3, bytes)
             }
         }
     }
@@ -84,13 +82,7 @@ impl ImageObject {
         let space = format!("[/Indexed /DeviceRGB {} <{colors}>]", picture.palette.len() - 1);
         let clear = picture.palette.iter().position(|color| color.a == 0);
         let mask = clear.map(|i| format!("   /Mask [{i} {i}]\n")).unwrap_or_default();
-        let mut rows = Vec::with_capacity((picture.width + 1) * picture.height);
-        let mut above: &[u8] = &vec![0; picture.width];
-        for row in picture.indices.chunks_exact(picture.width) {
-            push_average_filtered(&mut rows, row, above);
-            above = row;
-        }
-        Self::pack(picture.width, picture.height, &space, &mask, 1, &rows)
+        Self::pack(picture.width, picture.height, &space, &mask, 1, &picture.indices)
     }
 
     fn pack(
@@ -99,9 +91,9 @@ impl ImageObject {
         color_space: &str,
         mask: &str,
         colors: usize,
-        rows: &[u8],
+        bytes: &[u8],
     ) -> Result<Self, DrawError> {
-        let stream = compress(rows)?;
+        let stream = compress(bytes, colors * width, colors)?;
         let length = stream.len();
         let dictionary = format!(
             "<< /Length {length}\n   /Filter /FlateDecode\n   \
@@ -119,31 +111,29 @@ impl ImageObject {
     }
 }
 
-/// Appends a row as differences from the mean of its left and upper neighbours. Colour indices are
-/// in order of value, so that the differences are small and pack well.
-fn push_average_filtered(rows: &mut Vec<u8>, row: &[u8], above: &[u8]) {
-    let difference = |value: u8, left: u8, up: u8| {
-        let mean = (u16::from(left) + u16::from(up)) / 2;
-        value.wrapping_sub(mean as u8)
-    };
-    let (Some((&first, rest)), Some((&up, above))) = (row.split_first(), above.split_first())
-    else {
-        return;
-    };
-    rows.extend([FILTER_AVERAGE, difference(first, 0, up)]);
-    let neighbours = row.iter().zip(above);
-    rows.extend(rest.iter().zip(neighbours).map(|(&v, (&left, &up))| difference(v, left, up)));
+/// Compresses rows of `stride` bytes, of which each pixel has `colors`, as differences from the mean of what is to the left and above.
+/// Colour indices are in order of value, so that these are small and pack well.
+fn compress(bytes: &[u8], stride: usize, colors: usize) -> io::Result<Vec<u8>> {
+    let mut compressor = Compressor::new(Vec::with_capacity(bytes.len() / 2))?;
+    let mut filtered = vec![FILTER_AVERAGE; stride + 1];
+    let mut above: &[u8] = &vec![0; stride];
+    for row in bytes.chunks_exact(stride) {
+        let (first, rest) = row.split_at(colors.min(stride));
+        let (up_first, up) = above.split_at(first.len());
+        let (out_first, out) = filtered[1..].split_at_mut(first.len());
+        filter_average(out_first, first, &[0; 3], up_first);
+        filter_average(out, rest, row, up);
+        compressor.write_data(&filtered)?;
+        above = row;
+    }
+    compressor.finish()
 }
 
-fn compress(bytes: &[u8]) -> Result<Vec<u8>, DrawError> {
-    let level = CompressionLvl::new(1).unwrap_or_default();
-    let mut compressor = Compressor::new(level);
-    let mut packed = vec![0; compressor.zlib_compress_bound(bytes.len())];
-    let length = compressor
-        .zlib_compress(bytes, &mut packed)
-        .map_err(|e| DrawError::Encode(e.to_string()))?;
-    packed.truncate(length);
-    Ok(packed)
+fn filter_average(out: &mut [u8], values: &[u8], left: &[u8], up: &[u8]) {
+    for ((out, value), (left, up)) in out.iter_mut().zip(values).zip(left.iter().zip(up)) {
+        let mean = (u16::from(*left) + u16::from(*up)) / 2;
+        *out = value.wrapping_sub(mean as u8);
+    }
 }
 
 /// Exchanges the placeholders of a file written by Cairo for the pictures.

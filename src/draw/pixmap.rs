@@ -1,5 +1,7 @@
 //! Pictures made of palette colours.
 
+use rayon::prelude::*;
+
 use crate::colormap::Rgba;
 
 /// An indexed picture, row 0 at the top.
@@ -24,6 +26,10 @@ impl Pixmap {
         self.indices.chunks_exact(self.width.max(1)).take(self.height)
     }
 
+    fn par_rows(&self) -> impl IndexedParallelIterator<Item = &[u16]> {
+        self.indices.par_chunks(self.width.max(1))
+    }
+
     /// The colour of a palette entry; one that is not there is transparent.
     pub fn color(&self, index: u16) -> Rgba {
         self.palette.get(usize::from(index)).copied().unwrap_or(Rgba::TRANSPARENT)
@@ -31,12 +37,20 @@ impl Pixmap {
 
     /// The different colours that are seen, in the palette's order.
     pub(super) fn used_palette(&self) -> Vec<Rgba> {
-        let mut used = vec![false; self.palette.len()];
-        for &index in &self.indices {
-            if let Some(flag) = used.get_mut(usize::from(index)) {
-                *flag = true;
+        let nothing = || vec![false; self.palette.len()];
+        let mark = |mut used: Vec<bool>, row: &[u16]| {
+            for &index in row {
+                if let Some(flag) = used.get_mut(usize::from(index)) {
+                    *flag = true;
+                }
             }
-        }
+            used
+        };
+        let join = |mut used: Vec<bool>, other: Vec<bool>| {
+            used.iter_mut().zip(other).for_each(|(flag, other)| *flag |= other);
+            used
+        };
+        let used = self.par_rows().fold(nothing, mark).reduce(nothing, join);
         let mut colors: Vec<Rgba> = Vec::new();
         for (&color, _) in self.palette.iter().zip(&used).filter(|&(_, &used)| used) {
             if !colors.contains(&color) {
@@ -66,18 +80,24 @@ impl Pixmap {
         if above.len() > 256 {
             return None;
         }
-        let (lower, upper) = (self.places(below), self.places(above.get(1..)?));
-        let place = |places: &[Option<u8>], index: u16| places.get(usize::from(index)).copied()?;
-        // What is not seen repeats what is, and so packs well.
-        let mut last = 0;
-        let repeated = |&index: &u16| {
-            last = place(&lower, index).unwrap_or(last);
-            last
-        };
-        let below = self.indexed(below.to_vec(), self.indices.iter().map(repeated).collect());
-        let over = |&index: &u16| place(&upper, index).map_or(0, |place| place + 1);
-        let above = self.indexed(above, self.indices.iter().map(over).collect());
-        Some([below, above])
+        let over = self.places(above.get(1..)?);
+        let over = over.into_iter().map(|place| place.map_or(0, |place| place + 1));
+        let places: Vec<(Option<u8>, u8)> = self.places(below).into_iter().zip(over).collect();
+        let mut lower = vec![0; self.indices.len()];
+        let mut upper = vec![0; self.indices.len()];
+        let width = self.width.max(1);
+        let layers = lower.par_chunks_mut(width).zip(upper.par_chunks_mut(width));
+        layers.zip(self.par_rows()).for_each(|((lower, upper), row)| {
+            // What is not seen repeats what is, and so packs well.
+            let mut last = 0;
+            for ((lower, upper), index) in lower.iter_mut().zip(upper).zip(row) {
+                let place = places.get(usize::from(*index)).copied();
+                let (below, above) = place.unwrap_or_default();
+                last = below.unwrap_or(last);
+                (*lower, *upper) = (last, above);
+            }
+        });
+        Some([self.indexed(below.to_vec(), lower), self.indexed(above, upper)])
     }
 
     /// For each entry of the palette the place of its colour among these, where it has one.
