@@ -68,7 +68,9 @@ impl Mapped {
         }
         let len = bytes.checked_next_multiple_of(PAGE)?;
         let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = spare.iter().position(|pages| pages.len() == len) {
+        let fitting = spare.iter().enumerate().filter(|(_, pages)| pages.len() >= len);
+        let smallest = fitting.min_by_key(|(_, pages)| pages.len());
+        if let Some((place, _)) = smallest {
             return Some(Mapped { pages: spare.swap_remove(place), is_clean: false });
         }
         drop(spare);

@@ -162,12 +162,14 @@ fn pieces_hold_what_the_picture_holds_and_look_at_no_more_than_they_say() {
             let grid = view.array_grid(151);
             let whole = average(&map, &view, &grid);
             let mut picture = SkyRaster::blank(grid.width, grid.height);
-            for piece in Geometry::pieces(&view, &grid, map.nside(), 40) {
+            let found = Geometry::pieces(&view, &grid, map.nside(), 40, |piece| {
                 let regions = piece.regions().into_iter();
                 let maps: Vec<_> = regions.map(|region| Watched(&map, region)).collect();
                 assert_eq!(maps.len() > 1, !rotated);
                 piece.average_into(&maps, &mut picture);
-            }
+                Ok::<_, std::convert::Infallible>(())
+            });
+            assert_eq!(found, Ok(()));
             for (k, (a, b)) in picture.values.iter().zip(&whole.values).enumerate() {
                 assert_eq!(a.is_nan(), b.is_nan());
                 // Interpolation may start from other points.

@@ -18,7 +18,7 @@ pub use source::{
     SparseSource, narrow,
 };
 pub use sparse::{Coarsener, SparseMap, SparseMapBuilder, sparse_cell, sparse_pixel};
-pub use window::{CellRect, FaceRegion, Region, Window, WindowedMap};
+pub use window::{CellRect, FaceRegion, Region, WindowedMap};
 
 use std::ops::Range;
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::CellValues;
 use crate::healpix::{Cell, FACES, Nside};
+use crate::memory::Pages;
 
 /// A rectangle of cells: `ix` from `x.start` and `iy` from `y.start`, up to but not including the ends.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -80,23 +81,24 @@ impl From<CellRect> for FaceRegion {
 #[derive(Clone, PartialEq, Debug)]
 pub struct WindowedMap {
     nside: Nside,
-    /// Of each face, those of its bands.
-    faces: [Vec<Window>; FACES],
-}
-
-/// The values of one rectangle, row by row.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Window {
-    /// Where it lies on its face.
-    pub rect: CellRect,
-    /// One value for each cell; NaN where there is no good data.
-    pub values: Vec<f32>,
+    region: Region,
+    /// Of each face's rectangles, where their values begin.
+    starts: [Vec<usize>; FACES],
+    values: Pages<f32>,
 }
 
 impl WindowedMap {
-    /// A map of this resolution from the windows of each face's bands.
-    pub fn new(nside: Nside, faces: [Vec<Window>; FACES]) -> Self {
-        WindowedMap { nside, faces }
+    /// A map of this resolution from the values in a region: face by face and rectangle by rectangle, each row by row; NaN where there is no
+    /// good data.
+    pub fn new(nside: Nside, region: Region, values: Pages<f32>) -> Self {
+        let mut next = 0;
+        let mut start = |rect: &CellRect| {
+            let start = next;
+            next += rect.count() as usize;
+            start
+        };
+        let starts = region.each_ref().map(|face| face.0.iter().map(&mut start).collect());
+        WindowedMap { nside, region, starts, values }
     }
 }
 
@@ -115,18 +117,19 @@ impl CellValues for WindowedMap {
     #[inline]
     fn copy_row(&self, face: u8, iy: u32, ix: Range<u32>, places: &mut [f32]) {
         places.fill(f32::NAN);
-        let bands = self.faces.get(usize::from(face));
-        let window = bands.and_then(|bands| bands.get((iy / BAND) as usize));
-        let Some(Window { rect, values }) = window else { return };
+        let (face, band) = (usize::from(face), (iy / BAND) as usize);
+        let rect = self.region.get(face).and_then(|face| face.0.get(band));
+        let start = self.starts.get(face).and_then(|starts| starts.get(band));
+        let (Some(rect), Some(start)) = (rect, start) else { return };
         let inside = ix.start.max(rect.x.start)..ix.end.min(rect.x.end);
         if inside.is_empty() || !rect.y.contains(&iy) {
             return;
         }
-        let row = (iy - rect.y.start) as usize * rect.x.len();
+        let row = start + (iy - rect.y.start) as usize * rect.x.len();
         let columns = row + (inside.start - rect.x.start) as usize
             ..row + (inside.end - rect.x.start) as usize;
         let within = (inside.start - ix.start) as usize..(inside.end - ix.start) as usize;
-        if let (Some(places), Some(values)) = (places.get_mut(within), values.get(columns)) {
+        if let (Some(places), Some(values)) = (places.get_mut(within), self.values.get(columns)) {
             places.copy_from_slice(values);
         }
     }
@@ -139,18 +142,11 @@ mod tests {
     #[test]
     fn cells_outside_have_no_data() {
         let side = BAND + 4;
-        let region = FaceRegion::from(CellRect { x: 2..5, y: BAND - 1..BAND + 1 });
-        let mut next = 0.0;
-        let mut window = |rect: &CellRect| {
-            let values = (0..rect.count()).map(|_| {
-                next += 1.0;
-                next - 1.0
-            });
-            Window { rect: rect.clone(), values: values.collect() }
-        };
-        let mut faces = [const { Vec::new() }; FACES];
-        faces[3] = region.bands().iter().map(&mut window).collect();
-        let map = WindowedMap::new(Nside::new(i64::from(side)).unwrap(), faces);
+        let mut region = Region::default();
+        region[3] = CellRect { x: 2..5, y: BAND - 1..BAND + 1 }.into();
+        let values: Vec<f32> = (0..6u8).map(f32::from).collect();
+        let nside = Nside::new(i64::from(side)).unwrap();
+        let map = WindowedMap::new(nside, region, values.into());
         let row = |face, iy, ix: Range<u32>| {
             let mut values = vec![-1.0; ix.len()];
             map.copy_row(face, iy, ix, &mut values);

@@ -134,11 +134,12 @@ fn by_pieces(
     let mut picture = SkyRaster::blank(grid.width, grid.height);
     let cells = target.npix() as f64 * view.fine_pixel(grid) / (4.0 * std::f64::consts::PI);
     let side = (PIECE_CELLS / cells).sqrt().clamp(PIECES[0], PIECES[1]) as usize;
-    for piece in Geometry::pieces(view, grid, target, side) {
+    Geometry::pieces(view, grid, target, side, |piece| {
         let read = |region| reduce::reduce_region(source, target, region, job.data_scale);
-        let maps = piece.regions().iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let maps = piece.regions().into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         piece.average_into(&maps, &mut picture);
-    }
+        Ok::<_, FitsError>(())
+    })?;
     Ok(picture)
 }
 

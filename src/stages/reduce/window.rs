@@ -6,7 +6,8 @@ use super::elements::{Elements, elements};
 use super::sum::Sum;
 use crate::fits::{ColumnReader, FitsError};
 use crate::healpix::{Cell, Nside, Ordering, nested as z_order, ring};
-use crate::map::{Affine, CellRect, FullSky, Region, Window, WindowedMap};
+use crate::map::{Affine, CellRect, FaceRegion, FullSky, Region, WindowedMap};
+use crate::memory::Pages;
 use crate::tasks::in_order;
 
 /// Side of the blocks of fine cells that are read at once in NESTED order: contiguous there.
@@ -21,17 +22,22 @@ const BANDS: u32 = 4;
 pub fn reduce_region(
     source: &FullSky,
     target: Nside,
-    region: &Region,
+    region: Region,
     (scale, offset): (f64, f64),
 ) -> Result<WindowedMap, FitsError> {
     let factor = source.nside.get() / target.get();
     let elements = &*elements(source);
     let part = Part { source, elements, factor, affine: source.affine(scale, offset) };
-    let mut faces = region.each_ref().map(|face| vec![Window::default(); face.bands().len()]);
+    let count = |rects: &[CellRect]| rects.iter().map(CellRect::count).sum::<u64>() as usize;
+    let mut values = Pages::unset(region.iter().map(FaceRegion::bands).map(count).sum());
     let bands = (BANDS / factor).max(1) as usize;
-    let tasks = (0u8..).zip(region).zip(&mut faces).flat_map(|((face, region), windows)| {
-        let tasks = region.bands().chunks(bands).zip(windows.chunks_mut(bands));
-        tasks.map(move |(rects, windows)| Task { face, rects, windows })
+    let mut rest = &mut *values;
+    let faces = (0u8..).zip(&region);
+    let rects = faces
+        .flat_map(|(face, region)| region.bands().chunks(bands).map(move |rects| (face, rects)));
+    let tasks = rects.map(|(face, rects)| {
+        let values = rest.split_off_mut(..count(rects)).unwrap_or_default();
+        Task { face, rects, values }
     });
     in_order(
         tasks,
@@ -41,14 +47,25 @@ pub fn reduce_region(
             Ordering::Ring => part.ring(task, buffers),
         },
     )?;
-    Ok(WindowedMap::new(target, faces))
+    Ok(WindowedMap::new(target, region, values))
 }
 
-/// Some bands of a face, and their windows that are to be filled.
+/// Rectangles in some bands of a face, and the values in them, one after the other, that are to be filled in.
 struct Task<'a> {
     face: u8,
     rects: &'a [CellRect],
-    windows: &'a mut [Window],
+    values: &'a mut [f32],
+}
+
+impl<'a> Task<'a> {
+    /// The rectangles, each with its values.
+    fn windows(self) -> impl Iterator<Item = (&'a CellRect, &'a mut [f32])> {
+        let mut rest = self.values;
+        self.rects.iter().map(move |rect| {
+            let values = rest.split_off_mut(..rect.count() as usize).unwrap_or_default();
+            (rect, values)
+        })
+    }
 }
 
 /// Memory that a thread uses again and again.
@@ -91,10 +108,10 @@ impl Part<'_> {
         let blocks =
             |range: &Range<u32>| (range.start / side * side..range.end).step_by(side as usize);
         means.resize(cells, 0.0);
-        for (rect, window) in task.rects.iter().zip(task.windows) {
-            let mut values = vec![0.0; rect.count() as usize];
+        let face = task.face;
+        for (rect, values) in task.windows() {
             for (x, y) in blocks(&rect.y).flat_map(|y| blocks(&rect.x).map(move |x| (x, y))) {
-                let cell = Cell { face: task.face, ix: x * self.factor, iy: y * self.factor };
+                let cell = Cell { face, ix: x * self.factor, iy: y * self.factor };
                 let first = z_order::pixel(self.source.nside, cell);
                 reader.read_raw(first..first + children * cells as u64, bytes)?;
                 self.elements.block_means(bytes, children as usize, self.affine, means);
@@ -110,14 +127,13 @@ impl Part<'_> {
                     places.for_each(|(place, along)| *place = means[(high << 1) + along]);
                 }
             }
-            *window = Window { rect: rect.clone(), values };
         }
         Ok(())
     }
 
     /// The segments of rings that cross the rectangles.
     fn ring(&self, task: Task, buffers: &mut Buffers) -> Result<(), FitsError> {
-        let Task { face, rects, windows } = task;
+        let Task { face, rects, .. } = task;
         let Buffers { reader, bytes, values, .. } = buffers;
         let shift = self.factor.trailing_zeros();
         let mut sums: Vec<_> =
@@ -154,9 +170,8 @@ impl Part<'_> {
                 ix = read.end;
             }
         }
-        for ((rect, sums), window) in rects.iter().zip(sums).zip(windows) {
-            let values = sums.into_iter().map(|sum| self.affine.apply(sum.mean())).collect();
-            *window = Window { rect: rect.clone(), values };
+        for (value, sum) in task.values.iter_mut().zip(sums.iter().flatten()) {
+            *value = self.affine.apply(sum.mean());
         }
         Ok(())
     }

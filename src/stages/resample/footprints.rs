@@ -39,12 +39,21 @@ struct Pixel {
 
 impl Footprints {
     /// Gives back memory that is not used.
-    fn shrink(&mut self) {
+    pub fn shrink(&mut self) {
         self.boxes.shrink_to_fit();
         self.pixels.shrink_to_fit();
         self.parts.shrink_to_fit();
         self.apart.shrink_to_fit();
         self.cells.shrink_to_fit();
+    }
+
+    fn clear(&mut self) {
+        let Footprints { boxes, pixels, parts, apart, cells } = self;
+        boxes.clear();
+        pixels.clear();
+        parts.clear();
+        apart.clear();
+        cells.clear();
     }
 
     /// Adds the cells of their images in a mirror to a region.
@@ -303,20 +312,19 @@ impl Surveyor {
 
     /// Gives away the footprints that were looked at.
     pub fn take(&mut self) -> Footprints {
-        self.found();
-        let mut found = std::mem::take(&mut self.found);
-        found.shrink();
-        found
+        self.settle();
+        std::mem::take(&mut self.found)
     }
 
     /// Forgets what was found.
-    pub fn begin(&mut self) {
-        let Footprints { boxes, pixels, parts, apart, cells } = &mut self.found;
-        boxes.clear();
-        pixels.clear();
-        parts.clear();
-        apart.clear();
-        cells.clear();
+    pub fn clear(&mut self) {
+        self.found.clear();
+    }
+
+    /// Begins anew, in memory that held other footprints.
+    pub fn begin(&mut self, memory: Footprints) {
+        self.found = memory;
+        self.clear();
     }
 }
 

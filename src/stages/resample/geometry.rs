@@ -1,6 +1,7 @@
 //! The footprints of a picture or of a part of it, kept: for several maps that are shown alike, or until what they meet has been read.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -23,32 +24,52 @@ pub struct Geometry {
 impl Geometry {
     /// Finds the footprints that the pixels of a view have on the cells of a resolution.
     pub fn new(view: &View, grid: &Grid, nside: Nside) -> Geometry {
-        Geometry::find(view, grid, nside, Canvas::new(view, grid))
+        let mut geometry = Geometry::find(view, grid, nside, Canvas::new(view, grid), Vec::new());
+        geometry.bands.par_iter_mut().flatten().for_each(|(_, footprints)| footprints.shrink());
+        geometry
     }
 
-    /// Finds them piece by piece, in squares of at most `side` pixels and their mirrored images.
-    pub fn pieces(
+    /// Finds them piece by piece, in squares of at most `side` pixels and their mirrored images, and visits each piece.
+    ///
+    /// # Errors
+    /// The first one of a visit, which is the last.
+    pub fn pieces<E>(
         view: &View,
         grid: &Grid,
         nside: Nside,
         side: usize,
-    ) -> impl Iterator<Item = Geometry> {
-        let pieces = Canvas::new(view, grid).cut(side);
-        pieces.map(move |canvas| Geometry::find(view, grid, nside, canvas))
+        mut visit: impl FnMut(&Geometry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut spare = Vec::new();
+        for canvas in Canvas::new(view, grid).cut(side) {
+            let piece = Geometry::find(view, grid, nside, canvas, spare);
+            visit(&piece)?;
+            spare = piece.bands.into_iter().flatten().map(|(_, footprints)| footprints).collect();
+        }
+        Ok(())
     }
 
-    fn find(view: &View, grid: &Grid, nside: Nside, canvas: Canvas) -> Geometry {
+    /// Finds them on a canvas, in memory that is no longer used if there is some.
+    fn find(
+        view: &View,
+        grid: &Grid,
+        nside: Nside,
+        canvas: Canvas,
+        spare: Vec<Footprints>,
+    ) -> Geometry {
         let pixels = Pixels::new(view, grid, nside);
         let rows: Vec<Range<usize>> = canvas.rows().collect();
-        let find = |rows: &Range<usize>| {
-            let mut surveyor = Surveyor::new(nside);
+        let spare = Mutex::new(spare);
+        let find = |surveyor: &mut Surveyor, rows: &Range<usize>| {
             let found = pieces(&canvas.found.columns, COLUMNS).map(|columns| {
-                pixels.look(&columns, rows, &mut surveyor);
+                let memory = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                surveyor.begin(memory.unwrap_or_default());
+                pixels.look(&columns, rows, surveyor);
                 (columns, surveyor.take())
             });
             found.collect()
         };
-        let bands = rows.par_iter().map(find).collect();
+        let bands = rows.par_iter().map_init(|| Surveyor::new(nside), find).collect();
         Geometry { nside, grid: *grid, canvas, bands }
     }
 

@@ -46,7 +46,7 @@ pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
         || Surveyor::new(map.nside()),
         |surveyor, _, rows, show| {
             for columns in pieces(&canvas.found.columns, COLUMNS) {
-                surveyor.begin();
+                surveyor.clear();
                 pixels.look(&columns, rows, surveyor);
                 show(&columns, surveyor.found());
             }
