@@ -146,7 +146,8 @@ impl<'a> Pixels<'a> {
         }
     }
 
-    /// The cells that points spread over a part of a pixel lie in; nothing off the sky. Every other point is enough if they lie in one.
+    /// The cells that points spread over a part of a pixel lie in; nothing off the sky. Every other point is enough if these lie in two
+    /// at most.
     fn cells(&self, column: usize, row: usize, level: usize) -> Vec<Option<Cell>> {
         let size = 1.0 / (1 << level) as f64;
         let at = |part: usize, point: usize| {
@@ -158,8 +159,9 @@ impl<'a> Pixels<'a> {
             Some(FacePoint::of(direction).cell(self.nside))
         };
         let mut cells: Vec<_> = (0..POINTS).step_by(2).map(cell).collect();
-        let mut shown = cells.iter().flatten();
-        if !shown.next().is_some_and(|first| shown.all(|other| other == first)) {
+        let mut shown: Vec<Cell> = cells.iter().flatten().copied().collect();
+        shown.dedup();
+        if shown.len() > 2 {
             cells.extend((1..POINTS).step_by(2).map(cell));
         }
         cells
