@@ -1,5 +1,7 @@
 //! How values are distributed between two limits: the curve behind histogram equalisation.
 
+use super::interpolate;
+
 /// The part of some data that lies below each value, as straight lines between knots. It increases
 /// strictly from 0 at the lower limit to 1 at the upper one, so that it has an inverse.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,17 +54,17 @@ impl Distribution {
     /// The part of the data below a value, 0 to 1 between the limits; beyond them the outermost line
     /// goes on.
     pub fn part_below(&self, value: f64) -> f64 {
-        interpolate(&self.values, &self.parts, value)
+        along(&self.values, &self.parts, value)
     }
 
     /// The value below which a part of the data lies: the inverse of [`Distribution::part_below`].
     pub fn value_at(&self, part: f64) -> f64 {
-        interpolate(&self.parts, &self.values, part)
+        along(&self.parts, &self.values, part)
     }
 }
 
 /// The line through the knots `(from, to)` around `x`, at `x`.
-fn interpolate(from: &[f64], to: &[f64], x: f64) -> f64 {
+fn along(from: &[f64], to: &[f64], x: f64) -> f64 {
     if x.is_nan() {
         return f64::NAN;
     }
@@ -76,11 +78,9 @@ fn interpolate(from: &[f64], to: &[f64], x: f64) -> f64 {
         _ => (0.5 * x - 0.5 * a) / (0.5 * b - 0.5 * a),
     };
     let t = part(x0, x1, x);
-    if (0.0..=1.0).contains(&t) {
-        // Both ends are met exactly, and the sum of products cannot overflow.
-        (y0 * (1.0 - t) + y1 * t).clamp(y0, y1)
-    } else {
-        y0 + t * (y1 - y0)
+    match y1 - y0 {
+        span if span.is_finite() => interpolate(y0, y1, t),
+        _ => 2.0 * interpolate(0.5 * y0, 0.5 * y1, t),
     }
 }
 

@@ -318,7 +318,12 @@ fn check_parameter(scale: &Scale, parameter: &'static str, value: f64) -> Result
 /// cancellation.
 fn interpolate(low: f64, high: f64, t: f64) -> f64 {
     let span = high - low;
-    if t < 0.5 { low + t * span } else { high - (1.0 - t) * span }
+    if t < 0.5 {
+        return low + t * span;
+    }
+    let (middle, upper) = (low + 0.5 * span, high - (1.0 - t) * span);
+    // Rounding must not let the upper half begin below the lower one's end. NaN stays.
+    if upper < middle { middle } else { upper }
 }
 
 #[cfg(test)]

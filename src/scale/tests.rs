@@ -221,6 +221,15 @@ proptest! {
     }
 
     #[test]
+    fn interpolation_never_decreases(a in value(), b in value(), t in 0.0..1.0f64) {
+        let (low, high) = (a.min(b), a.max(b));
+        for t in [t, 0.5f64.next_down()] {
+            let (here, next) = (interpolate(low, high, t), interpolate(low, high, t.next_up()));
+            prop_assert!(low <= here && here <= next && next <= high, "{} {} at {}", here, next, t);
+        }
+    }
+
+    #[test]
     fn neighbouring_pixel_values_stay_in_order(n in normalization(), t in 0.0..1.0) {
         let v = n.inverse(t) as f32;
         let (low, high) = (n.forward(v.next_down().into()), n.forward(v.next_up().into()));
