@@ -107,6 +107,7 @@ fn usage_errors_exit_with_2_and_write_nothing() {
         ("map.fits --ordering spiral", &["--ordering", "spiral"]),
         ("map.fits --threads 0", &["--threads"]),
         ("map.fits --frobnicate", &["--frobnicate"]),
+        ("map.fits --title -5mK", &["-5", "equals sign"]),
         ("", &["MAP"]),
     ] {
         sandbox.run_line(line).failure(2).says(words);

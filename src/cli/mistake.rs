@@ -78,6 +78,10 @@ pub fn way_out(error: &anyhow::Error) -> Option<&'static str> {
 }
 
 fn unknown_option(error: &Error, option: &str) -> UsageError {
+    if option.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) {
+        return UsageError::new(format!("unknown option {option}"))
+            .hint("a value that begins with a minus sign follows an equals sign: --title='-5 K'");
+    }
     match word(error, ContextKind::SuggestedArg) {
         near if !near.is_empty() => {
             UsageError::new(format!("unknown option {option}; did you mean {}?", bare(&near)))
