@@ -23,7 +23,7 @@ stars=data/skymap.2mass.depth6.fits
 # Strong structure and weak at once.
 "$program" $wmap -o figures/asinh.png --width 600 --asinh --linthresh 0.05 --range full --units mK
 
-# The width of a journal's column at 300 dots an inch.
+# The width of a journal's column at 200 dots an inch.
 "$program" $wmap -o figures/column.png --figsize 8.8cm --dpi 200 --min -0.1 --max 0.1 \
   --units mK --theme planck
 

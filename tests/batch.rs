@@ -248,6 +248,18 @@ fn what_is_up_to_date_is_not_drawn_again() {
     }
 }
 
+#[test]
+fn a_changed_colour_table_draws_again() {
+    let sandbox = sandbox(&["a.fits"]);
+    let line = "a.fits -w 100 --format png --cmap own.csv --skip-existing";
+    sandbox.write("own.csv", "0,0,0\n1,1,1\n");
+    sandbox.run_line(line).success();
+    let first = std::fs::read(sandbox.path("a.png")).unwrap();
+    sandbox.write("own.csv", "0,0,0\n1,0,0\n");
+    sandbox.run_line(line).success();
+    assert!(std::fs::read(sandbox.path("a.png")).unwrap() != first);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_killed_run_is_finished_by_the_next() {

@@ -24,6 +24,9 @@ fn without_an_output_the_stem_gets_pdf() {
     let outcome = sandbox.run_line("map.fits -w 200").success();
     assert!(outcome.stdout.is_empty() && outcome.stderr.is_empty(), "{}", outcome.stderr);
     assert_eq!(sandbox.names(), ["map.fits", "map.pdf"]);
+    let map = std::fs::read(sandbox.path("map.fits")).unwrap();
+    sandbox.run_with_input(["-", "-w", "200"], &map).success();
+    assert_eq!(sandbox.names(), ["map.fits", "map.pdf", "stdin.pdf"]);
 }
 
 #[test]
@@ -127,6 +130,10 @@ fn files_that_cannot_be_drawn_exit_with_1_and_say_why() {
         .set("NSIDE", 16i64)
         .column(values())
         .write(sandbox.folder(), "mismatch.fits");
+    HealpixFile::new(8)
+        .set("BAD_DATA", "none")
+        .column(values())
+        .write(sandbox.folder(), "bad.fits");
     HealpixFile::new(8).ordering("SPIRAL").column(values()).write(sandbox.folder(), "order.fits");
     HealpixFile::new(8)
         .column(Column::f32("T", vec![-1.0; 768]))
@@ -138,6 +145,7 @@ fn files_that_cannot_be_drawn_exit_with_1_and_say_why() {
         ("folder.fits", &["folder.fits", "directory"]),
         ("cut.fits", &["cut.fits", "HDU 1", "bytes missing"]),
         ("mismatch.fits", &["mismatch.fits", "NSIDE", "16", "3072", "768"]),
+        ("bad.fits", &["bad.fits", "BAD_DATA", "none"]),
         ("order.fits", &["ORDERING", "SPIRAL", "--ordering"]),
         ("negative.fits --log", &["log", "positive"]),
         ("map.fits --hdu 7", &["HDU", "7"]),
@@ -185,6 +193,10 @@ fn assumptions_are_warned_of() {
     assert!(warning("n.fits -w 100 --output-coord eq").contains("names no frame"));
     assert!(!warning("n.fits -w 100 --input-coord gal --output-coord eq").contains("frame"));
     assert!(warning("n.fits -w 100 --verbose").contains("names no frame"));
+    assert!(!warning("n.fits -w 100").contains("frame"));
+    for line in ["-o sky.fits", "--frame-label", "--ecliptic", "--grat-coord eq --graticule"] {
+        assert!(warning(&format!("n.fits -w 100 {line}")).contains("names no frame"), "{line}");
+    }
 }
 
 #[test]

@@ -154,6 +154,18 @@ fn maps_that_do_not_fit_together_are_refused() {
     }
     let warned = sandbox.run_line("a.fits -i I --minus mk.fits -w 100 -o x.png").success();
     assert!(warned.stderr.contains("mK"), "{}", warned.stderr);
+    // What is assumed of either map is said.
+    HealpixFile::new(8)
+        .remove("ORDERING")
+        .remove("COORDSYS")
+        .column(column(768))
+        .write(sandbox.folder(), "bare.fits");
+    for line in ["a.fits -i I --minus bare.fits", "bare.fits -i I --minus a.fits"] {
+        let warned = sandbox.run_line(&format!("{line} -w 100 -o x.png")).success().stderr;
+        for words in ["ORDERING", "bare.fits names no frame: taken as galactic"] {
+            assert!(warned.contains(words), "{line}: {warned}");
+        }
+    }
     // U of the other convention has the other sign.
     let zero = drawn(&sandbox, "a.fits -i U_STOKES --minus a.fits");
     assert!(zero.iter().all(|v| v.is_nan() || *v == 0.0 || *v == UNSEEN));

@@ -46,7 +46,7 @@ fn limits_are_those_of_all_pixels() {
         let file = HealpixFile::new(NSIDE).ordering(ordering).column(Column::f32("T", values));
         file.write(&sandbox.path(""), name);
     }
-    for view in ["", "--sampling nearest", "--projection gnomonic --fov 300"] {
+    for view in ["", "--sampling nearest", "--projection gnomonic --fov 300", "--grid 1x1"] {
         for name in ["n.fits", "r.fits"] {
             let line = |range: &str| format!("{name} {view} {range}");
             let full = draw(&sandbox, &line("--range full --range-from map"));

@@ -427,6 +427,21 @@ fn coverage_maps_that_point_at_nothing_are_refused() {
     }
 }
 
+#[test]
+fn blocks_that_overlap_are_refused() {
+    let values = vec![1.0; 48];
+    let mut coverage: Vec<i32> = (0..12).map(|n| -16 * n).collect();
+    (coverage[2], coverage[7]) = (20 - 32, 32 - 112);
+    for pixels in 3..8 {
+        // Many that lie in one place, and two that share some pixels.
+        coverage[3..pixels].iter_mut().zip(3..).for_each(|(entry, n)| *entry = 20 - 16 * n);
+        let sparse = image_extension(&[48], &values, &sparse_cards(&[]));
+        let bytes = healsparse_with(&coverage, sparse);
+        let error = healsparse_cells(bytes, &Choice::default()).unwrap_err();
+        assert!(error.contains("overlap, at 20 and at"), "{error}");
+    }
+}
+
 /// A sparse cube with the channels 0 (nside 2) and 5 (nside 4).
 fn cube() -> HealpixFile {
     let table = Table::new()

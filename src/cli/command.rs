@@ -24,9 +24,14 @@ pub struct Given {
 impl Given {
     /// The files that the option names.
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
-        self.values.iter().filter(|_| self.is_file).map(PathBuf::from)
+        let may_be = NAMES_OR_FILES.contains(&self.name.as_str());
+        let paths = self.values.iter().map(PathBuf::from);
+        paths.filter(move |path| self.is_file || may_be && path.is_file())
     }
 }
+
+/// Options that take the name of something built in, or a file.
+const NAMES_OR_FILES: [&str; 2] = ["cmap", "theme"];
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
 const NOT_RECORDED: [&str; 19] = [

@@ -20,8 +20,8 @@ pub struct Rgba {
 pub enum ColorError {
     /// A `#` that is not followed by the right number of hexadecimal digits.
     #[error(
-        "'{0}' is not a colour: '#' takes 3, 6 or 8 hexadecimal digits, \
-         as in #rgb, #rrggbb or #rrggbbaa"
+        "'{0}' is not a colour: '#' takes 3, 4, 6 or 8 hexadecimal digits, \
+         as in #rgb, #rgba, #rrggbb or #rrggbbaa"
     )]
     Hex(String),
     /// Comma-separated channels that are not 3 or 4 whole numbers within range.
@@ -33,7 +33,7 @@ pub enum ColorError {
     /// A word that is not a colour name.
     #[error(
         "unknown colour '{name}'{}; \
-         give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS colour name or transparent",
+         give #rgb, #rgba, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS colour name or transparent",
         .suggestion.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
     )]
     Name {

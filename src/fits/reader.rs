@@ -67,7 +67,7 @@ impl ColumnReader {
 
     /// As [`ColumnReader::read_raw`], but from rows of the table that are already in memory, so that several columns can share
     /// one read. `cells` begins with the column's cell in the first of them; the cells of the following rows are a row's bytes apart.
-    /// Cells that are cut off are left out.
+    /// They end with a whole cell.
     pub fn unpack(&mut self, cells: &[u8], buf: &mut Vec<u8>) {
         let layout = *self.column.layout();
         let (stride, cell) = (layout.row_bytes as usize, layout.cell_bytes as usize);

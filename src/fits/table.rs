@@ -151,8 +151,12 @@ impl BinTable {
     /// [`ColumnReader::unpack`](super::ColumnReader::unpack).
     ///
     /// # Errors
-    /// [`FitsError::Truncated`], [`FitsError::NoSuchRows`] and [`FitsError::Read`].
+    /// [`FitsError::WrongKind`] for a tile-compressed table, whose columns are stored one by one; [`FitsError::Truncated`],
+    /// [`FitsError::NoSuchRows`] and [`FitsError::Read`].
     pub fn read_rows(&self, rows: Range<u64>, buf: &mut Vec<u8>) -> Result<(), FitsError> {
+        if self.tiles.is_some() {
+            return Err(self.hdu.wrong_kind("a table that is not compressed"));
+        }
         self.hdu.check_complete()?;
         let count = rows.end.checked_sub(rows.start).filter(|_| rows.end <= self.rows);
         let bytes = count.and_then(|n| usize::try_from(n.checked_mul(self.row_bytes)?).ok());

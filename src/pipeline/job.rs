@@ -70,8 +70,10 @@ impl Job {
 
     /// Whether the limits of the colour scale are to be found from the whole map.
     pub(super) fn wants_map_values(&self) -> bool {
-        self.limits.from == RangeFrom::Map
-            && self.outputs.iter().any(|output| output.kind.is_figure())
+        // Panels of sheets have no outputs of their own.
+        let is_figure =
+            self.outputs.is_empty() || self.outputs.iter().any(|output| output.kind.is_figure());
+        self.limits.from == RangeFrom::Map && is_figure
     }
 }
 

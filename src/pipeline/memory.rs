@@ -1,5 +1,6 @@
 //! How much memory figures need, and how many of them fit at the same time.
 
+use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Prepared;
@@ -22,12 +23,13 @@ pub(super) struct Share<'a> {
 impl Budget {
     /// A budget of so many bytes.
     pub fn new(total: u64) -> Self {
-        Budget { total, used: Mutex::new(0), freed: Condvar::new() }
+        // Without any memory figures are still drawn one by one.
+        Budget { total: total.max(1), used: Mutex::new(0), freed: Condvar::new() }
     }
 
     /// Waits until there is room; what exceeds the whole budget waits until it is alone.
     pub fn take(&self, bytes: u64) -> Share<'_> {
-        let bytes = bytes.min(self.total);
+        let bytes = bytes.clamp(1, self.total);
         let mut used = self.lock();
         while *used > 0 && *used + bytes > self.total {
             used = self.freed.wait(used).unwrap_or_else(PoisonError::into_inner);
@@ -67,12 +69,24 @@ fn system_free() -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// What is left of the limit of a container or of a cluster's job.
+/// What is left of the limits of a container or of a cluster's job, and of those around it (Linux's control groups, version 2).
 fn group_free() -> Option<u64> {
-    let number = |name: &str| -> Option<u64> {
-        std::fs::read_to_string(format!("/sys/fs/cgroup/{name}")).ok()?.trim().parse().ok()
-    };
-    Some(number("memory.max")?.saturating_sub(number("memory.current")?))
+    let all = Path::new("/sys/fs/cgroup");
+    let groups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
+    let folder = all.join(own);
+    let around = folder.ancestors().take_while(|folder| folder.starts_with(all));
+    around.filter_map(free_in_group).min()
+}
+
+/// What is left of the limit of one group, where it has one; copies of files that can be dropped at any time count as free.
+fn free_in_group(folder: &Path) -> Option<u64> {
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let (most, used) = (number(&text("memory.max")?)?, number(&text("memory.current")?)?);
+    let statistics = text("memory.stat").unwrap_or_default();
+    let files = statistics.lines().find_map(|line| number(line.strip_prefix("inactive_file ")?));
+    Some(most.saturating_sub(used.saturating_sub(files.unwrap_or(0))))
 }
 
 /// Bytes for each pixel of the page: its values, sorted for the limits, coloured, drawn, encoded.
@@ -134,5 +148,9 @@ mod tests {
         drop(budget.take(1000));
         drop(budget.take(5));
         assert_eq!(*budget.lock(), 0);
+        let nothing = Budget::new(0);
+        let share = nothing.take(1000);
+        assert_eq!(*nothing.lock(), 1);
+        drop(share);
     }
 }

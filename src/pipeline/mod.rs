@@ -381,14 +381,27 @@ fn frames(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> (Frame, Frame)
         let name = job.input.display();
         let message =
             format!("{name} names no frame: taken as galactic; --input-coord overrides it");
-        // Only a change of frame makes the assumption bear on the picture.
-        match settings.output_frame {
-            Some(_) => listener.warn(&message),
-            None => listener.note(&message),
+        match frame_matters(job) {
+            true => listener.warn(&message),
+            false => listener.note(&message),
         }
         Frame::Galactic
     });
     (input, settings.output_frame.unwrap_or(input))
+}
+
+/// Whether the map's frame bears on the result: where it is changed, named, written, or something of a known frame meets the map.
+fn frame_matters(job: &Job) -> bool {
+    let OverlaySettings { grids, galactic_plane, ecliptic, frame_label, .. } = &job.overlays;
+    let PrepareSettings { mask, galactic_cut, .. } = &job.prepare;
+    job.view.output_frame.is_some()
+        || job.outputs.iter().any(|output| output.kind == OutputKind::Fits)
+        || *galactic_plane
+        || *ecliptic
+        || *frame_label
+        || grids.iter().any(|grid| matches!(grid.frame, GridFrame::Of(_)))
+        || mask.is_some()
+        || *galactic_cut > 0.0
 }
 
 /// The view of a map between these frames.

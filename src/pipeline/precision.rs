@@ -20,9 +20,9 @@ pub(super) fn warn_of_lost_digits(
     raster: &SkyRaster,
     listener: &dyn Listener,
 ) -> Result<(), FitsError> {
-    let column = match &map.source {
-        MapSource::FullSky(source) => Some(&source.column),
-        MapSource::Sparse(source) => source.values.as_ref(),
+    let (column, bad) = match &map.source {
+        MapSource::FullSky(source) => (Some(&source.column), source.bad),
+        MapSource::Sparse(source) => (source.values.as_ref(), source.bad),
     };
     // Single precision holds these as they are.
     let narrow = |raw| matches!(raw, RawType::U8 | RawType::I16 | RawType::F32);
@@ -32,7 +32,7 @@ pub(super) fn warn_of_lost_digits(
     let mut numbers = vec![0f64; column.len().min(LOOKS) as usize];
     column.read(0..numbers.len() as u64, &mut numbers)?;
     let (scale, offset) = job.data_scale;
-    let numbers = numbers.into_iter().filter(|v| v.is_finite() && *v as f32 != UNSEEN);
+    let numbers = numbers.into_iter().filter(|v| !bad.is_bad(*v) && *v as f32 != UNSEEN);
     let mut numbers = numbers.map(|v| v * scale + offset);
     let Some(first) = numbers.next() else { return Ok(()) };
     let largest = numbers.clone().fold(first.abs(), |most, v| most.max(v.abs()));

@@ -96,12 +96,7 @@ pub(super) fn prepared(
 /// A map that has been prepared, both its parts where there are two.
 fn of(job: &Job, preparation: &Preparation, map: &LoadedMap) -> anyhow::Result<LoadedMap> {
     let prepared = |source: &MapSource| {
-        preparation.clone().of(source).with_context(|| {
-            format!(
-                "{}: a mask of flags has no values that could be masked or fitted",
-                job.input.display()
-            )
-        })
+        preparation.clone().of(source).with_context(|| job.input.display().to_string())
     };
     let source = prepared(&map.source)?;
     let second = map.angle_with.as_ref();

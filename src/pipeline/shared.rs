@@ -15,7 +15,7 @@ use crate::stages::normalise;
 /// Which figures have their scale in common: those with the same key.
 pub type ScaleKey = String;
 
-/// Values of all figures of one scale that are looked at together, at most.
+/// Values of all figures that have a scale in common with others that are looked at, at most.
 const MOST_VALUES: usize = 1 << 25;
 
 /// Finds the scale that figures with the same key have in common, from the values of all of them, and gives it to them. Where there are

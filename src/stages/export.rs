@@ -88,8 +88,9 @@ fn card(keyword: &str, value: &str, comment: &str) -> String {
         "" => format!("{keyword:<8}= {value}"),
         _ => format!("{keyword:<8}= {value} / {comment}"),
     };
-    // Cards are 80 ASCII characters; what is longer is a comment or a name that can be cut.
-    let ascii: String = full.chars().map(|c| if c.is_ascii() { c } else { '?' }).take(80).collect();
+    // Cards are 80 characters that are printed in ASCII; what is longer is a comment that can be cut.
+    let printed = |c: char| if (' '..='~').contains(&c) { c } else { '?' };
+    let ascii: String = full.chars().map(printed).take(80).collect();
     format!("{ascii:<80}")
 }
 
@@ -112,7 +113,15 @@ fn real(keyword: &str, value: f64, comment: &str) -> String {
 }
 
 fn text(keyword: &str, value: &str, comment: &str) -> String {
-    let quoted: String = value.replace('\'', "''").chars().take(66).collect();
+    const MOST: usize = 66;
+    let mut quoted = String::new();
+    for c in value.chars() {
+        let quotes = if c == '\'' { 2 } else { 1 };
+        if quoted.chars().count() + quotes > MOST {
+            break;
+        }
+        (0..quotes).for_each(|_| quoted.push(c));
+    }
     card(keyword, &format!("'{quoted:<8}'"), comment)
 }
 
@@ -165,5 +174,14 @@ mod tests {
         assert_eq!(header.get_int("NAXIS1").unwrap(), Some(3));
         assert_eq!(header.get_str("BUNIT").as_deref(), Some("K'CMB"));
         assert_eq!(header.get_float("BAD_DATA").unwrap(), Some(-1.6375e30));
+    }
+
+    #[test]
+    fn cards_hold_printed_characters_and_whole_quotes() {
+        assert_eq!(text("BUNIT", "a\tb\nµ", "").trim_end(), "BUNIT   = 'a?b??   '");
+        for length in 60..70 {
+            let card = text("BUNIT", &format!("{}'y", "x".repeat(length)), "");
+            assert_eq!((card.len(), card.matches('\'').count() % 2), (80, 0), "{card}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use clap::Args;
 /// Colours.
 #[derive(Args, Debug)]
 #[command(
-    next_help_heading = "Colours (#rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS name or transparent)"
+    next_help_heading = "Colours (#rgb, #rgba, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS name or transparent)"
 )]
 pub struct ColorArgs {
     /// Colour table: planck, planck-log, wmap, or one of matplotlib, cmocean, crameri, colorcet or cmasher

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 /// Text.
 #[derive(Args, Debug)]
@@ -27,7 +27,7 @@ pub struct TextArgs {
     #[arg(long)]
     pub no_title: bool,
     /// Font of all text: a TrueType or OpenType file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub font: Option<PathBuf>,
     /// Size of the title in points [default: 9]
     #[arg(long, value_name = "PT")]

@@ -21,8 +21,7 @@ use file::{OptionsFile, Setting};
 pub use print::print;
 
 /// Options that concern the reading of options, and so have no place in a file.
-const NOT_IN_FILES: [&str; 6] =
-    ["options", "no-config", "print-options", "help", "help-long", "version"];
+const NOT_IN_FILES: [&str; 5] = ["options", "no-config", "print-options", "help", "version"];
 /// The key of a file that stands for the maps.
 const MAPS_KEY: &str = "map";
 /// The id of the argument that it stands for.

@@ -131,8 +131,11 @@ fn field(option: &str, text: &str) -> Result<Part, UsageError> {
     }
 }
 
-/// The file's name without folder, compression suffix and extension.
+/// The file's name without folder, compression suffix and extension; `stdin` for `-`.
 pub fn stem(path: &Path) -> OsString {
+    if path == Path::new("-") {
+        return "stdin".into();
+    }
     let name = Path::new(path.file_name().unwrap_or(path.as_os_str()));
     let packed =
         ["gz", "bz2", "zst", "xz", "fz", "Z"].iter().any(|e| name.extension() == Some(e.as_ref()));

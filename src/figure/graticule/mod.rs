@@ -167,5 +167,5 @@ pub(super) fn equator(frame: Frame, view: &View, shown: &Bounds) -> Vec<Vec<Poin
 const PIECES: usize = 120;
 /// The whole sphere's latitudes.
 const POLES: [f64; 2] = [-FRAC_PI_2, FRAC_PI_2];
-/// Half a turn and a whole one.
+/// Half a turn.
 const HALF_TURN: f64 = PI;

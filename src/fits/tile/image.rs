@@ -50,8 +50,8 @@ enum PerTile {
 impl PerTile {
     /// What a column has, or else a keyword.
     fn read(table: &BinTable, name: &str) -> Result<PerTile, FitsError> {
-        if let Ok(column) = table.column_by_name(name) {
-            return Ok(PerTile::Each(column.read_all()?));
+        if table.find(name).is_ok() {
+            return Ok(PerTile::Each(table.column_by_name(name)?.read_all()?));
         }
         let value = table.hdu().header.get_float(name)?;
         Ok(value.map_or(PerTile::Nothing, PerTile::Same))

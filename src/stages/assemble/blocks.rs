@@ -15,6 +15,7 @@ pub(super) fn assemble(job: &Job, blocks: &Blocks) -> Result<Assembled, Assemble
         let mut reader = BlockReader::new(job, blocks, values);
         let shape = reader.shape;
         sampler = job.keep_values.then(|| Sampler::new(shape.len));
+        let mut starts = Vec::new();
         integers(job, &blocks.coverage, |first, offsets| {
             for (pixel, &offset) in (first..).zip(offsets) {
                 let start = i128::from(offset) + i128::from(pixel) * i128::from(shape.pixels);
@@ -33,6 +34,11 @@ pub(super) fn assemble(job: &Job, blocks: &Blocks) -> Result<Assembled, Assemble
                 if start.checked_add(shape.pixels).is_none_or(|end| end > shape.len) {
                     return Err(problem());
                 }
+                starts.push(start);
+                // More blocks than there is room for: no need to read them all.
+                if starts.len() as u64 * shape.pixels > shape.len {
+                    return disjoint(&mut starts, shape.pixels, &blocks.coverage);
+                }
                 let first = pixel * shape.pixels;
                 reader.read(start, |at, value| {
                     if value.is_nan() {
@@ -46,9 +52,20 @@ pub(super) fn assemble(job: &Job, blocks: &Blocks) -> Result<Assembled, Assemble
             }
             Ok(())
         })?;
+        disjoint(&mut starts, shape.pixels, &blocks.coverage)?;
     }
     let values = sampler.map(Sampler::finish);
     Ok(Assembled { map: coarse.finish(), nside, good, bad, values, warnings: Vec::new() })
+}
+
+/// Makes sure that no two blocks, which begin at `starts`, share pixels.
+fn disjoint(starts: &mut [u64], size: u64, coverage: &Column) -> Result<(), AssembleError> {
+    starts.sort_unstable();
+    let overlap = starts.windows(2).find(|pair| pair[1] - pair[0] < size);
+    overlap.map_or(Ok(()), |pair| {
+        let place = coverage.place().clone();
+        Err(AssembleError::BlockOverlap { place, first: pair[0], second: pair[1], size })
+    })
 }
 
 /// Sizes in pixels, which the coverage map counts in, however pixels are packed.

@@ -65,6 +65,20 @@ pub enum AssembleError {
         /// UNIQ number of the other.
         second: u64,
     },
+    /// Two blocks share pixels of the sparse map.
+    #[error(
+        "{place}: the coverage map has blocks of {size} pixels of the sparse map that overlap, at {first} and at {second}"
+    )]
+    BlockOverlap {
+        /// The coverage map.
+        place: Place,
+        /// Where one begins.
+        first: u64,
+        /// Where the other begins.
+        second: u64,
+        /// Pixels of a block.
+        size: u64,
+    },
     /// A coverage map that points at nothing.
     #[error(
         "{place}: the coverage map puts pixel {pixel} at {offset} of the sparse map, where \

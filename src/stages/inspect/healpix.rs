@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::fits::{Hdu, HduKind, Header};
+use crate::fits::{FitsError, Hdu, HduKind, Header};
 use crate::healpix::{Nside, Ordering};
 use crate::map::PIXEL_COLUMNS;
 use crate::sky::Frame;
@@ -123,6 +123,14 @@ impl<'a> Cards<'a> {
 
     fn word(&self, keyword: &str) -> String {
         self.text(keyword).unwrap_or_default().to_ascii_uppercase()
+    }
+
+    /// BAD_DATA.
+    pub fn bad_data(&self) -> Result<Option<f64>, FitsError> {
+        match (self.own.get_float("BAD_DATA")?, self.primary) {
+            (None, Some(primary)) => primary.get_float("BAD_DATA"),
+            (own, _) => Ok(own),
+        }
     }
 
     fn nside(&self) -> Option<i64> {

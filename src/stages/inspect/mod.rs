@@ -156,7 +156,7 @@ fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> HduReport {
     if wanted
         && !scope.headers_only
         && hdu.missing_bytes == 0
-        && let Err(error) = contents.add_statistics(hdu, &mut report)
+        && let Err(error) = contents.add_statistics(file, hdu, &mut report)
     {
         report.problem = Some(error.to_string());
     }
@@ -250,8 +250,13 @@ impl Contents {
     }
 
     /// Reads the data and fills in the statistics of all columns that hold numbers.
-    fn add_statistics(&self, hdu: &Hdu, report: &mut HduReport) -> Result<(), FitsError> {
-        let bad = BadValues::new(hdu.header.get_float("BAD_DATA").ok().flatten());
+    fn add_statistics(
+        &self,
+        file: &FitsFile,
+        hdu: &Hdu,
+        report: &mut HduReport,
+    ) -> Result<(), FitsError> {
+        let bad = BadValues::new(Cards::new(hdu, Some(file.primary())).bad_data()?);
         let (mut series, mut positions) = (Vec::new(), Vec::new());
         for column in &report.columns {
             match self.column(column.position) {

@@ -31,7 +31,7 @@ pub(super) fn load(
     let pixels = pixel_numbers(table, &keywords, pixels, nside, choice, warnings)?;
     let channels = table.column(channels.index)?;
     let cells = CellNames::Channel { pixels, channels, channel };
-    let mut found = sparse(cells, Some(values), &keywords);
+    let mut found = sparse(cells, Some(values), &keywords)?;
     found.name = format!("CHANNEL{channel}");
     Ok(found)
 }
@@ -84,6 +84,9 @@ fn channel(
         }
     };
     wanted.filter(known).ok_or_else(|| {
-        keywords.problem(format!("there is no channel {asked}; there are {}", listed()))
+        keywords.problem(match bands.is_empty() {
+            true => format!("{asked} is no channel: channels are numbers here"),
+            false => format!("there is no channel {asked}; there are {}", listed()),
+        })
     })
 }

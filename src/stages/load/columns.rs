@@ -133,10 +133,14 @@ impl<'a> DataColumns<'a> {
         };
         if element.is_none() {
             let place = self.keywords.place();
+            let number = self.data.iter().position(|data| data.index == info.index);
+            let name = match info.name.as_str() {
+                "" => number.unwrap_or(info.index).to_string(),
+                name => name.to_string(),
+            };
             warnings.push(format!(
                 "{place}: column {label} has {repeat} values for each pixel: the first is taken; \
-                 --col '{}[1]' takes the second",
-                column.name()
+                 --col '{name}[1]' takes the second"
             ));
         }
         Ok(found)
@@ -160,14 +164,19 @@ impl<'a> DataColumns<'a> {
         if element.is_none() && (fits(all) || !fits(rows)) {
             let column = self.table.column(info.index)?;
             let nside = self.keywords.nside_or_from(all, warnings)?;
-            return Ok((self.checked(column, nside)?, nside));
+            return Ok((self.checked(info, column, nside)?, nside));
         }
         let nside = self.keywords.nside_or_from(rows, warnings)?;
         let column = self.per_row(chosen, warnings)?;
-        Ok((self.checked(column, nside)?, nside))
+        Ok((self.checked(info, column, nside)?, nside))
     }
 
-    fn checked(&self, column: Column, nside: Nside) -> Result<Column, LoadError> {
+    fn checked(
+        &self,
+        info: &ColumnInfo,
+        column: Column,
+        nside: Nside,
+    ) -> Result<Column, LoadError> {
         if column.len() == nside.npix() {
             return Ok(column);
         }
@@ -175,7 +184,7 @@ impl<'a> DataColumns<'a> {
             place: self.keywords.place(),
             nside,
             expected: nside.npix(),
-            what: format!("column {}", column.name()),
+            what: format!("column {}", info.label()),
             found: column.len(),
         })
     }

@@ -68,7 +68,7 @@ impl Compute for Computed {
 /// # Errors
 /// Where pixels, resolution, ordering or frame differ.
 pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMap, LoadError> {
-    let mut warnings = a.warnings.clone();
+    let mut warnings = [a.warnings.as_slice(), &b.warnings].concat();
     let columns = [column(&a)?, column(b)?];
     let places = columns.each_ref().map(|column| column.place().clone());
     let problem = |problem: String| LoadError::Layout { place: places[0].clone(), problem };
@@ -87,7 +87,17 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
     if let (Some(x), Some(y)) = (a.frame, b.frame)
         && x != y
     {
-        return Err(problem(format!("it is in {x} coordinates, but {other} is in {y}")));
+        return Err(problem(format!(
+            "it is in {x} coordinates, but {other} is in {y}; convert one of them first"
+        )));
+    }
+    let assumed = match (a.frame, b.frame) {
+        (Some(frame), None) => Some((frame, other, &places[0])),
+        (None, Some(frame)) => Some((frame, &places[0], other)),
+        _ => None,
+    };
+    if let Some((frame, nameless, named)) = assumed {
+        warnings.push(format!("{nameless} names no frame: taken as {frame}, that of {named}"));
     }
     if formula != Formula::Ratio && a.unit.is_some() && b.unit.is_some() && a.unit != b.unit {
         let unit = |map: &LoadedMap| map.unit.clone().unwrap_or_default();
@@ -131,7 +141,7 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
             return Err(LoadError::Layout { place: places[0].clone(), problem: text });
         }
     };
-    Ok(LoadedMap { source, unit, warnings, ..a })
+    Ok(LoadedMap { source, unit, frame: a.frame.or(b.frame), warnings, ..a })
 }
 
 fn column(map: &LoadedMap) -> Result<Column, LoadError> {

@@ -23,7 +23,7 @@ pub(super) fn hdu<'a>(file: &'a FitsFile, pick: Option<&Pick>) -> Result<&'a Hdu
         return Err(LoadError::AsciiTable { place: hdu.header.place().clone() });
     }
     first(&|hdu| looks_like_a_map(file, hdu))
-        .or_else(|| first(&|hdu| is_image(file, hdu) && has_keywords(hdu)))
+        .or_else(|| first(&|hdu| hdu.is_image() && has_keywords(hdu)))
         .ok_or_else(|| no_map(file))
 }
 
@@ -34,11 +34,6 @@ fn no_map(file: &FitsFile) -> LoadError {
         found.push_str(&format!(", and is damaged behind: {damage}; copy or download it again"));
     }
     LoadError::NoMap { file: file.name().to_string(), found, damaged: file.damage().is_some() }
-}
-
-/// Whether an HDU is an image, tile-compressed or not.
-pub(super) fn is_image(file: &FitsFile, hdu: &Hdu) -> bool {
-    Image::new(file, hdu).is_ok()
 }
 
 /// Whether an HDU has keywords that only maps have.

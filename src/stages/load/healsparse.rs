@@ -39,7 +39,8 @@ pub(super) fn load(
         sentinel,
         packing: Packing::Plain,
     };
-    let (values, name) = if let Ok(image) = Image::new(file, hdu) {
+    let (values, name) = if hdu.is_image() {
+        let image = Image::new(file, hdu)?;
         if is_true("WIDEMASK")? {
             blocks.packing = wide(&keywords, hdu, choice.column.as_ref())?;
         } else if is_true("BITPACK")? {

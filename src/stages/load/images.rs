@@ -36,7 +36,7 @@ pub(super) fn load(
         });
     }
     let ordering = keywords.ordering(choice, nside, warnings)?;
-    let (column, bad) = (image.column()?, keywords.bad_values());
+    let (column, bad) = (image.column()?, keywords.bad_values()?);
     Ok(Found {
         name: hdu.name.clone(),
         unit: image.unit().map(str::to_string),

@@ -126,7 +126,9 @@ impl<'a> Keywords<'a> {
     }
 
     /// The bad-pixel rule, with BAD_DATA.
-    pub fn bad_values(&self) -> BadValues {
-        BadValues::new(self.own.get_float("BAD_DATA").ok().flatten())
+    pub fn bad_values(&self) -> Result<BadValues, FitsError> {
+        let own = self.own.get_float("BAD_DATA")?;
+        let found = own.map_or_else(|| self.primary.get_float("BAD_DATA"), |own| Ok(Some(own)));
+        Ok(BadValues::new(found?))
     }
 }

@@ -106,7 +106,7 @@ fn plain(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     let mut warnings = Vec::new();
     let Found { source, name, unit } = if healsparse::is_part(hdu) {
         healsparse::load(file, choice, &mut warnings)?
-    } else if find::is_image(file, hdu) {
+    } else if hdu.is_image() {
         images::load(file, hdu, choice, &mut warnings)?
     } else {
         tables::load(file, &BinTable::new(file, hdu)?, choice, &mut warnings)?

@@ -112,7 +112,7 @@ fn full_sky(
     let chosen = columns.choose(choice.column.as_ref(), "")?;
     let (column, nside) = columns.full_sky(chosen, warnings)?;
     let ordering = keywords.ordering(choice, nside, warnings)?;
-    let bad = keywords.bad_values();
+    let bad = keywords.bad_values()?;
     Ok(Found {
         name: column.name().to_string(),
         unit: column.unit().map(str::to_string),
@@ -142,7 +142,7 @@ fn partial(
         None => return Err(keywords.problem("a partial map needs NSIDE, which is missing")),
     };
     let pixels = pixel_numbers(table, keywords, pixels, nside, choice, warnings)?;
-    Ok(sparse(CellNames::Pixels(pixels), values, keywords))
+    sparse(CellNames::Pixels(pixels), values, keywords)
 }
 
 /// The values that belong to a column of pixel numbers: as many in a cell as there, or one by choice.
@@ -200,14 +200,19 @@ fn multi_order(
         let problem = format!("column {} has {} numbers in a row", uniq.label(), uniq.tform.repeat);
         return Err(keywords.problem(problem));
     }
-    Ok(sparse(CellNames::Uniq(table.column(uniq.index)?), values, keywords))
+    sparse(CellNames::Uniq(table.column(uniq.index)?), values, keywords)
 }
 
 /// A sparse map named and measured as its column of values is.
-pub(super) fn sparse(cells: CellNames, values: Option<Column>, keywords: &Keywords) -> Found {
-    Found {
+pub(super) fn sparse(
+    cells: CellNames,
+    values: Option<Column>,
+    keywords: &Keywords,
+) -> Result<Found, LoadError> {
+    let bad = keywords.bad_values()?;
+    Ok(Found {
         name: values.as_ref().map_or(String::new(), |c| c.name().to_string()),
         unit: values.as_ref().and_then(|c| c.unit()).map(str::to_string),
-        source: MapSource::Sparse(SparseSource { cells, values, bad: keywords.bad_values() }),
-    }
+        source: MapSource::Sparse(SparseSource { cells, values, bad }),
+    })
 }

@@ -7,11 +7,28 @@ mod rows;
 use std::io;
 use std::sync::Arc;
 
-use crate::fits::{Column, Compute};
+use crate::fits::{Column, Compute, FitsError};
 use crate::map::{BadValues, FullSky, LowMultipoles, MapSource, Mask, SparseSource};
 pub use dipole::{Cut, FitError, Fitted, Multipoles, fit, fit_sparse};
 pub use mask::{Progress, read};
 use rows::Rows;
+
+/// Why a map's values cannot be masked or fitted.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// The FITS layer refused.
+    #[error(transparent)]
+    Fits(#[from] FitsError),
+    /// Flags are no numbers.
+    #[error("a mask of flags has no values that could be masked or fitted")]
+    Flags,
+    /// Another column than the drawn one tells where there are data.
+    #[error(
+        "a HealSparse table, whose PRIMARY column tells where there are data, cannot be masked or fitted; \
+         save the column as a map of its own first"
+    )]
+    Primary,
+}
 
 /// What is done to the values of a map, in this order.
 #[derive(Clone, Debug)]
@@ -45,9 +62,12 @@ impl Preparation {
         (self.limits[0]..=self.limits[1]).contains(&value)
     }
 
-    /// The map as it is after all that. Sparse maps whose values are flags have none that could be prepared: nothing is returned.
-    pub fn of(self, source: &MapSource) -> Option<MapSource> {
-        Some(match source {
+    /// The map as it is after all that.
+    ///
+    /// # Errors
+    /// For sparse maps whose values are flags, or that have a column which tells where there are data.
+    pub fn of(self, source: &MapSource) -> Result<MapSource, PrepareError> {
+        Ok(match source {
             MapSource::FullSky(map) => {
                 let rows = Rows::All { nside: map.nside, ordering: map.ordering };
                 let column = self.column(&map.column, Some(&map.column), map.bad, rows);

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::fits::Column;
+use super::PrepareError;
+use crate::fits::{Column, FitsError};
 use crate::healpix::{Cell, MAX_NSIDE, Nside, Ordering};
 use crate::map::{Blocks, CellNames, Packing, PixelColumn, SparseSource};
 
@@ -18,28 +19,31 @@ pub(super) enum Rows {
     Blocks { nside: Nside, starts: Vec<(u64, i64)>, rows: u64 },
 }
 
-/// The cells of a sparse map's values, and a column that has a row for each of them. Nothing where values are flags, which are no numbers.
-pub(super) fn of(source: &SparseSource) -> Option<(Column, Rows)> {
+/// The cells of a sparse map's values, and a column that has a row for each of them.
+///
+/// # Errors
+/// Where values are flags, which are no numbers, or another column tells which of them count; and what reading meets.
+pub(super) fn of(source: &SparseSource) -> Result<(Column, Rows), PrepareError> {
     match &source.cells {
         CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => {
-            Some((pixels.column.clone(), Rows::Pixels(pixels.clone())))
+            Ok((pixels.column.clone(), Rows::Pixels(pixels.clone())))
         }
-        CellNames::Uniq(uniq) => Some((uniq.clone(), Rows::Uniq(uniq.clone()))),
-        CellNames::Blocks(blocks) => {
-            if blocks.packing != Packing::Plain || blocks.primary.is_some() {
-                return None;
+        CellNames::Uniq(uniq) => Ok((uniq.clone(), Rows::Uniq(uniq.clone()))),
+        CellNames::Blocks(blocks) if blocks.primary.is_some() => Err(PrepareError::Primary),
+        CellNames::Blocks(blocks) => match &source.values {
+            Some(values) if blocks.packing == Packing::Plain => {
+                Ok((values.clone(), of_blocks(blocks)?))
             }
-            let values = source.values.clone()?;
-            Some((values, of_blocks(blocks)?))
-        }
+            _ => Err(PrepareError::Flags),
+        },
     }
 }
 
-fn of_blocks(blocks: &Blocks) -> Option<Rows> {
+fn of_blocks(blocks: &Blocks) -> Result<Rows, FitsError> {
     let coarse = blocks.coverage_nside.npix();
     let rows = blocks.nside.npix() / coarse;
-    let mut offsets = vec![0i64; usize::try_from(coarse.min(blocks.coverage.len())).ok()?];
-    blocks.coverage.read(0..offsets.len() as u64, &mut offsets).ok()?;
+    let mut offsets = vec![0i64; coarse.min(blocks.coverage.len()) as usize];
+    blocks.coverage.read(0..offsets.len() as u64, &mut offsets)?;
     // The first block stands for what is not covered.
     let start = |(pixel, offset): (usize, &i64)| {
         let start = offset.checked_add(i64::try_from(pixel as u64 * rows).ok()?)?;
@@ -47,7 +51,7 @@ fn of_blocks(blocks: &Blocks) -> Option<Rows> {
     };
     let mut starts: Vec<(u64, i64)> = offsets.iter().enumerate().filter_map(start).collect();
     starts.sort_unstable();
-    Some(Rows::Blocks { nside: blocks.nside, starts, rows })
+    Ok(Rows::Blocks { nside: blocks.nside, starts, rows })
 }
 
 impl Rows {
