@@ -497,7 +497,7 @@ fn vector_columns_are_one_sky_or_many() {
     assert_eq!(full_sky(&find(&flat, &Choice::default()).unwrap()), counting(48));
     let neither = HealpixFile::new(4).column(vectors);
     let error = find(&neither, &Choice::default()).unwrap_err();
-    assert!(error.contains("NSIDE is 4, which makes 192 pixels, but column S has 48"), "{error}");
+    assert!(error.contains("NSIDE is 4, which makes 192 pixels, but column 'S' has 48"), "{error}");
 }
 
 #[test]

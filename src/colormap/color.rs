@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn errors_say_what_is_accepted() {
         for (text, message) in [
-            ("#12", "'#12' is not a colour: '#' takes 3, 6 or 8 hexadecimal digits"),
+            ("#12", "'#12' is not a colour: '#' takes 3, 4, 6 or 8 hexadecimal digits"),
             ("#gggggg", "'#gggggg' is not a colour"),
             ("#é00", "'#é00' is not a colour"),
             ("300,0,0", "r,g,b and r,g,b,a take whole numbers from 0 to 255"),
@@ -177,7 +177,7 @@ mod tests {
             ("0.5,0,0", "whole numbers"),
             ("1,2,3,4,5", "whole numbers"),
             ("lihgtgray", "unknown colour 'lihgtgray' (did you mean lightgray?); give #rgb"),
-            ("", "unknown colour ''; give #rgb, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS"),
+            ("", "unknown colour ''; give #rgb, #rgba, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS"),
         ] {
             let error = Rgba::parse(text).expect_err(text).to_string();
             assert!(error.contains(message), "{error}");

@@ -100,6 +100,11 @@ impl WindowedMap {
         let starts = region.each_ref().map(|face| face.0.iter().map(&mut start).collect());
         WindowedMap { nside, region, starts, values }
     }
+
+    /// All values, in the order of the regions.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
 }
 
 impl CellValues for WindowedMap {

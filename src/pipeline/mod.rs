@@ -94,6 +94,13 @@ impl<'a> Prepared<'a> {
         map.warnings.iter().for_each(|warning| listener.warn(warning));
         let frames = frames(job, &map, listener);
         listener.note(&in_file(job, &shown::description(&map, frames)));
+        if map.angle_with.is_some() && frames.0 != frames.1 {
+            let message = format!(
+                "angles of polarisation stay those in {} coordinates, from the north of the map's own frame",
+                frames.0
+            );
+            listener.warn(&in_file(job, &message));
+        }
         let map = prepare::prepared(job, map, frames.0, profile, listener)?;
         let view = match &job.view.fit {
             Some(fit) => fit::view(job, fit, &map, frames, profile, listener)?,
@@ -130,7 +137,11 @@ impl<'a> Prepared<'a> {
 
 /// Finds the map, and the other one that it is held against.
 fn load_map(job: &Job, file: &FitsFile) -> anyhow::Result<LoadedMap> {
-    let map = load::load(file, &job.choice)?;
+    let mut map = load::load(file, &job.choice)?;
+    if job.data_scale.0 != 1.0 {
+        // A factor on the data makes the file's unit wrong.
+        map.unit = None;
+    }
     let Some((path, formula)) = &job.against else { return Ok(map) };
     let other = load::load(&FitsFile::open(path)?, &job.choice)?;
     if map.angle_with.is_some() {
@@ -189,14 +200,14 @@ fn figure(
 ) -> anyhow::Result<Drawn> {
     let LaidOut { mut spec, page, outline, grid, overlay } = lay_out(job, map, view, profile)?;
     warn_of_missing(&spec, listener)?;
-    let Sampled { raster, map_values } = project(job, map, view, &grid, profile, listener)?;
+    let Sampled { raster, of_map } = project(job, map, view, &grid, profile, listener)?;
     let beneath = match &map.unmasked {
         Some(map) => Some(project(job, map, view, &grid, profile, listener)?.raster),
         None => None,
     };
     let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
         Some(scale) => Ok(Normalised { normalization: scale.clone(), warnings: Vec::new() }),
-        None => normalise::normalise(&raster, map_values, &map.name, job.scale, &job.limits),
+        None => normalise::normalise(&raster, &of_map, &map.name, job.scale, &job.limits),
     });
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
@@ -276,11 +287,8 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
     };
     let units = match (&style.units, &map.unit) {
         (Some(given), _) => Unit::labelled(given)?,
-        // A factor on the data makes the file's unit wrong.
-        (None, Some(unit)) if job.data_scale.0 == 1.0 => {
-            Unit::labelled(unit).unwrap_or_else(|_| Unit::parse(unit))
-        }
-        _ => Unit::default(),
+        (None, Some(unit)) => Unit::labelled(unit).unwrap_or_else(|_| Unit::parse(unit)),
+        (None, None) => Unit::default(),
     };
     Ok(FigureSpec {
         width: style.page_width,

@@ -7,6 +7,8 @@ use crate::stages::load::LoadedMap;
 
 /// The part of the values' size that they differ by in view, at least, if colours are to be right: some thousand steps.
 const LEAST_SPREAD: f32 = 1.0 / 8192.0;
+/// The part of the numbers' size that they differ by in the file if this is more than rounding.
+const ROUNDING: f64 = 1e-13;
 /// Numbers of the file that are looked at.
 const LOOKS: u64 = 1 << 16;
 
@@ -46,7 +48,12 @@ pub(super) fn warn_of_lost_digits(
         .valid()
         .fold([f32::INFINITY, f32::NEG_INFINITY], |[least, most], v| [least.min(v), most.max(v)]);
     let size = least.abs().max(most.abs());
-    if most - least < LEAST_SPREAD * size && numbers.any(|v| v != first) {
+    let (low, high) =
+        numbers.fold((first, first), |(low, high), v| (f64::min(low, v), f64::max(high, v)));
+    let spread = (high - low) / low.abs().max(high.abs()).max(f64::MIN_POSITIVE);
+    // Equal pixels in view tell of lost digits only where all of the map is nearly so.
+    let is_narrow = most > least || spread < f64::from(LEAST_SPREAD);
+    if most - least < LEAST_SPREAD * size && spread > ROUNDING && is_narrow {
         listener.warn(&in_file(job, &format!(
             "the values in view differ by {:.1e} of their size, and pictures hold about seven digits: \
              take off what they have in common, as with --offset={}",

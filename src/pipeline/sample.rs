@@ -7,7 +7,9 @@ use crate::fits::FitsError;
 use crate::healpix::Nside;
 use crate::map::{FullSky, MapSource, SkyRaster, is_valid};
 use crate::projection::{Grid, View};
+use crate::scale::Inventory;
 use crate::stages::load::{self, LoadedMap};
+use crate::stages::normalise::{OfMap, ScaleKind};
 use crate::stages::reduce::Survey;
 use crate::stages::resample::Geometry;
 use crate::stages::{gather, reduce};
@@ -35,15 +37,15 @@ pub(super) fn project(
         }
     }
     // Of angles the picture is all that there is.
-    sampled.map_values = None;
+    sampled.of_map = OfMap::default();
     Ok(sampled)
 }
 
 /// A map projected onto the picture's pixels.
 pub(super) struct Sampled {
     pub(super) raster: SkyRaster,
-    /// Values that stand for the whole map, where the limits of the colour scale are to be found from them.
-    pub(super) map_values: Option<Vec<f32>>,
+    /// What is known of the map besides.
+    pub(super) of_map: OfMap,
 }
 
 /// Reads the map and projects it onto the grid.
@@ -76,21 +78,36 @@ fn sample(
         if let Some(survey) = &survey {
             stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
         }
+        let mut inventory = Inventory::default();
         let raster = profile.time(Stage::Resample, || match interpolation {
             Some(interpolation) => {
                 Ok(gather::gather(source, interpolation, view, grid, job.data_scale)?)
             }
-            None => by_pieces(job, source, target, view, grid),
+            None => by_pieces(job, source, target, (view, grid), &mut inventory),
         })?;
         profile.work(pixels);
-        return Ok(Sampled { raster, map_values: survey.map(Survey::into_values) });
+        let values = survey.map(Survey::into_values);
+        return Ok(Sampled { raster, of_map: OfMap { values, inventory } });
     }
     let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
         reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
     })?;
     let raster = profile.time(Stage::Resample, || job.geometries.average(&reduced, view, grid));
     profile.work(pixels);
-    Ok(Sampled { raster, map_values: survey.map(Survey::into_values) })
+    let inventory = profile.time(Stage::Normalise, || {
+        let mut inventory = Inventory::default();
+        take_up(job, reduced.values(), &mut inventory);
+        inventory
+    });
+    Ok(Sampled { raster, of_map: OfMap { values: survey.map(Survey::into_values), inventory } })
+}
+
+/// Takes up the values of a map or of a part of it, as far as the limits of the job's scale depend on them.
+pub(super) fn take_up(job: &Job, values: &[f32], inventory: &mut Inventory) {
+    inventory.see(values.iter().copied());
+    if job.scale.kind == ScaleKind::Log {
+        inventory.see_positive(values);
+    }
 }
 
 /// Runs a stage that reads all of a map.
@@ -123,13 +140,13 @@ pub(super) fn most_held(pixels: u64) -> u64 {
 const PIECES: [f64; 2] = [32.0, 512.0];
 const PIECE_CELLS: f64 = 2e6;
 
-/// Makes the picture piece by piece, each from the parts of the map that it and its images show.
+/// Makes the picture piece by piece, each from the parts of the map that it and its images show, and takes up the values of these.
 fn by_pieces(
     job: &Job,
     source: &FullSky,
     target: Nside,
-    view: &View,
-    grid: &Grid,
+    (view, grid): (&View, &Grid),
+    inventory: &mut Inventory,
 ) -> anyhow::Result<SkyRaster> {
     let mut picture = SkyRaster::blank(grid.width, grid.height);
     let cells = target.npix() as f64 * view.fine_pixel(grid) / (4.0 * std::f64::consts::PI);
@@ -137,6 +154,7 @@ fn by_pieces(
     Geometry::pieces(view, grid, target, side, |piece| {
         let read = |region| reduce::reduce_region(source, target, region, job.data_scale);
         let maps = piece.regions().into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        maps.iter().for_each(|map| take_up(job, map.values(), inventory));
         piece.average_into(&maps, &mut picture);
         Ok::<_, FitsError>(())
     })?;

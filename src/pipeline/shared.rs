@@ -9,8 +9,8 @@ use super::batch::{Audience, BatchSettings, each};
 use super::sample::{Sampled, project};
 use super::{Job, Listener, Prepared, Profile, lay_out};
 use crate::map::SkyRaster;
-use crate::scale::Normalization;
-use crate::stages::normalise;
+use crate::scale::{Inventory, Normalization};
+use crate::stages::normalise::{self, OfMap};
 
 /// Which figures have their scale in common: those with the same key.
 pub type ScaleKey = String;
@@ -31,8 +31,9 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
         if prepared.job.scale_key.is_none() {
             return Ok(());
         }
-        let values = prepared.values(profile, listener)?;
-        let values = Values { name: prepared.map.name.clone(), values: thinned(values, most) };
+        let (values, inventory) = prepared.values(profile, listener)?;
+        let name = prepared.map.name.clone();
+        let values = Values { name, values: thinned(values, most), inventory };
         if let Some(slot) = found.get(place) {
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(values);
         }
@@ -44,6 +45,7 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
         if let (Some(key), Some(values)) = (&job.scale_key, values) {
             let pool = pools.entry(key.clone()).or_default();
             pool.values.extend(values.values);
+            pool.inventory.merge(&values.inventory);
             pool.name = values.name;
         }
     }
@@ -68,11 +70,12 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
     kept
 }
 
-/// Values of a figure, or of several, and the name of their column.
+/// Values of a figure, or of several, and the name of their column; and what values the maps have.
 #[derive(Default)]
 struct Values {
     name: String,
     values: Vec<f32>,
+    inventory: Inventory,
 }
 
 /// At most about so many of the values, evenly spread, with the smallest and the largest.
@@ -89,20 +92,26 @@ fn thinned(values: Vec<f32>, most: usize) -> Vec<f32> {
 }
 
 /// The scale that suits all values of several figures.
-fn common(job: &Job, Values { name, values }: Values) -> anyhow::Result<Normalization> {
+fn common(job: &Job, pool: Values) -> anyhow::Result<Normalization> {
+    let Values { name, values, inventory } = pool;
     let raster = SkyRaster { width: values.len(), height: 1, values };
-    let scaled = normalise::normalise(&raster, None, &name, job.scale, &job.limits);
+    let of_map = OfMap { values: None, inventory };
+    let scaled = normalise::normalise(&raster, &of_map, &name, job.scale, &job.limits);
     Ok(scaled.context("the scale of all figures")?.normalization)
 }
 
 impl Prepared<'_> {
-    /// The values that the limits of the scale are found from.
-    fn values(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<Vec<f32>> {
+    /// The values that the limits of the scale are found from, and what values the map has.
+    fn values(
+        &self,
+        profile: &mut Profile,
+        listener: &dyn Listener,
+    ) -> anyhow::Result<(Vec<f32>, Inventory)> {
         let Prepared { job, map, view } = self;
         let laid = lay_out(job, map, view, profile)?;
-        let Sampled { raster, map_values } =
-            project(job, map, view, &laid.grid, profile, listener)?;
-        Ok(map_values.unwrap_or_else(|| raster.valid().collect()))
+        let Sampled { raster, of_map } = project(job, map, view, &laid.grid, profile, listener)?;
+        let values = of_map.values.unwrap_or_else(|| raster.valid().collect());
+        Ok((values, of_map.inventory))
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::sample::{Sampled, wanted_nside};
+use super::sample::{Sampled, take_up, wanted_nside};
 use super::{Job, Listener, Profile, Stage, Work};
 use crate::healpix::MAX_NSIDE;
 use crate::map::SparseSource;
 use crate::projection::{Grid, View};
+use crate::scale::Inventory;
+use crate::stages::normalise::OfMap;
 use crate::stages::{assemble, gather, resample};
 
 /// Reads a sparse map, at its own resolution where single pixels are asked for, and projects it onto the grid.
@@ -40,5 +42,9 @@ pub(super) fn sample(
         (None, None) => resample::average(map, view, grid),
     });
     profile.work(Work::Pixels((grid.width * grid.height) as u64));
-    Ok(Sampled { raster, map_values: cells.values })
+    let mut inventory = Inventory::default();
+    if interpolation.is_none() {
+        profile.time(Stage::Normalise, || take_up(job, map.values(), &mut inventory));
+    }
+    Ok(Sampled { raster, of_map: OfMap { values: cells.values, inventory } })
 }

@@ -2,7 +2,7 @@
 //!
 //! Samples leave out what is UNSEEN or masked.
 
-use super::{Sample, Sight, percentiles};
+use super::{Inventory, Sample, Sight, percentiles};
 
 /// A range of data values.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -12,9 +12,6 @@ pub struct Limits {
     /// The highest one.
     pub max: f64,
 }
-
-/// The automatic limits show all values where there are at most this many different ones.
-const FEW_DISTINCT: usize = 64;
 
 /// Column names of probabilities, whose signal is in the last per cent of the pixels.
 const PROBABILITIES: [&str; 3] = ["PROB", "PROBABILITY", "PROBDENSITY"];
@@ -60,44 +57,32 @@ pub fn sigma_limits<F: Sight>(sample: Sample<'_, F>, sigmas: f64) -> Option<Limi
 /// Limits that suit most maps, whose values reach from `all.min` to `all.max`: the 1st and 99th percentile, but
 /// - from 0 to the maximum for a column named PROB, PROBABILITY or PROBDENSITY (any case), where
 ///   the maximum is positive;
-/// - from the minimum to the maximum where there are at most 64 different values (masks, flags,
-///   tiny maps), and where the two percentiles are equal (a hit map whose sky is mostly empty).
+/// - from the minimum to the maximum where the map, of which `own` tells, or the sample has at most 64 different values (masks,
+///   flags, tiny maps), and where the two percentiles are equal (a hit map whose sky is mostly empty).
 ///
 /// Both ends are the same for a constant map: see [`Limits::widened`].
-pub fn auto_limits<F: Sight>(sample: Sample<'_, F>, all: Limits, column_name: &str) -> Limits {
+pub fn auto_limits<F: Sight>(
+    sample: Sample<'_, F>,
+    all: Limits,
+    own: &Inventory,
+    column_name: &str,
+) -> Limits {
     let column_name = column_name.trim();
     if PROBABILITIES.iter().any(|name| name.eq_ignore_ascii_case(column_name)) && all.max > 0.0 {
         return Limits { min: 0.0, max: all.max };
     }
-    if has_few_distinct(sample.iter()) {
-        return all;
+    if let Some(few) = own.few() {
+        return few;
+    }
+    let mut seen = Inventory::default();
+    seen.see(sample.iter());
+    if let Some(few) = seen.few() {
+        return few;
     }
     match percentiles(sample, all, &[1.0, 99.0]).as_slice() {
         &[min, max] if min < max => Limits { min, max },
         _ => all,
     }
-}
-
-/// Whether the values take at most [`FEW_DISTINCT`] different values.
-fn has_few_distinct(values: impl Iterator<Item = f32>) -> bool {
-    let mut seen: Vec<f32> = Vec::with_capacity(FEW_DISTINCT);
-    let mut previous = f32::NAN;
-    for v in values {
-        // Neighbouring pixels of a mask are mostly equal.
-        if v == previous {
-            continue;
-        }
-        previous = v;
-        let place = seen.partition_point(|&s| s < v);
-        if seen.get(place) == Some(&v) {
-            continue;
-        }
-        if seen.len() == FEW_DISTINCT {
-            return false;
-        }
-        seen.insert(place, v);
-    }
-    true
 }
 
 #[cfg(test)]
@@ -109,7 +94,7 @@ mod tests {
 
     fn auto(values: Vec<f32>, column: &str) -> Option<Limits> {
         let sample = Sample::all(&values);
-        Some(auto_limits(sample, sample.min_max()?, column))
+        Some(auto_limits(sample, sample.min_max()?, &Inventory::default(), column))
     }
 
     fn limits(min: f64, max: f64) -> Limits {

@@ -2,6 +2,7 @@
 //! limits they need.
 
 mod distribution;
+mod inventory;
 mod limits;
 mod percentiles;
 pub mod quantile;
@@ -9,6 +10,7 @@ mod sample;
 mod transform;
 
 pub use distribution::Distribution;
+pub use inventory::Inventory;
 pub use limits::{Limits, auto_limits, sigma_limits};
 pub use percentiles::percentiles;
 pub use sample::{Sample, Sight};

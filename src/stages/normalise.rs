@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::map::{SkyRaster, is_valid};
 use crate::scale::{
-    Distribution, Limits, Normalization, Sample, Scale, ScaleError, Sight, auto_limits,
+    Distribution, Inventory, Limits, Normalization, Sample, Scale, ScaleError, Sight, auto_limits,
     percentiles, sigma_limits,
 };
 
@@ -116,14 +116,22 @@ pub enum NormaliseError {
     Scale(#[from] ScaleError),
 }
 
-/// Chooses the limits and puts the scale between them. `map_values` stand for the whole map where the limits are to be found from them
-/// and not from the picture; `column` is the column's name, which tells probabilities.
+/// What is known of the map besides the picture.
+#[derive(Default, Debug)]
+pub struct OfMap {
+    /// Values that stand for the whole map, where the limits are to be found from them and not from the picture.
+    pub values: Option<Vec<f32>>,
+    /// What values it has, where the picture's may be mixed of them.
+    pub inventory: Inventory,
+}
+
+/// Chooses the limits and puts the scale between them. `column` is the column's name, which tells probabilities.
 ///
 /// # Errors
 /// Limits that the scale cannot have.
 pub fn normalise(
     raster: &SkyRaster,
-    map_values: Option<Vec<f32>>,
+    of_map: &OfMap,
     column: &str,
     choice: ScaleChoice,
     asked: &Asked,
@@ -133,10 +141,12 @@ pub fn normalise(
         warnings.push("no pixel in view holds data: all are bad or missing".to_string());
     }
     let is_log = choice.kind == ScaleKind::Log;
-    let values = map_values.as_deref().unwrap_or(&raster.values);
+    let values = of_map.values.as_deref().unwrap_or(&raster.values);
     let good = |v: f32| if is_valid(v) { v } else { f32::NAN };
-    // What a log scale cannot show has no say in its limits.
-    let shown = Sample::new(values, |v| if is_log && v <= 0.0 { f32::NAN } else { good(v) });
+    // What a log scale cannot show has no say in its limits, nor has what is mixed with it.
+    let least = of_map.inventory.least_positive().unwrap_or(0.0);
+    let shown =
+        Sample::new(values, |v| if is_log && (v <= 0.0 || v < least) { f32::NAN } else { good(v) });
     let full = shown.min_max();
     if full.is_none()
         && asked.max.is_none()
@@ -145,7 +155,7 @@ pub fn normalise(
         return Err(NormaliseError::NothingPositive { max: all.max });
     }
     // With nothing to show, any limits do.
-    let found = found(shown, full, column, choice.kind, asked);
+    let found = found(shown, full, (&of_map.inventory, column), choice.kind, asked);
     let found = found.unwrap_or(Limits { min: 0.1, max: 1.0 });
     let mut limits = with_given(found, asked, &mut warnings);
     if is_log && limits.min <= 0.0 {
@@ -157,21 +167,23 @@ pub fn normalise(
     Ok(Normalised { normalization, warnings })
 }
 
-/// The limits that the data have, where there are data; `full` reach from the smallest to the largest value.
+/// The limits that the data have, where there are data; `full` reach from the smallest to the largest value. `map` is what is known of the
+/// map, and the column's name.
 fn found<F: Sight>(
     sample: Sample<'_, F>,
     full: Option<Limits>,
-    column: &str,
+    map: (&Inventory, &str),
     kind: ScaleKind,
     asked: &Asked,
 ) -> Option<Limits> {
+    let auto = |full| auto_limits(sample, full, map.0, map.1);
     match asked.range {
         _ if asked.min.is_some() && asked.max.is_some() => full,
         Range::Full => full,
         Range::Auto => match kind {
             ScaleKind::Hist => full,
-            ScaleKind::Log => Some(Limits { min: full?.min, ..auto_limits(sample, full?, column) }),
-            _ => Some(auto_limits(sample, full?, column)),
+            ScaleKind::Log => Some(Limits { min: full?.min, ..auto(full?) }),
+            _ => Some(auto(full?)),
         },
         Range::Percentile(low, high) => {
             let found = percentiles(sample, full?, &[low, high]);
@@ -254,7 +266,9 @@ mod tests {
     }
 
     fn limits(values: &[f32], kind: ScaleKind, asked: Asked) -> (f64, f64) {
-        let n = normalise(&raster(values), None, "T", kind.into(), &asked).unwrap().normalization;
+        let n = normalise(&raster(values), &OfMap::default(), "T", kind.into(), &asked)
+            .unwrap()
+            .normalization;
         (n.min(), n.max())
     }
 
@@ -283,8 +297,25 @@ mod tests {
         let asked = Asked::default();
         assert_eq!(limits(&[-1.0, 0.0, 0.5, 8.0], ScaleKind::Log, asked), (0.5, 8.0));
         let error =
-            normalise(&raster(&[-1.0, 0.0]), None, "T", ScaleKind::Log.into(), &asked).unwrap_err();
+            normalise(&raster(&[-1.0, 0.0]), &OfMap::default(), "T", ScaleKind::Log.into(), &asked)
+                .unwrap_err();
         assert_eq!(error, NormaliseError::NothingPositive { max: 0.0 });
+    }
+
+    #[test]
+    fn what_averages_mix_has_no_say() {
+        let mut of_map = OfMap::default();
+        of_map.inventory.see([0.0, 1.0, 7.0]);
+        of_map.inventory.see_positive(&[0.0, 1.0, 7.0]);
+        let mixed: Vec<f32> = (0..100).map(|k| k as f32 * 0.06).collect();
+        let limits = |kind: ScaleKind| {
+            let found = normalise(&raster(&mixed), &of_map, "T", kind.into(), &Asked::default());
+            let n = found.unwrap().normalization;
+            (n.min(), n.max())
+        };
+        assert_eq!(limits(ScaleKind::Linear), (0.0, 7.0));
+        let (min, max) = limits(ScaleKind::Log);
+        assert!((min - 1.02).abs() < 1e-6 && max == 7.0, "{min} {max}");
     }
 
     #[test]
@@ -293,7 +324,13 @@ mod tests {
             for range in [Range::Auto, Range::Full, Range::Percentile(2.0, 98.0), Range::Sigma(3.0)]
             {
                 let asked = Asked { range, ..Asked::default() };
-                let empty = normalise(&raster(&[f32::NAN, UNSEEN]), None, "T", kind.into(), &asked);
+                let empty = normalise(
+                    &raster(&[f32::NAN, UNSEEN]),
+                    &OfMap::default(),
+                    "T",
+                    kind.into(),
+                    &asked,
+                );
                 assert_eq!(empty.unwrap().warnings.len(), 1);
                 let (min, max) = limits(&[2.0, 2.0], kind, asked);
                 assert!(min < 2.0 && 2.0 < max, "{kind:?}");
@@ -318,7 +355,8 @@ mod tests {
                 for symmetric in [false, true] {
                     let asked = Asked { symmetric, ..Asked::default() };
                     let nothing_positive = kind == ScaleKind::Log && data.iter().all(|v| *v <= 0.0);
-                    let found = normalise(&raster(&data), None, "T", kind.into(), &asked);
+                    let found =
+                        normalise(&raster(&data), &OfMap::default(), "T", kind.into(), &asked);
                     assert_eq!(found.is_err(), nothing_positive, "{kind:?} {data:?} {found:?}");
                 }
             }
@@ -339,7 +377,8 @@ mod tests {
         let kinds = [ScaleKind::Symlog, ScaleKind::Asinh, ScaleKind::PlanckLog];
         for kind in kinds {
             let found =
-                normalise(&raster(&data), None, "T", kind.into(), &Asked::default()).unwrap();
+                normalise(&raster(&data), &OfMap::default(), "T", kind.into(), &Asked::default())
+                    .unwrap();
             let scale = found.normalization.scale().clone();
             assert!(
                 matches!(scale, Scale::Symlog { linthresh } | Scale::Asinh { linthresh } | Scale::PlanckLog { linthresh } if linthresh == 3.0),

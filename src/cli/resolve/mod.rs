@@ -99,9 +99,11 @@ fn add_jobs(
             let output = |kind: &OutputKind| naming.output(&subject, *kind);
             fields.push(naming.fields(&subject, kinds.first().copied()));
             let mut limits = values::limits(&args.values)?;
+            let mut data_scale = values::data_scale(&args.values)?;
             let mut command = recorded(given, &[map], choice.column.as_ref().as_slice());
             if let Some(minus) = minus {
-                // Differences lie about zero.
+                // Differences lie about zero, and what is added to both maps is not in them.
+                data_scale.1 = 0.0;
                 limits.symmetric |= limits.min.is_none() && limits.max.is_none();
                 command = subtracting(command, minus);
             }
@@ -111,7 +113,7 @@ fn add_jobs(
                 choice: choice.clone(),
                 against: against(args, minus),
                 view: view::view(&args.view)?,
-                data_scale: values::data_scale(&args.values)?,
+                data_scale,
                 limits,
                 scale: values::scale(&args.values)?,
                 palette: colors::palette(args)?,

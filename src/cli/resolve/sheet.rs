@@ -6,7 +6,9 @@ use crate::cli::args::{DrawArgs, SharedName};
 use crate::cli::command::{Given, recorded};
 use crate::cli::options::Request;
 use crate::figure::{ColorbarPosition, SheetGrid};
+use crate::fits::FitsFile;
 use crate::pipeline::{Job, SheetJob};
+use crate::stages::load::{self, Pick};
 
 /// Panels along a side at most.
 const MOST: usize = 100;
@@ -70,11 +72,15 @@ pub(super) fn sheet(
         return Err(UsageError::new(message).hint("use a larger --width"));
     }
     for (job, fields) in jobs.iter_mut().zip(fields) {
+        let mut fields = fields.clone();
+        if let Some(Pick::Number(_)) = job.choice.column {
+            fields.col = column_name(job).unwrap_or(fields.col);
+        }
         job.outputs.clear();
         let style = &mut job.style;
         style.page_width *= panel as f64 / style.width as f64;
         style.width = panel;
-        let title = title.fill(fields).to_string_lossy().into_owned();
+        let title = title.fill(&fields).to_string_lossy().into_owned();
         style.title = Some(title).filter(|title| !title.is_empty());
         if one_bar && job.scale_key.is_some() {
             job.bar.position = ColorbarPosition::Nowhere;
@@ -82,6 +88,12 @@ pub(super) fn sheet(
     }
     let has_bar = one_bar && !args.bar.no_cbar;
     Ok(Some(SheetJob { grid, title: page_title, pixels, one_bar: has_bar, outputs, command }))
+}
+
+/// The name of a job's column, where it has one.
+fn column_name(job: &Job) -> Option<String> {
+    let map = load::load(&FitsFile::open(&job.input).ok()?, &job.choice).ok()?;
+    Some(map.name).filter(|name| !name.is_empty())
 }
 
 /// The command that draws the sheet: all maps and columns, each once.

@@ -115,6 +115,13 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
             places[0]
         ));
     }
+    let named = !a.name.is_empty() && !b.name.is_empty();
+    if named && !a.name.eq_ignore_ascii_case(&b.name) && formula != Formula::Intensity {
+        warnings.push(format!(
+            "column '{}' of {} is held against column '{}' of {other}: --col NAME takes one name in both",
+            a.name, places[0], b.name
+        ));
+    }
     let unit = match formula {
         Formula::Ratio => None,
         _ => a.unit.clone(),

@@ -126,7 +126,8 @@ fn plain(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
         frame,
         polar_convention,
         name,
-        unit,
+        // What some programs write where there is none.
+        unit: unit.filter(|unit| !unit.trim().eq_ignore_ascii_case("unknown")),
         angle_with: None,
         unmasked: None,
         warnings,
