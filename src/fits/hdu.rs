@@ -247,7 +247,9 @@ mod tests {
         assert!(message("NAXIS", "1000").contains("NAXIS is 1000, expected 0 to 999"));
         assert!(message("NAXIS", "3").contains("keyword NAXIS3 is missing"));
         assert!(message("BITPIX", "12").contains("BITPIX is 12, expected 8, 16, 32, 64"));
-        assert!(message("PCOUNT", "9223372036854775807").contains("expected data that fit in a file"));
+        assert!(
+            message("PCOUNT", "9223372036854775807").contains("expected data that fit in a file")
+        );
         assert!(message("GCOUNT", "9223372036854775807").contains("GCOUNT is 922337203"));
         assert!(message("PCOUNT", "'many'").contains("PCOUNT is 'many', expected an integer"));
     }

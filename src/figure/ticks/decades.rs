@@ -12,7 +12,7 @@ const FEW_DECADES: f64 = 12.0;
 /// Most decades that are divided by ticks without labels.
 const MOST_DIVIDED: i32 = 9;
 
-/// Ticks of a log scale: powers of ten, with 2 and 5 times them where there are few.
+/// Ticks of a log scale: powers of ten, with 2 and 5 times them, or 3 times, where there are few.
 pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     if normalization.max() < FEW_DECADES * normalization.min()
         && let Some(ticks) = linear::stretched(normalization, ruler, 0.5)
@@ -23,7 +23,8 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
     let last = Decimal::shortest(normalization.max()).magnitude();
     let within =
         |value: &Decimal| (normalization.min()..=normalization.max()).contains(&value.value());
-    let steps = [(1, &[1, 2, 5][..])].into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
+    let divided = [(1, &[1, 2, 5][..]), (1, &[1, 3][..])];
+    let steps = divided.into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
     for (stride, mantissas) in steps {
         let decades = (first..=last).filter(|decade| decade % stride == 0);
         let values: Vec<Decimal> = decades
@@ -46,15 +47,16 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
     Some(ticks)
 }
 
-/// Ticks of a scale that is linear about zero and logarithmic on both sides: zero and powers of ten, with 2 and 5 times them where there
-/// are few.
+/// Ticks of a scale that is linear about zero and logarithmic on both sides: zero and powers of ten, with 2 and 5 times them, or 3 times,
+/// where there are few.
 pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     if let Some(ticks) = linear::stretched(normalization, ruler, 0.3) {
         return Some(ticks);
     }
     let (min, max) = (normalization.min(), normalization.max());
     let last = Decimal::shortest(min.abs().max(max.abs())).magnitude();
-    let steps = [(1, &[1, 2, 5][..])].into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
+    let divided = [(1, &[1, 2, 5][..]), (1, &[1, 3][..])];
+    let steps = divided.into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
     for (stride, mantissas) in steps {
         let values = signed_decades(normalization, (stride, mantissas), last);
         let labels = labels::individual(&values);
@@ -115,10 +117,13 @@ fn signed_decades(
 /// Leaves out what crowds about zero.
 fn apart_from_zero(mut ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
     let Some(zero) = ticks.iter().find(|tick| tick.value == 0.0).cloned() else { return ticks };
-    ticks.retain(|tick| match tick.value {
-        value if value < 0.0 => ruler.apart(tick, &zero),
-        value => value == 0.0 || ruler.apart(&zero, tick),
-    });
+    let crowding = |tick: &Tick| match tick.value {
+        value if value < 0.0 => !ruler.apart(tick, &zero),
+        value => value > 0.0 && !ruler.apart(&zero, tick),
+    };
+    // What goes on one side goes on the other.
+    let gone: Vec<f64> = ticks.iter().filter(|t| crowding(t)).map(|t| t.value.abs()).collect();
+    ticks.retain(|tick| !gone.contains(&tick.value.abs()));
     ticks
 }
 

@@ -70,7 +70,7 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
             }
             let mut ticks = label(&steps, normalization);
             let ends = ends(&ticks.major);
-            ticks.major = ruler.thinned(ticks.major);
+            ticks.major = every_other(ticks.major, ruler);
             let crowding = (steps.count() as f64 / ruler.target()).ln().abs();
             let misfit = match ticks.major.len() as i64 {
                 count if count == steps.count() => 0.0,
@@ -88,6 +88,17 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
     };
     ticks.minor = minor(&steps, normalization, ruler);
     ticks
+}
+
+/// All ticks, or every second, third, ..., zero among them, whose labels have room; without those at the ends that would stick out.
+fn every_other(mut ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
+    ticks.retain(|tick| ruler.inside(tick));
+    let zero = ticks.iter().position(|tick| tick.value == 0.0).unwrap_or(0);
+    let kept = |stride: usize| -> Vec<Tick> {
+        ticks.iter().skip(zero % stride).step_by(stride).cloned().collect()
+    };
+    let fitting = (1..ticks.len().max(2)).map(kept).find(|kept| ruler.fits(kept));
+    fitting.unwrap_or_else(|| ruler.thinned(ticks.clone()))
 }
 
 /// The finest equal steps of the value whose labels, but for some at one end, fit a bar that stretches them, if no part of it longer than
