@@ -200,6 +200,56 @@ fn assumptions_are_warned_of() {
 }
 
 #[test]
+fn limits_of_masks_and_counts_are_those_of_the_map() {
+    let sandbox = Sandbox::new();
+    let map = |name: &str, value: fn(usize) -> f32| {
+        let values: Vec<f32> = (0..49_152).map(value).collect();
+        HealpixFile::new(64).column(Column::f32("T", values)).write(sandbox.folder(), name);
+    };
+    // Holes of single pixels, of which a coarse picture shows averages only.
+    map("mask.fits", |k| if k % 500 == 7 { 0.0 } else { 1.0 });
+    map("counts.fits", |k| if k % 3 == 0 { (k % 70) as f32 } else { 0.0 });
+    for (line, limits) in [
+        ("mask.fits -w 120", "from 0 to 1"),
+        ("mask.fits -w 900", "from 0 to 1"),
+        ("mask.fits -w 120 --projection gnomonic --fov 1200", "from 0 to 1"),
+        ("counts.fits --log -w 900", "from 1 to"),
+        ("counts.fits --log -w 200 --projection gnomonic --fov 1200", "from 1 to"),
+    ] {
+        let said = sandbox.run_line(&format!("{line} -o x.png -v")).success().stderr;
+        assert!(said.contains(&format!("colours {limits}")), "{line}: {said}");
+    }
+    let line = "mask.fits mask.fits --grid 1x2 --shared-range -o x.png -w 300 -v";
+    assert!(sandbox.run_line(line).success().stderr.contains("colours from 0 to 1"));
+}
+
+#[test]
+fn units_that_do_not_hold_are_not_written() {
+    let sandbox = Sandbox::new();
+    let map = |name: &str, unit: &str| {
+        let column = Column::f32("T", (0..768).map(|k| k as f32).collect::<Vec<_>>()).unit(unit);
+        HealpixFile::new(8).coordsys("G").column(column).write(sandbox.folder(), name);
+    };
+    map("a.fits", "mK");
+    map("b.fits", "K");
+    for (line, unit) in
+        [("", Some("mK")), ("--scale 1e3", None), ("--scale 1e3 --units K", Some("K"))]
+    {
+        sandbox.run_line(&format!("a.fits -o sky.fits -w 40 {line}")).success();
+        let bytes = std::fs::read(sandbox.path("sky.fits")).unwrap();
+        let header = String::from_utf8_lossy(&bytes[..2880]).into_owned();
+        assert_eq!(header.contains("BUNIT"), unit.is_some(), "{line}");
+        assert!(unit.is_none_or(|unit| header.contains(&format!("'{unit:<8}'"))), "{line}");
+    }
+    let shared = sandbox.run_line("a.fits b.fits --shared-range -w 100").success().stderr;
+    assert!(shared.contains("values in K and mK"), "{shared}");
+    let offset = "a.fits b.fits --difference --offset 5 --format npy -w 40";
+    sandbox.run_line(offset).success();
+    let values = common::npy::read(&sandbox.path("b-a.npy")).values;
+    assert!(values.iter().all(|v| v.is_nan() || *v == 0.0));
+}
+
+#[test]
 fn the_profile_is_a_table_or_json() {
     let sandbox = sandbox();
     let table = sandbox.run_line("map.fits -o x.pdf -w 200 --profile").success();

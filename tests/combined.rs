@@ -154,6 +154,13 @@ fn maps_that_do_not_fit_together_are_refused() {
     }
     let warned = sandbox.run_line("a.fits -i I --minus mk.fits -w 100 -o x.png").success();
     assert!(warned.stderr.contains("mK"), "{}", warned.stderr);
+    // Columns that only have their place in common.
+    HealpixFile::new(8)
+        .coordsys("G")
+        .column(Column::f32("Q", vec![1.0; 768]))
+        .write(sandbox.folder(), "q.fits");
+    let warned = sandbox.run_line("mk.fits --minus q.fits -w 100 -o x.png").success().stderr;
+    assert!(warned.contains("column 'I'") && warned.contains("column 'Q'"), "{warned}");
     // What is assumed of either map is said.
     HealpixFile::new(8)
         .remove("ORDERING")

@@ -1,6 +1,6 @@
 //! One colour scale for several figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
@@ -33,7 +33,8 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
         }
         let (values, inventory) = prepared.values(profile, listener)?;
         let name = prepared.map.name.clone();
-        let values = Values { name, values: thinned(values, most), inventory };
+        let units = prepared.map.unit.iter().cloned().collect();
+        let values = Values { name, units, values: thinned(values, most), inventory };
         if let Some(slot) = found.get(place) {
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(values);
         }
@@ -46,6 +47,7 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
             let pool = pools.entry(key.clone()).or_default();
             pool.values.extend(values.values);
             pool.inventory.merge(&values.inventory);
+            pool.units.extend(values.units);
             pool.name = values.name;
         }
     }
@@ -54,6 +56,11 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
         let Some(job) = jobs.iter().find(|job| job.scale_key.as_ref() == Some(&key)) else {
             continue;
         };
+        if pool.units.len() > 1 {
+            let units = pool.units.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
+            let message = format!("one colour scale for values in {units}: taken as the same unit");
+            audience.listener(job).warn(&message);
+        }
         scales.insert(key, common(job, pool).map_err(|error| format!("{error:#}")));
     }
     let mut kept = Vec::new();
@@ -74,6 +81,7 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
 #[derive(Default)]
 struct Values {
     name: String,
+    units: BTreeSet<String>,
     values: Vec<f32>,
     inventory: Inventory,
 }
@@ -93,7 +101,7 @@ fn thinned(values: Vec<f32>, most: usize) -> Vec<f32> {
 
 /// The scale that suits all values of several figures.
 fn common(job: &Job, pool: Values) -> anyhow::Result<Normalization> {
-    let Values { name, values, inventory } = pool;
+    let Values { name, values, inventory, .. } = pool;
     let raster = SkyRaster { width: values.len(), height: 1, values };
     let of_map = OfMap { values: None, inventory };
     let scaled = normalise::normalise(&raster, &of_map, &name, job.scale, &job.limits);

@@ -188,6 +188,9 @@ pub fn describe(cards: &Cards, shape: &Shape) -> Findings {
     if row_is_pixel && longest > 1 {
         notes.push(format!("up to {longest} values for each pixel: statistics are of all of them"));
     }
+    if scheme == Scheme::MultiOrder {
+        notes.push("cells of several sizes: statistics count each of them once".into());
+    }
     if sky_fraction.is_some_and(|fraction| fraction > 1.0) {
         notes.push(format!("more rows than NSIDE {} has pixels", nside.map_or(0, Nside::get)));
     }

@@ -5,7 +5,7 @@ use super::keywords::Keywords;
 use super::{Choice, Found, LoadError, Pick};
 use crate::fits::{BinTable, Column, ColumnInfo, FitsFile};
 use crate::healpix::Nside;
-use crate::map::{CellNames, FullSky, MapSource, PixelColumn, SparseSource};
+use crate::map::{CellNames, FullSky, MapSource, PIXEL_COLUMNS, PixelColumn, SparseSource};
 
 /// How the rows of a table name their cells.
 #[derive(Debug)]
@@ -111,6 +111,14 @@ fn full_sky(
     let columns = DataColumns::new(table, keywords, &[]);
     let chosen = columns.choose(choice.column.as_ref(), "")?;
     let (column, nside) = columns.full_sky(chosen, warnings)?;
+    let is_pixels = PIXEL_COLUMNS.iter().any(|name| name.eq_ignore_ascii_case(column.name()));
+    if is_pixels && choice.column.is_none() {
+        warnings.push(format!(
+            "{}: INDXSCHM says that pixels are in order, so column '{}' is drawn; --col NAME chooses another",
+            keywords.place(),
+            column.name()
+        ));
+    }
     let ordering = keywords.ordering(choice, nside, warnings)?;
     let bad = keywords.bad_values()?;
     Ok(Found {
