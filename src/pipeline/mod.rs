@@ -23,7 +23,9 @@ use std::io;
 use anyhow::Context;
 
 use crate::draw::{DrawError, Format, Metadata, RichText};
-use crate::figure::{ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, TickSet, Unit};
+use crate::figure::{
+    ColorbarPosition, ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, TickSet, Unit,
+};
 use crate::fits::FitsFile;
 use crate::map::MapSource;
 use crate::projection::{Field, Grid, Kind, Outline, View, Wcs};
@@ -200,6 +202,11 @@ fn figure(
 ) -> anyhow::Result<Drawn> {
     let LaidOut { mut spec, page, outline, grid, overlay } = lay_out(job, map, view, profile)?;
     warn_of_missing(&spec, listener)?;
+    let below = page.colorbar.as_ref().is_some_and(|bar| !bar.upright);
+    if below && spec.colorbar == ColorbarPosition::Right {
+        listener
+            .warn(&in_file(job, "no room for the colour bar at the right: it goes below the sky"));
+    }
     let Sampled { raster, of_map } = project(job, map, view, &grid, profile, listener)?;
     let beneath = match &map.unmasked {
         Some(map) => Some(project(job, map, view, &grid, profile, listener)?.raster),

@@ -42,7 +42,7 @@ pub struct GraticuleArgs {
     /// Draw a grid of degrees from the point in the middle
     #[arg(long, alias = "gnom-graticule")]
     pub local_graticule: bool,
-    /// Distance of the local grid's parallels in degrees [default: 1, or what suits fields below 2 and above 20]
+    /// Distance of the local grid's parallels in degrees [default: 1, or what suits fields below 4 and above 20]
     #[arg(long, alias = "gnom-grat-dlat", value_name = "DEG", allow_negative_numbers = true)]
     pub local_grat_dlat: Option<f64>,
     /// Distance of the local grid's meridians in degrees

@@ -135,7 +135,7 @@ pub(super) fn steps(spec: &GraticuleSpec, seen: &Seen, wide: bool) -> [f64; 2] {
     // A local grid is in degrees where the field has room for that, as it always was.
     let degree = 1f64.to_radians();
     let local = spec.coordinates == Coordinates::Local
-        && (2.0 * degree..20.0 * degree).contains(&spans[0].max(spans[1]));
+        && (4.0 * degree..20.0 * degree).contains(&spans[0].max(spans[1]));
     let [parallel, meridian] = if local { [degree; 2] } else { [parallel, meridian] };
     [spec.parallels.unwrap_or(parallel), spec.meridians.unwrap_or(meridian)]
 }
