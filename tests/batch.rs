@@ -93,8 +93,15 @@ fn collisions_are_refused_before_anything_is_drawn() {
         ("a.fits -o {stem.pdf", &["}"]),
         ("a.fits --shard 3/2", &["--shard", "3/2"]),
         ("a.fits --jobs 0", &["--jobs"]),
+        ("a.fits --cmap own.csv -o own.csv --format png", &["replace the file own.csv"]),
+        ("--options own.toml -o own.toml --format png", &["replace the file own.toml"]),
     ] {
+        sandbox.write("own.csv", "0,0,0\n1,1,1\n");
+        sandbox.write("own.toml", "map = \"a.fits\"\n");
         sandbox.run_line(line).failure(2).says(words);
+    }
+    for name in ["own.csv", "own.toml"] {
+        std::fs::remove_file(sandbox.path(name)).unwrap();
     }
     #[cfg(unix)]
     {

@@ -109,6 +109,7 @@ fn usage_errors_exit_with_2_and_write_nothing() {
         ("map.fits --figsize 12", &["--figsize", "cm"]),
         ("map.fits --ordering spiral", &["--ordering", "spiral"]),
         ("map.fits --threads 0", &["--threads"]),
+        ("map.fits --projection cartesian --extent=-1e-13,1e-13,0,1", &["--extent", "40 times"]),
         ("map.fits --frobnicate", &["--frobnicate"]),
         ("map.fits --title -5mK", &["-5", "equals sign"]),
         ("", &["MAP"]),
@@ -150,6 +151,7 @@ fn files_that_cannot_be_drawn_exit_with_1_and_say_why() {
         ("negative.fits --log", &["log", "positive"]),
         ("map.fits --hdu 7", &["HDU", "7"]),
         ("map.fits --hdu beams", &["beams"]),
+        ("map.fits -o sky.webp -w 20000", &["20000", "16383", "--width"]),
         ("map.fits -o nowhere/sky.pdf", &["nowhere/sky.pdf"]),
     ] {
         sandbox.run_line(line).failure(1).says(words);
@@ -247,6 +249,16 @@ fn units_that_do_not_hold_are_not_written() {
     sandbox.run_line(offset).success();
     let values = common::npy::read(&sandbox.path("b-a.npy")).values;
     assert!(values.iter().all(|v| v.is_nan() || *v == 0.0));
+}
+
+#[cfg(unix)]
+#[test]
+fn endless_files_are_given_up() {
+    let sandbox = sandbox();
+    for (option, status) in [("--options", 2), ("--font", 2)] {
+        let line = format!("map.fits {option} /dev/zero -w 100");
+        sandbox.run_line(&line).failure(status).says(&["/dev/zero", "64 MB"]);
+    }
 }
 
 #[test]

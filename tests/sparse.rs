@@ -107,6 +107,25 @@ fn a_hundred_pixels_take_the_memory_of_a_hundred_pixels() {
 }
 
 #[test]
+fn fine_cells_of_any_resolution_are_averaged() {
+    // No power of two, of which no few divide it, and the finest that there is.
+    for (nside, ordering) in [(16_383, "RING"), (536_870_911, "RING"), (1 << 29, "NESTED")] {
+        let file = HealpixFile::partial(nside, vec![0i64, 1, 2, 3])
+            .ordering(ordering)
+            .column(Column::f32("V", vec![1.0, 2.0, 3.0, 4.0]));
+        let map = find(&file, &Choice::default()).unwrap();
+        let MapSource::Sparse(source) = &map.source else { panic!("no sparse map") };
+        for wanted in [1, 100, 1000] {
+            let cells = assemble(source, wanted, (1.0, 0.0), &|_| ()).unwrap();
+            assert!(cells.map.nside().get() < 5 * wanted + 5, "{nside} {wanted}");
+            let values = cells.map.values();
+            let mean = values.iter().sum::<f32>() / values.len() as f32;
+            assert_eq!((mean, cells.good), (2.5, 4), "{nside} {wanted}: {values:?}");
+        }
+    }
+}
+
+#[test]
 fn pixel_numbers_of_every_integer_type() {
     let values = || Column::f32("V", vec![1.0, 2.0, 3.0]);
     let table = |pixels: Column| {

@@ -23,7 +23,8 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
     // What concerns the run is the same in all of them.
     let Some(args) = requests.first().map(|request| &request.args) else { return DONE };
     let terminal = Terminal::new(args.run.verbose, args.run.quiet);
-    let prepared = set_threads(args.run.threads).and_then(|()| prepare(args, requests));
+    set_threads(args.run.threads);
+    let prepared = prepare(args, requests);
     let mut prepared = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return usage(&terminal, &error),

@@ -11,6 +11,7 @@ mod options;
 mod parse;
 mod resolve;
 mod show;
+mod small_file;
 mod stdout;
 mod terminal;
 mod watch;
@@ -84,10 +85,18 @@ fn usage(terminal: &Terminal, error: &UsageError) -> u8 {
     USAGE
 }
 
-fn set_threads(threads: Option<u16>) -> Result<(), UsageError> {
-    let Some(threads) = threads else { return Ok(()) };
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(usize::from(threads))
-        .build_global()
-        .map_err(|error| UsageError::option("threads", error))
+/// Starts as many threads as asked for, or as suit the machine; where the system lets none start, this one works alone.
+fn set_threads(threads: Option<u16>) {
+    /// As many as `--threads` takes.
+    const MOST: usize = 1024;
+    let pool = rayon::ThreadPoolBuilder::new;
+    let wanted = || std::env::var("RAYON_NUM_THREADS").ok()?.parse::<usize>().ok();
+    let count = threads.map(usize::from).or_else(wanted).unwrap_or(0).min(MOST);
+    let can_start = std::thread::Builder::new().spawn(|| ()).is_ok();
+    let pool = match can_start {
+        true => pool().num_threads(count),
+        false => pool().num_threads(1).use_current_thread(),
+    };
+    // Where there are threads already, these do the work.
+    let _ = pool.build_global();
 }

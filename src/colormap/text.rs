@@ -25,7 +25,8 @@ impl Colormap {
                     return Err(ColormapError::Length { name: name.to_owned(), found: MOST + 1 });
                 }
                 Some(row) => rows.push(row),
-                None if line.is_empty() || line.starts_with('#') || rows.is_empty() => {}
+                None if line.is_empty() || line.starts_with('#') => {}
+                None if rows.is_empty() && is_heading(line) => {}
                 None => {
                     let (name, text) = (name.to_owned(), line.chars().take(40).collect());
                     return Err(ColormapError::Line { name, number, text });
@@ -43,6 +44,12 @@ impl Colormap {
             _ => Colormap::from_stops(name, &colors),
         }
     }
+}
+
+/// Whether a line does not begin with a number.
+fn is_heading(line: &str) -> bool {
+    let first = line.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).next();
+    first.is_some_and(|word| word.parse::<f64>().is_err())
 }
 
 /// A line of a table.
@@ -111,6 +118,8 @@ mod tests {
         let found = error("0,0,0\n1,2\n");
         assert!(found.contains("line 2") && found.contains("'1,2'"), "{found}");
         assert!(error("0,0,0\n0,0,300").contains("line 2"));
+        assert!(error("300,0,0\n0,0,0\n1,1,1").contains("line 1"));
+        assert!(Colormap::from_text("own.csv", "red,green,blue\n0,0,0\n1,1,1").is_ok());
         assert!(error("").contains("2 to"));
         assert!(error(&"1,2,3\n".repeat(3000)).contains("2 to"));
     }

@@ -3,7 +3,6 @@
 use cairo::{Context, ImageSurface};
 
 use super::canvas::{Ink, Medium};
-use super::surface::MAX_PIXELS;
 use super::{Canvas, DrawError, Fonts, Page, Pixmap, Point, Rect, TypesetText, image, text};
 
 /// The thinnest line in pixels that is still seen all along.
@@ -45,9 +44,6 @@ pub(super) fn paint(
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<Painted, DrawError> {
     let (width, height) = page.pixels;
-    if width.max(height) > MAX_PIXELS || width.min(height) == 0 {
-        return Err(DrawError::TooLarge { width, height, max: MAX_PIXELS });
-    }
     let opaque = page.background.a == 255;
     let format = if opaque { cairo::Format::Rgb24 } else { cairo::Format::ARgb32 };
     let surface = ImageSurface::create(format, width as i32, height as i32)?;

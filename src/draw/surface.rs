@@ -90,6 +90,23 @@ impl Page {
     pub fn density(&self) -> f64 {
         self.pixels.0 as f64 / self.width
     }
+
+    /// Makes sure that a format can hold the page.
+    ///
+    /// # Errors
+    /// [`DrawError::TooLarge`] where it has more pixels than formats made of pixels can hold, or none.
+    pub fn check(&self, format: Format) -> Result<(), DrawError> {
+        let max = match format {
+            Format::Pdf | Format::Svg | Format::Eps | Format::Ps => return Ok(()),
+            Format::Webp => webp::MAX_PIXELS,
+            Format::Png | Format::Jpeg | Format::Tiff => MAX_PIXELS,
+        };
+        let (width, height) = self.pixels;
+        match width.max(height) > max || width.min(height) == 0 {
+            true => Err(DrawError::TooLarge { width, height, max }),
+            false => Ok(()),
+        }
+    }
 }
 
 /// What a file says of its origin.
@@ -115,6 +132,7 @@ pub fn render(
     output: &mut dyn Write,
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<(), DrawError> {
+    page.check(format)?;
     match format {
         Format::Pdf => pdf::render(page, metadata, fonts, output, draw),
         Format::Png => png::render(page, metadata, fonts, output, draw),

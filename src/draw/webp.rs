@@ -7,7 +7,7 @@ use image_webp::{ColorType, WebPEncoder};
 use super::{Canvas, DrawError, Fonts, Metadata, Page, raster, xmp};
 
 /// Most pixels along a side.
-const MAX_PIXELS: usize = 16_383;
+pub(super) const MAX_PIXELS: usize = 16_383;
 
 /// Draws a page into pixels and writes them.
 pub(super) fn render(
@@ -18,9 +18,6 @@ pub(super) fn render(
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<(), DrawError> {
     let (width, height) = page.pixels;
-    if width.max(height) > MAX_PIXELS {
-        return Err(DrawError::TooLarge { width, height, max: MAX_PIXELS });
-    }
     let opaque = page.background.a == 255;
     let bytes = raster::paint(page, fonts, draw)?.bytes()?;
     let mut encoder = WebPEncoder::new(output);

@@ -176,8 +176,9 @@ impl SparseMap {
         &self.values
     }
 
-    /// The map averaged to the resolution `target`, which has to divide its own: a coarse pixel is the mean over its good area. Cells
-    /// that are coarser already stay as they are.
+    /// The map averaged to the resolution `target`: a coarse pixel is the mean over its good area. Cells that are coarser already stay as
+    /// they are. Where the target does not divide the map's resolution, which is no power of two then, cells belong to the coarse pixel
+    /// that their centre lies in.
     pub fn coarsened(&self, target: Nside) -> SparseMap {
         if !self.nside.is_power_of_two() {
             return self.coarsened_rows(target);
@@ -189,12 +190,14 @@ impl SparseMap {
 
     /// `coarsened` for resolutions that are no powers of two, whose numbering does not keep children together.
     fn coarsened_rows(&self, target: Nside) -> SparseMap {
-        let factor = (self.nside.get() / target.get()).max(1);
+        let (fine, coarse) =
+            (u64::from(self.nside.get()), u64::from(target.get().min(self.nside.get())));
+        let part = |i: u32| ((2 * u64::from(i) + 1) * coarse / (2 * fine)) as u32;
         let mut cells: Vec<(u64, f32)> = self
             .cells()
             .map(|(pixel, _, value)| {
                 let Cell { face, ix, iy } = sparse_cell(self.nside, pixel);
-                let cell = Cell { face, ix: ix / factor, iy: iy / factor };
+                let cell = Cell { face, ix: part(ix), iy: part(iy) };
                 (sparse_pixel(target, cell), value)
             })
             .collect();

@@ -117,7 +117,10 @@ impl<'a> Batch<'a> {
         };
         std::thread::scope(|scope| {
             for _ in 1..most.min(groups.len()) {
-                scope.spawn(work);
+                // Where no more threads can be started, the others do all the work.
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             work();
         });

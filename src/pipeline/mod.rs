@@ -201,6 +201,11 @@ fn figure(
     listener: &dyn Listener,
 ) -> anyhow::Result<Drawn> {
     let LaidOut { mut spec, page, outline, grid, overlay } = lay_out(job, map, view, profile)?;
+    for output in &job.outputs {
+        if let OutputKind::Figure(format) = output.kind {
+            page.page.check(format)?;
+        }
+    }
     warn_of_missing(&spec, listener)?;
     let below = page.colorbar.as_ref().is_some_and(|bar| !bar.upright);
     if below && spec.colorbar == ColorbarPosition::Right {

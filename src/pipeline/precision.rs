@@ -44,9 +44,18 @@ pub(super) fn warn_of_lost_digits(
             f32::MAX
         )));
     }
+    if largest > 0.0 && largest < f64::from(f32::MIN_POSITIVE) {
+        listener.warn(&in_file(job, &format!(
+            "has values no larger than {largest:e}, which pictures do not hold apart: they hold down to {:.1e}; --scale brings them there",
+            f32::MIN_POSITIVE
+        )));
+    }
     let [least, most] = raster
         .valid()
         .fold([f32::INFINITY, f32::NEG_INFINITY], |[least, most], v| [least.min(v), most.max(v)]);
+    if least > most {
+        return Ok(());
+    }
     let size = least.abs().max(most.abs());
     let (low, high) =
         numbers.fold((first, first), |(low, high), v| (f64::min(low, v), f64::max(high, v)));
@@ -54,10 +63,10 @@ pub(super) fn warn_of_lost_digits(
     // Equal pixels in view tell of lost digits only where all of the map is nearly so.
     let is_narrow = most > least || spread < f64::from(LEAST_SPREAD);
     if most - least < LEAST_SPREAD * size && spread > ROUNDING && is_narrow {
+        let differ = if most > least { f64::from((most - least) / size) } else { spread };
         listener.warn(&in_file(job, &format!(
-            "the values in view differ by {:.1e} of their size, and pictures hold about seven digits: \
+            "the values in view differ by {differ:.1e} of their size, and pictures hold about seven digits: \
              take off what they have in common, as with --offset={}",
-            (most - least) / size,
             offset - f64::from(least)
         )));
     }

@@ -11,6 +11,10 @@ use crate::scale::Inventory;
 use crate::stages::normalise::OfMap;
 use crate::stages::{assemble, gather, resample};
 
+/// How much finer along a face's side than wanted the cells of a map at full resolution may be: some hundred of them to a picture pixel at
+/// least. A few small cells in a map of 2^29 along a side would take for ever, and smaller ones make no difference.
+const FINER: u32 = 8;
+
 /// Reads a sparse map, at its own resolution where single pixels are asked for, and projects it onto the grid.
 pub(super) fn sample(
     job: &Job,
@@ -21,8 +25,11 @@ pub(super) fn sample(
     listener: &dyn Listener,
 ) -> anyhow::Result<Sampled> {
     let interpolation = job.view.sampling.interpolation();
-    let own = interpolation.is_some() || job.view.full_resolution;
-    let wanted = if own { MAX_NSIDE } else { wanted_nside(view, grid) };
+    let wanted = match (interpolation, job.view.full_resolution) {
+        (Some(_), _) => MAX_NSIDE,
+        (None, true) => wanted_nside(view, grid).saturating_mul(FINER).min(MAX_NSIDE),
+        (None, false) => wanted_nside(view, grid),
+    };
     let total = assemble::bytes(source);
     let counter = AtomicU64::new(0);
     let progress = |bytes: u64| {

@@ -138,7 +138,7 @@ pub fn normalise(
 ) -> Result<Normalised, NormaliseError> {
     let mut warnings = Vec::new();
     if raster.valid().next().is_none() {
-        warnings.push("no pixel in view holds data: all are bad or missing".to_string());
+        warnings.push("no pixel in view holds data: all are bad, missing or masked".to_string());
     }
     let is_log = choice.kind == ScaleKind::Log;
     let values = of_map.values.as_deref().unwrap_or(&raster.values);

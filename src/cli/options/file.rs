@@ -9,6 +9,7 @@ use clap::{Arg, Command};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::super::small_file;
 use super::{MAPS_KEY, UsageError, is_of_the_run, is_switch, settable};
 
 /// The key of the tables that each make a figure.
@@ -58,7 +59,7 @@ impl OptionsFile {
     /// A file that cannot be read or is no TOML, a key that is no option, a value of another type than the option takes.
     pub fn read(command: &Command, path: &Path) -> Result<OptionsFile, UsageError> {
         let name = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = small_file::text(path).map_err(|error| {
             UsageError::new(format!("cannot read the options in {name}: {error}"))
         })?;
         OptionsFile::parse(command, path, &text)

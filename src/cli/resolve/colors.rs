@@ -1,12 +1,11 @@
 //! Colours of the sky and of the page.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::theme::{self, Looks};
 use super::{UsageError, prepare};
 use crate::cli::args::{DrawArgs, NegMode};
+use crate::cli::small_file;
 use crate::colormap::{Colormap, ColormapError, Rgba};
 use crate::stages::colorize::{Masked, Palette, Undefined};
 
@@ -62,8 +61,6 @@ pub(super) fn color_or_end(
 
 /// Endings of files that hold colour tables.
 const TABLES: [&str; 5] = ["csv", "txt", "tsv", "dat", "rgb"];
-/// Bytes of a colour table's file that are read at most.
-const MOST_BYTES: u64 = 1 << 20;
 
 /// The colour table of a name, of a list of colours or in a file.
 pub fn colormap(text: &str) -> Result<Colormap, UsageError> {
@@ -76,9 +73,7 @@ pub fn colormap(text: &str) -> Result<Colormap, UsageError> {
             if unknown { error.hint("map2fig colormaps lists all names") } else { error }
         });
     }
-    let mut table = String::new();
-    File::open(path)
-        .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut table))
+    let table = small_file::text(path)
         .map_err(|e| UsageError::option("cmap", format!("cannot read {}: {e}", path.display())))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     Colormap::from_text(&name, &table).map_err(|e| {

@@ -52,7 +52,11 @@ pub fn figures(requests: &[Request]) -> Result<Figures, UsageError> {
         None => None,
     };
     let outputs = sheet.as_ref().map_or_else(Vec::new, |sheet| sheet.outputs.clone());
-    output::refuse_collisions(&jobs, &outputs)?;
+    let options = requests.iter().flat_map(|request| &request.given);
+    let options = options.filter(|option| option.name == "options");
+    let options: Vec<PathBuf> =
+        options.flat_map(|option| option.values.iter().map(PathBuf::from)).collect();
+    output::refuse_collisions(&jobs, &outputs, &options)?;
     Ok(Figures { jobs, sheet })
 }
 

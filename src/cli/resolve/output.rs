@@ -150,8 +150,13 @@ fn nside(map: &Path, choice: &Choice) -> Option<String> {
     Some(found.source.nside().map_or("mixed".to_string(), |nside| nside.to_string()))
 }
 
-/// Refuses outputs that would replace each other or a file that is read. `sheet` are those of a sheet, which belong to no job.
-pub(super) fn refuse_collisions(jobs: &[Job], sheet: &[Output]) -> Result<(), UsageError> {
+/// Refuses outputs that would replace each other or a file that is read. `sheet` are those of a sheet, which belong to no job,
+/// `options` the files of options.
+pub(super) fn refuse_collisions(
+    jobs: &[Job],
+    sheet: &[Output],
+    options: &[PathBuf],
+) -> Result<(), UsageError> {
     let of_jobs = || jobs.iter().flat_map(|job| job.outputs.iter().map(move |o| (job, o)));
     let of_sheet = || jobs.iter().take(1).flat_map(|job| sheet.iter().map(move |o| (job, o)));
     let outputs = || of_jobs().chain(of_sheet());
@@ -159,7 +164,8 @@ pub(super) fn refuse_collisions(jobs: &[Job], sheet: &[Output]) -> Result<(), Us
         let message = format!("-o - takes one figure, and there are {}", outputs().count());
         return Err(UsageError::new(message).hint("name files with a template: -o '{stem}.{ext}'"));
     }
-    let others = jobs.iter().flat_map(|job| &job.depends).map(|file| (absolute(file), file));
+    let others = jobs.iter().flat_map(|job| &job.depends).chain(options);
+    let others = others.map(|file| (absolute(file), file));
     let maps = jobs.iter().map(|job| (absolute(&job.input), &job.input));
     let kept = others.map(|(place, file)| (place, ("file ", file)));
     let kept: HashMap<_, _> = kept.chain(maps.map(|(place, map)| (place, ("map ", map)))).collect();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::UsageError;
+use crate::cli::small_file;
 use crate::colormap::Rgba;
 use crate::draw::FontFile;
 use crate::figure::{TextSizes, Theme};
@@ -58,7 +59,7 @@ pub(super) fn looks(name: &str) -> Result<Looks, UsageError> {
     if path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("toml")) {
         return Err(unknown_theme("--theme", name));
     }
-    let text = std::fs::read_to_string(path)
+    let text = small_file::text(path)
         .map_err(|error| UsageError::new(format!("--theme: cannot read {name}: {error}")))?;
     read(&text, path)
 }
@@ -135,7 +136,7 @@ pub(super) fn points(points: f64) -> Result<f64, String> {
 /// The font of a file.
 pub(super) fn font(path: &Path) -> Result<FontFile, String> {
     let name = path.display();
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let bytes = small_file::bytes(path).map_err(|error| format!("cannot read {name}: {error}"))?;
     FontFile::new(bytes).map_err(|why| format!("{name} {why}"))
 }
 

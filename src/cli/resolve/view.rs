@@ -104,6 +104,9 @@ fn field(args: &ViewArgs) -> Result<Field, UsageError> {
     })
 }
 
+/// The most that a range of latitudes is of one of longitudes.
+const TALLEST: f64 = 40.0;
+
 fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
     let name = projection(args).name();
     if !projection(args).has_extent() {
@@ -126,6 +129,11 @@ fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
         0.0 => 360.0,
         span => span,
     };
+    if north - south > TALLEST * span {
+        return Err(format!(
+            "{south} to {north} in latitude is more than {TALLEST} times {span} in longitude"
+        ));
+    }
     Ok(Field::Extent {
         lon: [west, west + span].map(f64::to_radians),
         lat: [south, north].map(f64::to_radians),

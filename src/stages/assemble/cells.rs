@@ -44,7 +44,7 @@ pub(super) fn pixels(
     let good = cells.iter().filter(|cell| !cell.value.is_nan()).count() as u64;
     let bad = cells.len() as u64 - good;
     let values = values(job, &cells);
-    let target = nside.coarsened_to(job.wanted);
+    let target = self::target(nside, job.wanted);
     let map = if nside.is_power_of_two() {
         coarsened(&cells, nside, target)
     } else {
@@ -58,6 +58,16 @@ pub(super) fn pixels(
 
 /// Cells that room is made for before there are any: of a compressed file the number is only a promise.
 const MOST_EXPECTED: u64 = 1 << 22;
+
+/// The resolution that cells are averaged to: one that divides theirs, unless all of these have far more cells than are wanted.
+fn target(nside: Nside, wanted: u32) -> Nside {
+    /// How often as many along a face's side are far more, and as many of which the others may take more or less than their share.
+    const FAR: u32 = 4;
+    const SPARE: u32 = 2;
+    let even = nside.coarsened_to(wanted);
+    let any = Nside::new(i64::from(wanted) * i64::from(SPARE)).unwrap_or(even);
+    if even.is_power_of_two() || even.get() / FAR <= wanted { even } else { any }
+}
 
 /// An empty list with room for the cells of a column.
 fn with_room_for(column: &Column) -> Vec<CellValue> {
