@@ -11,7 +11,7 @@ use divan::counter::ItemsCount;
 use map2fig::colormap::{Colormap, Rgba};
 use map2fig::scale::{Distribution, Normalization, Scale};
 use map2fig::stages::colorize::{Palette, colorize};
-use map2fig::stages::normalise::{Asked, Range, ScaleKind, normalise};
+use map2fig::stages::normalise::{Asked, OfMap, Range, ScaleKind, normalise};
 
 fn main() {
     divan::main();
@@ -56,7 +56,7 @@ fn limits(bencher: Bencher, kind: ScaleKind, range: Range) {
     let asked = Asked { range, ..Asked::default() };
     let pool = one_thread();
     bencher.counter(ItemsCount::new(raster.values.len())).bench_local(|| {
-        pool.install(|| normalise(&raster, None, "T", kind.into(), &asked).unwrap())
+        pool.install(|| normalise(&raster, &OfMap::default(), "T", kind.into(), &asked).unwrap())
     });
 }
 
