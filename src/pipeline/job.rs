@@ -70,10 +70,12 @@ impl Job {
 
     /// Whether the limits of the colour scale are to be found from the whole map.
     pub(super) fn wants_map_values(&self) -> bool {
-        // Panels of sheets have no outputs of their own.
-        let is_figure =
-            self.outputs.is_empty() || self.outputs.iter().any(|output| output.kind.is_figure());
-        self.limits.from == RangeFrom::Map && is_figure
+        self.limits.from == RangeFrom::Map && self.draws_figure()
+    }
+
+    /// Whether a figure is drawn, and not only arrays written. Panels of sheets have no outputs of their own.
+    pub(super) fn draws_figure(&self) -> bool {
+        self.outputs.is_empty() || self.outputs.iter().any(|output| output.kind.is_figure())
     }
 }
 

@@ -94,11 +94,10 @@ fn sample(
     })?;
     let raster = profile.time(Stage::Resample, || job.geometries.average(&reduced, view, grid));
     profile.work(pixels);
-    let inventory = profile.time(Stage::Normalise, || {
-        let mut inventory = Inventory::default();
-        take_up(job, reduced.values(), &mut inventory);
-        inventory
-    });
+    let mut inventory = Inventory::default();
+    if job.draws_figure() {
+        profile.time(Stage::Normalise, || take_up(job, reduced.values(), &mut inventory));
+    }
     Ok(Sampled { raster, of_map: OfMap { values: survey.map(Survey::into_values), inventory } })
 }
 

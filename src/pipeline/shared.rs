@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 
 use super::batch::{Audience, BatchSettings, each};
-use super::sample::{Sampled, project};
+use super::sample::{Sampled, project, take_up};
 use super::{Job, Listener, Prepared, Profile, lay_out};
 use crate::map::SkyRaster;
 use crate::scale::{Inventory, Normalization};
@@ -118,8 +118,13 @@ impl Prepared<'_> {
         let Prepared { job, map, view } = self;
         let laid = lay_out(job, map, view, profile)?;
         let Sampled { raster, of_map } = project(job, map, view, &laid.grid, profile, listener)?;
-        let values = of_map.values.unwrap_or_else(|| raster.valid().collect());
-        Ok((values, of_map.inventory))
+        let OfMap { values, mut inventory } = of_map;
+        let is_known = values.is_none() && inventory != Inventory::default();
+        let values = values.unwrap_or_else(|| raster.valid().collect());
+        if !is_known {
+            take_up(job, &values, &mut inventory);
+        }
+        Ok((values, inventory))
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn sample(
     });
     profile.work(Work::Pixels((grid.width * grid.height) as u64));
     let mut inventory = Inventory::default();
-    if interpolation.is_none() {
+    if interpolation.is_none() && job.draws_figure() {
         profile.time(Stage::Normalise, || take_up(job, map.values(), &mut inventory));
     }
     Ok(Sampled { raster, of_map: OfMap { values: cells.values, inventory } })

@@ -121,7 +121,7 @@ pub enum NormaliseError {
 pub struct OfMap {
     /// Values that stand for the whole map, where the limits are to be found from them and not from the picture.
     pub values: Option<Vec<f32>>,
-    /// What values it has, where the picture's may be mixed of them.
+    /// What values it has, where the picture's may be mixed of them; of no use where there are `values`.
     pub inventory: Inventory,
 }
 
@@ -141,10 +141,13 @@ pub fn normalise(
         warnings.push("no pixel in view holds data: all are bad, missing or masked".to_string());
     }
     let is_log = choice.kind == ScaleKind::Log;
-    let values = of_map.values.as_deref().unwrap_or(&raster.values);
+    let (values, inventory) = match &of_map.values {
+        Some(values) => (values.as_slice(), &Inventory::default()),
+        None => (raster.values.as_slice(), &of_map.inventory),
+    };
     let good = |v: f32| if is_valid(v) { v } else { f32::NAN };
     // What a log scale cannot show has no say in its limits, nor has what is mixed with it.
-    let least = of_map.inventory.least_positive().unwrap_or(0.0);
+    let least = inventory.least_positive().unwrap_or(0.0);
     let shown =
         Sample::new(values, |v| if is_log && (v <= 0.0 || v < least) { f32::NAN } else { good(v) });
     let full = shown.min_max();
@@ -155,7 +158,7 @@ pub fn normalise(
         return Err(NormaliseError::NothingPositive { max: all.max });
     }
     // With nothing to show, any limits do.
-    let found = found(shown, full, (&of_map.inventory, column), choice.kind, asked);
+    let found = found(shown, full, (inventory, column), choice.kind, asked);
     let found = found.unwrap_or(Limits { min: 0.1, max: 1.0 });
     let mut limits = with_given(found, asked, &mut warnings);
     if is_log && limits.min <= 0.0 {
