@@ -66,7 +66,7 @@ fn exercise(bytes: &[u8], choice: &Choice) {
     let Ok(map) = load(&file, choice) else { return };
     match &map.source {
         MapSource::FullSky(sky) => {
-            let target = reduce::target_nside(sky.nside, 4);
+            let target = sky.nside.coarsened_to(4);
             let _ = reduce::reduce(sky, target, (1.0, 0.0), &|_| ());
         }
         MapSource::Sparse(cells) => {

@@ -97,7 +97,7 @@ fn a_file_cut_off_while_it_is_read() {
             OpenOptions::new().write(true).open(&path).unwrap().set_len(BEGINNING).unwrap();
         }
     };
-    let target = reduce::target_nside(sky.nside, 64);
+    let target = sky.nside.coarsened_to(64);
     let error = reduce::reduce(sky, target, (1.0, 0.0), &progress).unwrap_err().to_string();
     assert!(error.contains("map.fits") && error.contains("shrank while it was read"), "{error}");
 }

@@ -1,11 +1,9 @@
 //! Borders of HEALPix pixels, as the curves that they are (Gorski et al. 2005, section 5).
 
 use super::overlay::OverlayError;
-use crate::healpix::{FacePoint, Nside};
+use crate::healpix::{FACES, FacePoint, Nside};
 use crate::projection::{Bounds, Point, View};
 
-/// Base faces of the sphere.
-const FACES: usize = 12;
 /// Points along each side of the picture that are looked at for pixels.
 const PROBES: usize = 160;
 /// Pixels side by side in the picture at most: more would hide the map.

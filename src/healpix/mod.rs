@@ -34,6 +34,9 @@ pub struct Nside(u32);
 /// The largest resolution whose pixel numbers fit the standard's 64-bit integers.
 pub const MAX_NSIDE: u32 = 1 << 29;
 
+/// Its order: nside is 2^order.
+pub const MAX_ORDER: u32 = MAX_NSIDE.ilog2();
+
 /// An NSIDE that HEALPix does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NsideError {

@@ -1,6 +1,6 @@
 //! NESTED ordering: within each base face, pixels follow a z-order curve, so that the 4^k children of a coarser pixel are contiguous.
 
-use super::{Cell, Nside};
+use super::{Cell, MAX_ORDER, Nside};
 
 /// The cell of a NESTED pixel number: the even bits of the number within its face are `ix`, the odd bits `iy`.
 pub fn cell(nside: Nside, pixel: u64) -> Cell {
@@ -13,6 +13,14 @@ pub fn cell(nside: Nside, pixel: u64) -> Cell {
 pub fn pixel(nside: Nside, cell: Cell) -> u64 {
     let per_face = u64::from(nside.get()) * u64::from(nside.get());
     u64::from(cell.face) * per_face + (spread(cell.ix) | spread(cell.iy) << 1)
+}
+
+/// The order and the NESTED pixel number that the number 4^(order + 1) + pixel names (NUNIQ; IVOA Multi-Order Coverage 2.0); nothing
+/// where there is no such pixel.
+pub fn of_uniq(uniq: i64) -> Option<(u32, u64)> {
+    let order = uniq.checked_ilog2().filter(|bits| *bits >= 2)? / 2 - 1;
+    let pixel = u64::try_from(uniq).ok()? - (4 << (2 * order));
+    (order <= MAX_ORDER && pixel < 12 << (2 * order)).then_some((order, pixel))
 }
 
 /// Puts the bits of `value` into the even bits of the result.
@@ -40,6 +48,18 @@ pub fn compact(value: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn uniq_numbers_name_pixels() {
+        for (uniq, order, pixel) in
+            [(4, 0, 0), (15, 0, 11), (16, 1, 0), (63, 1, 47), (64, 2, 0), (4 << 58, 29, 0)]
+        {
+            assert_eq!(of_uniq(uniq), Some((order, pixel)), "{uniq}");
+        }
+        for uniq in [i64::MIN, -1, 0, 3, i64::MAX, 4 << 60] {
+            assert_eq!(of_uniq(uniq), None, "{uniq}");
+        }
+    }
 
     #[test]
     fn bits_interleave() {

@@ -133,13 +133,13 @@ fn good_cells(map: &impl CellValues, region: &Region) -> Good {
 }
 
 fn full_sky(source: &FullSky) -> anyhow::Result<Good> {
-    let target = reduce::target_nside(source.nside, COARSE);
+    let target = source.nside.coarsened_to(COARSE);
     let map = reduce::reduce(source, target, (1.0, 0.0), &|_| {})?;
     let side = target.get();
     let whole: Region = std::array::from_fn(|_| CellRect { x: 0..side, y: 0..side }.into());
     let mut good = good_cells(&map, &whole);
     while good.cells.len() < ENOUGH && good.nside < source.nside {
-        let target = reduce::target_nside(source.nside, good.nside.get().saturating_mul(FINER));
+        let target = source.nside.coarsened_to(good.nside.get().saturating_mul(FINER));
         let region = good.region(target.get() / good.nside.get());
         // A few good pixels far apart have rectangles that are no small part of a fine map.
         if region.iter().flat_map(FaceRegion::bands).map(CellRect::count).sum::<u64>() > 4_000_000 {

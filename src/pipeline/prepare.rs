@@ -154,7 +154,7 @@ fn fit(
     match source {
         MapSource::FullSky(source) => {
             let most = Nside::new(FIT_NSIDE)?;
-            let target = reduce::target_nside(source.nside, most.get().min(source.nside.get()));
+            let target = source.nside.coarsened_to(most.get().min(source.nside.get()));
             let map = stream(source, Stage::Fit, profile, listener, |progress| {
                 reduce::reduce(source, target, (1.0, 0.0), progress)
             })?;

@@ -67,7 +67,7 @@ fn sample(
     let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
     let target = match job.view.full_resolution {
         true => source.nside,
-        false => reduce::target_nside(source.nside, wanted_nside(view, grid)),
+        false => source.nside.coarsened_to(wanted_nside(view, grid)),
     };
     let interpolation = job.view.sampling.interpolation();
     if interpolation.is_some()

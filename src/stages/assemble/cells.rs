@@ -2,14 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::error::order_and_pixel;
 use super::{AssembleError, Assembled, Job, Values, integers, null};
 use crate::fits::Column;
-use crate::healpix::{Nside, Ordering};
+use crate::healpix::{MAX_ORDER, Nside, Ordering, nested};
 use crate::map::{Coarsener, PixelColumn, Sampler, SparseMapBuilder, sparse_pixel};
-
-/// The largest order, whose pixel numbers are those of nside 2^29.
-const MAX_ORDER: u32 = 29;
 
 /// A cell of 2^`shift` pixels from `start` on.
 #[derive(Clone, Copy)]
@@ -169,7 +165,7 @@ pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, Assembl
             if Some(number) == null {
                 continue;
             }
-            let Some((order, pixel)) = cell_of(number) else {
+            let Some((order, pixel)) = nested::of_uniq(number) else {
                 let row = start + k as u64;
                 let place = uniq.place().clone();
                 return Err(AssembleError::Uniq { place, row, found: number });
@@ -198,13 +194,6 @@ pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, Assembl
     let values = self::values(job, &cells);
     let map = coarsened(&cells, nside, nside.coarsened_to(job.wanted));
     Ok(Assembled { map, nside, good, bad, values, warnings: Vec::new() })
-}
-
-/// Order and NESTED pixel number of a UNIQ number; nothing for a number that is no cell.
-fn cell_of(uniq: i64) -> Option<(u32, u64)> {
-    let uniq = u64::try_from(uniq).ok().filter(|uniq| *uniq >= 4)?;
-    let (order, pixel) = order_and_pixel(uniq);
-    (order <= MAX_ORDER && pixel < 12 << (2 * order)).then_some((order, pixel))
 }
 
 /// Drops cells that lie in others: in a footprint they say nothing new.

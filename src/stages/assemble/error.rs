@@ -1,6 +1,7 @@
 //! Why the cells of a sparse map make no map.
 
 use crate::fits::{FitsError, Place};
+use crate::healpix::nested;
 
 /// Why a sparse map cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -118,8 +119,7 @@ impl AssembleError {
     }
 }
 
-/// Order and NESTED pixel number of a UNIQ number that is at least 4.
-pub(super) fn order_and_pixel(uniq: u64) -> (u32, u64) {
-    let order = (uniq.max(4).ilog2() - 2) / 2;
-    (order, uniq.wrapping_sub(4 << (2 * order)))
+/// Order and NESTED pixel number of a UNIQ number.
+fn order_and_pixel(uniq: u64) -> (u32, u64) {
+    i64::try_from(uniq).ok().and_then(nested::of_uniq).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::PrepareError;
 use crate::fits::{Column, FitsError};
-use crate::healpix::{Cell, MAX_NSIDE, Nside, Ordering};
+use crate::healpix::{Cell, Nside, Ordering, nested};
 use crate::map::{Blocks, CellNames, Packing, PixelColumn, SparseSource};
 
 /// How rows and cells belong together.
@@ -79,8 +79,9 @@ impl Rows {
             }
             Rows::Uniq(column) => {
                 for (uniq, value) in numbers(column, first, values.len())?.iter().zip(values) {
-                    if let Some((nside, cell)) = cell_of_uniq(*uniq) {
-                        *value = change(nside, cell, *value);
+                    if let Some((order, pixel)) = nested::of_uniq(*uniq) {
+                        let nside = Nside::of_order(order);
+                        *value = change(nside, nested::cell(nside, pixel), *value);
                     }
                 }
             }
@@ -108,28 +109,4 @@ fn numbers(column: &Column, first: u64, count: usize) -> io::Result<Vec<i64>> {
     let range = first..first + count as u64;
     column.reader().read(range, &mut numbers).map_err(io::Error::other)?;
     Ok(numbers)
-}
-
-/// The cell that a number 4^(order + 1) + pixel names.
-fn cell_of_uniq(uniq: i64) -> Option<(Nside, Cell)> {
-    let order = uniq.checked_ilog2().filter(|bits| *bits >= 2)? / 2 - 1;
-    let nside = Nside::new(1i64.checked_shl(order)?).ok().filter(|n| n.get() <= MAX_NSIDE)?;
-    let pixel = u64::try_from(uniq - (4i64 << (2 * order))).ok()?;
-    (pixel < nside.npix()).then(|| (nside, Ordering::Nested.cell(nside, pixel)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn uniq_numbers_name_cells() {
-        for (uniq, nside, pixel) in [(4, 1, 0), (15, 1, 11), (16, 2, 0), (63, 2, 47), (64, 4, 0)] {
-            let (n, cell) = cell_of_uniq(uniq).unwrap();
-            assert_eq!((n.get(), Ordering::Nested.pixel(n, cell)), (nside, pixel), "{uniq}");
-        }
-        for uniq in [i64::MIN, -1, 0, 3, i64::MAX] {
-            assert_eq!(cell_of_uniq(uniq), None, "{uniq}");
-        }
-    }
 }

@@ -32,12 +32,6 @@ pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
 /// Bytes that a task reads at a time.
 const BUFFER: u64 = 512 << 10;
 
-/// The resolution to average down to: the coarsest that divides the map's evenly and still has at least `wanted` pixels along a face's
-/// side; the map's own where that is coarser.
-pub fn target_nside(nside: Nside, wanted: u32) -> Nside {
-    nside.coarsened_to(wanted)
-}
-
 /// Averages the good pixels of a map to the resolution `target`, which must divide the map's. Values come out as
 /// `physical value * scale + offset`; a coarse pixel without good children is NaN.
 ///
@@ -232,15 +226,6 @@ mod tests {
         let map =
             reduce(&source(nside, Ordering::Nested, &values), nside, (1e6, -1.0), &|_| ()).unwrap();
         assert_eq!(map.value(Cell { face: 0, ix: 1, iy: 0 }), 999_999.0);
-    }
-
-    #[test]
-    fn target_divides_and_suffices() {
-        let n = |side| Nside::new(side).unwrap();
-        assert_eq!(target_nside(n(8192), 300), n(512));
-        assert_eq!(target_nside(n(64), 300), n(64));
-        assert_eq!(target_nside(n(3000), 300), n(375));
-        assert_eq!(target_nside(n(1001), 10), n(1001));
     }
 
     proptest! {
