@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
     let grid = view.array_grid(64);
     match &map.source {
         MapSource::FullSky(sky) => {
-            let target = reduce::target_nside(sky.nside, WANTED);
+            let target = sky.nside.coarsened_to(WANTED);
             if let Ok(reduced) = reduce::reduce(sky, target, (1.0, 0.0), &|_| ()) {
                 resample::average(&reduced, &view, &grid);
             }
