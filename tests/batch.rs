@@ -200,6 +200,11 @@ fn shards_share_the_list_out() {
 fn standard_input_serves_several_columns() {
     let sandbox = sandbox(&["a.fits"]);
     let bytes = std::fs::read(sandbox.path("a.fits")).unwrap();
+    for map in if cfg!(unix) { &["-", "/dev/stdin"][..] } else { &["-"] } {
+        let line = format!("{map} -i 0 -i 1 -w 200 --grid 1x2 -o sheet.png");
+        sandbox.run_with_input(line.split(' '), &bytes).success();
+        std::fs::remove_file(sandbox.path("sheet.png")).unwrap();
+    }
     let line = "- -i I -i Q -w 100 -o {col}.png";
     let outcome = sandbox.run_with_input(line.split(' '), &bytes);
     outcome.success();

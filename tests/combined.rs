@@ -152,8 +152,10 @@ fn maps_that_do_not_fit_together_are_refused() {
     ] {
         sandbox.run_line(&format!("a.fits -i I --minus {other}")).failure(1).says(words);
     }
-    let warned = sandbox.run_line("a.fits -i I --minus mk.fits -w 100 -o x.png").success();
-    assert!(warned.stderr.contains("mK"), "{}", warned.stderr);
+    for line in ["a.fits -i I --minus mk.fits", "a.fits -i I --minus mk.fits --scale 2"] {
+        let warned = sandbox.run_line(&format!("{line} -w 100 -o x.png")).success();
+        assert!(warned.stderr.contains("mK"), "{}", warned.stderr);
+    }
     // Columns that only have their place in common.
     HealpixFile::new(8)
         .coordsys("G")

@@ -89,13 +89,13 @@ fn usage(terminal: &Terminal, error: &UsageError) -> u8 {
 fn set_threads(threads: Option<u16>) {
     /// As many as `--threads` takes.
     const MOST: usize = 1024;
-    let pool = rayon::ThreadPoolBuilder::new;
     let wanted = || std::env::var("RAYON_NUM_THREADS").ok()?.parse::<usize>().ok();
     let count = threads.map(usize::from).or_else(wanted).unwrap_or(0).min(MOST);
     let can_start = std::thread::Builder::new().spawn(|| ()).is_ok();
+    let pool = rayon::ThreadPoolBuilder::new();
     let pool = match can_start {
-        true => pool().num_threads(count),
-        false => pool().num_threads(1).use_current_thread(),
+        true => pool.num_threads(count),
+        false => pool.num_threads(1).use_current_thread(),
     };
     // Where there are threads already, these do the work.
     let _ = pool.build_global();

@@ -32,7 +32,8 @@ pub(super) type Action<'a> =
 
 /// Draws all figures; each job's outcome goes to the audience. Jobs that were never started because of `fail_fast` are not heard of.
 ///
-/// Figures that follow each other and have the same input open it once, where there are other inputs for the other threads. Results do not depend on how many are drawn at a time.
+/// Figures that follow each other and have the same input open it once, where there are other inputs for the other threads. Results do
+/// not depend on how many are drawn at a time.
 pub fn run(jobs: &[Job], settings: BatchSettings, audience: &dyn Audience) {
     let draw: Action = &|_, prepared, profile, listener| prepared.render(profile, listener);
     Batch::new(jobs, settings, audience, draw, true).run(settings.jobs);

@@ -139,11 +139,16 @@ impl<'a> Prepared<'a> {
 
 /// Finds the map, and the other one that it is held against.
 fn load_map(job: &Job, file: &FitsFile) -> anyhow::Result<LoadedMap> {
-    let mut map = load::load(file, &job.choice)?;
+    let mut map = combined(job, load::load(file, &job.choice)?)?;
     if job.data_scale.0 != 1.0 {
         // A factor on the data makes the file's unit wrong.
         map.unit = None;
     }
+    Ok(map)
+}
+
+/// The map, or what is made of it and the other one.
+fn combined(job: &Job, map: LoadedMap) -> anyhow::Result<LoadedMap> {
     let Some((path, formula)) = &job.against else { return Ok(map) };
     let other = load::load(&FitsFile::open(path)?, &job.choice)?;
     if map.angle_with.is_some() {

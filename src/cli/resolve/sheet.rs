@@ -90,8 +90,11 @@ pub(super) fn sheet(
     Ok(Some(SheetJob { grid, title: page_title, pixels, one_bar: has_bar, outputs, command }))
 }
 
-/// The name of a job's column, where it has one.
+/// The name of a job's column, where it has one; a pipe, which can be read only once, is left alone.
 fn column_name(job: &Job) -> Option<String> {
+    if !job.input.is_file() {
+        return None;
+    }
     let map = load::load(&FitsFile::open(&job.input).ok()?, &job.choice).ok()?;
     Some(map.name).filter(|name| !name.is_empty())
 }

@@ -12,6 +12,12 @@ const FEW_DECADES: f64 = 12.0;
 /// Most decades that are divided by ticks without labels.
 const MOST_DIVIDED: i32 = 9;
 
+/// Which decades have labels, and which multiples of each, from the finest choice on.
+fn ladders() -> impl Iterator<Item = (i32, &'static [i64])> {
+    let divided: [(i32, &[i64]); 2] = [(1, &[1, 2, 5]), (1, &[1, 3])];
+    divided.into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])))
+}
+
 /// Ticks of a log scale: powers of ten, with 2 and 5 times them, or 3 times, where there are few.
 pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     if normalization.max() < FEW_DECADES * normalization.min()
@@ -23,9 +29,7 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
     let last = Decimal::shortest(normalization.max()).magnitude();
     let within =
         |value: &Decimal| (normalization.min()..=normalization.max()).contains(&value.value());
-    let divided = [(1, &[1, 2, 5][..]), (1, &[1, 3][..])];
-    let steps = divided.into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
-    for (stride, mantissas) in steps {
+    for (stride, mantissas) in ladders() {
         let decades = (first..=last).filter(|decade| decade % stride == 0);
         let values: Vec<Decimal> = decades
             .flat_map(|decade| mantissas.iter().map(move |&m| Decimal::new(m, decade)))
@@ -55,9 +59,7 @@ pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Opt
     }
     let (min, max) = (normalization.min(), normalization.max());
     let last = Decimal::shortest(min.abs().max(max.abs())).magnitude();
-    let divided = [(1, &[1, 2, 5][..]), (1, &[1, 3][..])];
-    let steps = divided.into_iter().chain(STRIDES.map(|stride| (stride, &[1][..])));
-    for (stride, mantissas) in steps {
+    for (stride, mantissas) in ladders() {
         let values = signed_decades(normalization, (stride, mantissas), last);
         let labels = labels::individual(&values);
         let major = apart_from_zero(

@@ -30,8 +30,8 @@ const AHEAD: u64 = 16 << 10;
 /// between; a read before them starts again from the beginning of the file, which is right but
 /// slow. A thread that is far ahead of others is held back as long as they read on, so that the
 /// file is decompressed only once in whatever order they take up its parts. No more is ever
-/// decompressed than what is asked for and what fills the last block behind it, and the file may not stand for more bytes than its format can
-/// hold, whatever its headers promise.
+/// decompressed than what is asked for and what fills the last block behind it, and the file may
+/// not stand for more bytes than its format can hold, whatever its headers promise.
 pub struct Unpacked {
     packed: Arc<dyn ReadAt>,
     compression: Compression,

@@ -57,8 +57,9 @@ const MOST_EXPECTED: u64 = 1 << 22;
 
 /// The resolution that cells are averaged to: one that divides theirs, unless all of these have far more cells than are wanted.
 fn target(nside: Nside, wanted: u32) -> Nside {
-    /// How often as many along a face's side are far more, and as many of which the others may take more or less than their share.
+    /// So many times as many along a face's side are far more.
     const FAR: u32 = 4;
+    /// So many times as many are taken where cells are only about equally many in each: the differences become small.
     const SPARE: u32 = 2;
     let even = nside.coarsened_to(wanted);
     let any = Nside::new(i64::from(wanted) * i64::from(SPARE)).unwrap_or(even);

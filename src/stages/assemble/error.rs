@@ -114,7 +114,10 @@ impl AssembleError {
             AssembleError::Overlap { .. } => {
                 Some("leave one of the two out, or the larger cell's other parts in smaller cells")
             }
-            _ => None,
+            AssembleError::Block { .. } | AssembleError::BlockOverlap { .. } => {
+                Some("the file is damaged: copy or download it again")
+            }
+            AssembleError::Lengths { .. } => None,
         }
     }
 }
