@@ -58,6 +58,12 @@ pub trait RawSample: Element + PartialOrd {
     /// The first and the last of them.
     const ORDERS: [Self::Order; 2];
 
+    /// Whether all elements are integers in the range of `i16`.
+    const SMALL: bool;
+
+    /// The element as a small integer, if the type is `SMALL`.
+    fn small(self) -> i16;
+
     /// The element as a sum of one.
     fn partial(self) -> Self::Partial;
 
@@ -91,7 +97,13 @@ macro_rules! integer_sample {
             const MOST: usize = $most;
             type Order = $T;
             const ORDERS: [$T; 2] = [<$T>::MIN, <$T>::MAX];
+            const SMALL: bool = size_of::<$T>() <= size_of::<i16>();
             const INFINITE: Option<$Size> = None;
+
+            #[inline(always)]
+            fn small(self) -> i16 {
+                self as i16
+            }
 
             #[inline(always)]
             fn partial(self) -> $Partial {
@@ -148,6 +160,12 @@ macro_rules! real_sample {
             const MOST: usize = usize::MAX;
             type Order = $Order;
             const ORDERS: [$Order; 2] = [<$Order>::MIN, <$Order>::MAX];
+            const SMALL: bool = false;
+
+            #[inline(always)]
+            fn small(self) -> i16 {
+                self as i16
+            }
 
             #[inline(always)]
             fn order(self) -> $Order {

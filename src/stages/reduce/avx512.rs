@@ -6,7 +6,7 @@ use std::arch::x86_64::*;
 
 use super::periods::{Periods, Portable, SEVERAL, Several};
 
-/// A processor with AVX-512 F and DQ.
+/// A processor with AVX-512 F, BW and DQ.
 #[derive(Clone, Copy)]
 pub struct Avx512(());
 
@@ -14,7 +14,7 @@ impl Avx512 {
     /// A token that lets safe code use the instructions.
     ///
     /// # Safety
-    /// The processor and the system support AVX-512 F and DQ.
+    /// The processor and the system support AVX-512 F, BW and DQ.
     pub unsafe fn new() -> Avx512 {
         Avx512(())
     }
@@ -28,6 +28,19 @@ impl Periods for Avx512 {
         }
         // SAFETY: an `Avx512` exists only where the processor has the features.
         unsafe { split(values, upper_run) }
+    }
+
+    #[inline(always)]
+    fn split_small<const F: usize>(
+        self,
+        periods: &[[i16; F]; SEVERAL],
+        upper_run: usize,
+    ) -> [[i32; SEVERAL]; 2] {
+        if !matches!(F, 8 | 16 | 32 | 64) {
+            return Portable.split_small(periods, upper_run);
+        }
+        // SAFETY: an `Avx512` exists only where the processor has the features.
+        unsafe { split_small(periods, upper_run) }
     }
 
     #[inline(always)]
@@ -115,4 +128,73 @@ fn to_four(a: __m512d, b: __m512d) -> __m512d {
 #[target_feature(enable = "avx512f")]
 fn to_two(a: __m512d, b: __m512d) -> __m512d {
     _mm512_add_pd(_mm512_shuffle_f64x2::<0x88>(a, b), _mm512_shuffle_f64x2::<0xdd>(a, b))
+}
+
+/// Small integers in a register.
+const INTEGERS: usize = 32;
+
+/// Both sums of every period of small integers; F is 8, 16, 32 or 64.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn split_small<const F: usize>(
+    periods: &[[i16; F]; SEVERAL],
+    upper_run: usize,
+) -> [[i32; SEVERAL]; 2] {
+    let weights = |upper| std::array::from_fn(|i| i16::from((i % F < upper_run) == upper));
+    [weighted(periods, &weights(true)), weighted(periods, &weights(false))]
+}
+
+/// The sum over each period of its integers times the weights, which are those of two registers.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn weighted<const F: usize>(
+    periods: &[[i16; F]; SEVERAL],
+    weights: &[i16; 2 * INTEGERS],
+) -> [i32; SEVERAL] {
+    let weights = weights.as_chunks::<INTEGERS>().0;
+    let registers = periods.as_flattened().as_chunks::<INTEGERS>().0;
+    // Each has sums of one period, of two (F = 16) or of four (F = 8), side by side.
+    let count = registers.len().min(SEVERAL);
+    let mut sums = [_mm512_setzero_si512(); SEVERAL];
+    for (i, register) in registers.iter().enumerate() {
+        // SAFETY: both point to INTEGERS integers.
+        let (values, weights) = unsafe {
+            (
+                _mm512_loadu_si512(register.as_ptr().cast()),
+                _mm512_loadu_si512(weights[i % 2].as_ptr().cast()),
+            )
+        };
+        let sum = &mut sums[i * count / registers.len()];
+        *sum = _mm512_add_epi32(*sum, _mm512_madd_epi16(values, weights));
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    let [a, b, c, d] = if count == 8 {
+        [to_octets(a, b), to_octets(c, d), to_octets(e, f), to_octets(g, h)]
+    } else {
+        [a, b, c, d]
+    };
+    let [a, b] = if count >= 4 { [to_quads(a, b), to_quads(c, d)] } else { [a, b] };
+    let two_each = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    let one_each = _mm512_add_epi32(two_each, _mm512_shuffle_epi32::<0x4e>(two_each));
+    // The first period of each group of four lanes is one of the first four periods, the second one of the last four.
+    let places = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 0, 0, 0, 0, 0, 0, 0, 0);
+    let sums = _mm512_castsi512_si256(_mm512_permutexvar_epi32(places, one_each));
+    let mut out = [0; SEVERAL];
+    // SAFETY: `out` has room for the eight numbers of half a register.
+    unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), sums) };
+    out
+}
+
+/// Sixteen sums of one period in either register, to eight of each period.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn to_octets(a: __m512i, b: __m512i) -> __m512i {
+    _mm512_add_epi32(_mm512_shuffle_i32x4::<0x44>(a, b), _mm512_shuffle_i32x4::<0xee>(a, b))
+}
+
+/// Eight sums of two periods in either register, to four of each period.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn to_quads(a: __m512i, b: __m512i) -> __m512i {
+    _mm512_add_epi32(_mm512_shuffle_i32x4::<0x88>(a, b), _mm512_shuffle_i32x4::<0xdd>(a, b))
 }

@@ -28,6 +28,9 @@ pub trait Elements: Sync {
     /// Fills `values`, NaN where an element is bad; returns whether none is.
     fn values(&self, bytes: &[u8], values: &mut [f64]) -> bool;
 
+    /// Fills `values` if the elements are small integers, none of them bad; returns whether that is so.
+    fn small_values(&self, bytes: &[u8], values: &mut [i16]) -> bool;
+
     /// Fills `means` with the means of consecutive blocks of `children` elements.
     fn block_means(&self, bytes: &[u8], children: usize, affine: Affine, means: &mut [f32]);
 
@@ -51,6 +54,10 @@ impl<E: RawSample> Elements for RawBad<E> {
 
     fn values(&self, bytes: &[u8], values: &mut [f64]) -> bool {
         with_fixed_bad!(self, bad => dispatch(Values { bytes, bad, values }))
+    }
+
+    fn small_values(&self, bytes: &[u8], values: &mut [i16]) -> bool {
+        E::SMALL && with_fixed_bad!(self, bad => dispatch(SmallValues { bytes, bad, values }))
     }
 
     fn block_means(&self, bytes: &[u8], children: usize, affine: Affine, out: &mut [f32]) {
@@ -105,5 +112,27 @@ impl<E: RawSample, const N: usize> Kernel for Values<'_, E, N> {
             }
         }
         all_good
+    }
+}
+
+/// Fills `values` from as many packed elements of a type that is small; returns whether none of them is bad.
+struct SmallValues<'a, E, const N: usize> {
+    bytes: &'a [u8],
+    bad: &'a FixedBad<E, N>,
+    values: &'a mut [i16],
+}
+
+impl<E: RawSample, const N: usize> Kernel for SmallValues<'_, E, N> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<P: Periods>(self, _: P) -> bool {
+        let mut largest = E::Size::default();
+        for (value, bytes) in self.values.iter_mut().zip(self.bytes.chunks_exact(E::WIDTH)) {
+            let element = E::from_be(bytes);
+            largest = largest.max(element.size());
+            *value = element.small();
+        }
+        self.bad.nearest().is_none_or(|bad| largest < bad)
     }
 }

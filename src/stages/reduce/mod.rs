@@ -15,6 +15,7 @@ mod runs;
 mod simd;
 mod sum;
 mod survey;
+mod values;
 mod window;
 
 pub use survey::Survey;
@@ -103,18 +104,32 @@ mod tests {
 
     /// A full-sky map in a FITS file in memory.
     pub(super) fn source(nside: Nside, ordering: Ordering, values: &[f32]) -> FullSky {
-        let rows = values.len();
-        let cards = [
+        let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_be_bytes()).collect();
+        source_of('E', &bytes, nside, ordering, &[])
+    }
+
+    /// A full-sky map of a column with this letter, which holds the bytes.
+    fn source_of(
+        letter: char,
+        column: &[u8],
+        nside: Nside,
+        ordering: Ordering,
+        more: &[&str],
+    ) -> FullSky {
+        let rows = nside.npix();
+        let width = column.len() as u64 / rows;
+        let mut cards = vec![
             "XTENSION= 'BINTABLE'".to_string(),
             "BITPIX  =                    8".to_string(),
             "NAXIS   =                    2".to_string(),
-            "NAXIS1  =                    4".to_string(),
+            format!("NAXIS1  = {width:>20}"),
             format!("NAXIS2  = {rows:>20}"),
             "PCOUNT  =                    0".to_string(),
             "GCOUNT  =                    1".to_string(),
             "TFIELDS =                    1".to_string(),
-            "TFORM1  = 'E       '".to_string(),
+            format!("TFORM1  = '{letter}       '"),
         ];
+        cards.extend(more.iter().map(|card| card.to_string()));
         let header = |cards: &[String]| {
             let mut text: String = cards.iter().map(|c| format!("{c:<80}")).collect();
             text.push_str("END");
@@ -128,7 +143,7 @@ mod tests {
         ];
         let mut bytes = header(&primary.map(String::from)).into_bytes();
         bytes.extend(header(&cards).into_bytes());
-        bytes.extend(values.iter().flat_map(|v| v.to_be_bytes()));
+        bytes.extend(column);
         bytes.resize(bytes.len().next_multiple_of(2880), 0);
         let file = FitsFile::from_source("test.fits", Arc::new(MemorySource(bytes))).unwrap();
         let column = BinTable::new(&file, file.hdus()[1]).unwrap().column(0).unwrap();
@@ -216,6 +231,40 @@ mod tests {
                 }
             }
             assert!(part.value(Cell { face: 2, ix: 0, iy: 0 }).is_nan());
+        }
+    }
+
+    #[test]
+    fn small_integers_are_averaged_as_real_numbers_are() {
+        let nside = Nside::new(512).unwrap();
+        let hash = |pixel: u64| pixel.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        // Most chunks have no undefined pixel, some have one.
+        let undefined = |pixel: u64| hash(pixel).is_multiple_of(9973);
+        for (letter, width) in [('B', 1), ('I', 2)] {
+            let number = |pixel| match (letter, undefined(pixel)) {
+                (_, true) => 77,
+                ('B', _) => hash(pixel) as u8 as i16,
+                _ => hash(pixel) as i16,
+            };
+            let numbers = (0..nside.npix()).map(number);
+            let bytes: Vec<u8> =
+                numbers.clone().flat_map(|v| v.to_be_bytes()[2 - width..].to_vec()).collect();
+            let real: Vec<f32> =
+                numbers.map(|v| if v == 77 { f32::NAN } else { f32::from(v) }).collect();
+            let tnull = ["TNULL1  =                   77"];
+            for (factor, ordering) in [1, 2, 4, 8, 16, 32, 64, 128]
+                .into_iter()
+                .flat_map(|f| [Ordering::Nested, Ordering::Ring].map(|o| (f, o)))
+            {
+                let target = nside.coarser(factor).unwrap();
+                let means = |source: &FullSky| {
+                    let map = reduce(source, target, (1.0, 0.0), &|_| ()).unwrap();
+                    map.values().iter().map(|value| value.to_bits()).collect::<Vec<_>>()
+                };
+                let found = means(&source_of(letter, &bytes, nside, ordering, &tnull));
+                let expected = means(&source(nside, ordering, &real));
+                assert!(found == expected, "{letter} {ordering} / {factor}");
+            }
         }
     }
 

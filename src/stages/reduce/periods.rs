@@ -14,6 +14,13 @@ pub trait Periods: Copy {
     /// For each period the sum of its first `upper_run` elements, and that of the rest.
     fn split<const F: usize>(self, values: &[[f64; F]; SEVERAL], upper_run: usize) -> [Several; 2];
 
+    /// The same of small integers, of which a period has at most 65 536.
+    fn split_small<const F: usize>(
+        self,
+        periods: &[[i16; F]; SEVERAL],
+        upper_run: usize,
+    ) -> [[i32; SEVERAL]; 2];
+
     /// The `total` of each row.
     fn totals<const F: usize>(self, rows: &[[f64; F]; SEVERAL]) -> Several;
 }
@@ -32,6 +39,22 @@ impl Periods for Portable {
             let lower: [f64; F] = std::array::from_fn(|i| period[i] - upper[i]);
             sums[0][k] = total(upper);
             sums[1][k] = total(lower);
+        }
+        sums
+    }
+
+    #[inline(always)]
+    fn split_small<const F: usize>(
+        self,
+        periods: &[[i16; F]; SEVERAL],
+        upper_run: usize,
+    ) -> [[i32; SEVERAL]; 2] {
+        let mut sums = [[0i32; SEVERAL]; 2];
+        for (k, period) in periods.iter().enumerate() {
+            let all: [i32; F] = period.map(i32::from);
+            let upper: [i32; F] = std::array::from_fn(|i| if i < upper_run { all[i] } else { 0 });
+            sums[0][k] = upper.iter().sum();
+            sums[1][k] = all.iter().sum::<i32>() - sums[0][k];
         }
         sums
     }
@@ -76,6 +99,32 @@ mod tests {
         }
     }
 
+    /// The sums over eight periods of F small integers.
+    struct SplitSmall<'a, const F: usize>(&'a [i16], usize);
+
+    impl<const F: usize> Kernel for SplitSmall<'_, F> {
+        type Output = [[i32; SEVERAL]; 2];
+
+        #[inline(always)]
+        fn run<P: Periods>(self, periods: P) -> Self::Output {
+            let values: [[i16; F]; SEVERAL] =
+                std::array::from_fn(|k| std::array::from_fn(|i| self.0[k * F + i]));
+            periods.split_small(&values, self.1)
+        }
+    }
+
+    fn check_small<const F: usize>(values: &[i16]) {
+        for upper_run in 1..=F {
+            let sum = |run: &[i16]| run.iter().map(|value| i32::from(*value)).sum::<i32>();
+            let runs: [_; SEVERAL] =
+                std::array::from_fn(|k| values[k * F..(k + 1) * F].split_at(upper_run));
+            let expected = [runs.map(|(upper, _)| sum(upper)), runs.map(|(_, lower)| sum(lower))];
+            for found in all_versions(|| SplitSmall::<F>(values, upper_run)) {
+                assert_eq!(found, expected, "{upper_run} of {F}");
+            }
+        }
+    }
+
     fn check<const F: usize>(values: &[f64]) {
         for found in all_versions(|| Totals::<F>(values)) {
             let rows = values.as_chunks::<F>().0.iter();
@@ -104,6 +153,19 @@ mod tests {
             check::<16>(&values[..16 * SEVERAL]);
             check::<32>(&values[..32 * SEVERAL]);
             check::<64>(&values);
+        }
+
+        #[test]
+        fn sums_of_small_integers_are_exact(
+            values in proptest::collection::vec(any::<i16>(), 64 * SEVERAL)
+        ) {
+            check_small::<2>(&values);
+            check_small::<4>(&values);
+            check_small::<8>(&values);
+            check_small::<16>(&values);
+            check_small::<32>(&values);
+            check_small::<64>(&values);
+            check_small::<64>(&[i16::MIN; 64 * SEVERAL]);
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::Job;
 use super::elements::Elements;
-use super::periods::{Periods, SEVERAL, Several};
+use super::periods::{Periods, SEVERAL};
 use super::simd::{Kernel, dispatch};
-use super::sum::{Sum, Sums, total};
+use super::sum::Sums;
+use super::values::{SeveralSums, Value};
 
 /// How one fine ring falls into runs.
 pub struct Walk {
@@ -70,7 +71,8 @@ const LONGEST: usize = 64;
 pub fn add_ring(walk: &Walk, bytes: &[u8], elements: &dyn Elements, rings: [&mut Sums; 2]) {
     let [upper, lower] = rings;
     let width = elements.width();
-    let mut buffer = [0f64; CHUNK + LONGEST];
+    let mut values = [0f64; CHUNK + LONGEST];
+    let mut small = [0i16; CHUNK + LONGEST];
     for (s, segment) in bytes.chunks_exact(walk.segment * width).enumerate() {
         let position = |which: usize| walk.start[which] + s * walk.stride[which];
         let mut cursor = Cursor([position(0), position(1)]);
@@ -79,12 +81,18 @@ pub fn add_ring(walk: &Walk, bytes: &[u8], elements: &dyn Elements, rings: [&mut
             // All but the first chunk begin with a period.
             let ahead = (walk.f - phase) % walk.f % LONGEST;
             let (chunk, tail) = rest.split_at(((ahead + CHUNK) * width).min(rest.len()));
-            let values = &mut buffer[..chunk.len() / width];
-            let all_good = elements.values(chunk, values);
+            let count = chunk.len() / width;
+            let (small, values) = (&mut small[..count], &mut values[..count]);
             let (upper, lower, cursor) = (&mut *upper, &mut *lower, &mut cursor);
             let Walk { f, upper_run, .. } = *walk;
-            dispatch(AddRuns { f, upper_run, phase, values, all_good, cursor, upper, lower });
-            phase = (phase + chunk.len() / width) % f;
+            if elements.small_values(chunk, small) {
+                let (values, all_good) = (small, true);
+                dispatch(AddRuns { f, upper_run, phase, values, all_good, cursor, upper, lower });
+            } else {
+                let all_good = elements.values(chunk, values);
+                dispatch(AddRuns { f, upper_run, phase, values, all_good, cursor, upper, lower });
+            }
+            phase = (phase + count) % f;
             rest = tail;
         }
     }
@@ -96,10 +104,13 @@ struct Cursor([usize; 2]);
 impl Cursor {
     /// Adds the sums of runs to consecutive pixels of a coarse ring that has room for them, and moves on.
     #[inline(always)]
-    fn add_several(&mut self, which: usize, ring: &mut Sums, totals: &Several, good: &Several) {
+    fn add_several(&mut self, which: usize, ring: &mut Sums, sums: &SeveralSums) {
         let pixels = self.0[which]..self.0[which] + SEVERAL;
-        ring.totals[pixels.clone()].iter_mut().zip(totals).for_each(|(sum, total)| *sum += total);
-        ring.good[pixels].iter_mut().zip(good).for_each(|(sum, good)| *sum += *good as u32);
+        ring.totals[pixels.clone()]
+            .iter_mut()
+            .zip(&sums.totals)
+            .for_each(|(sum, total)| *sum += total);
+        ring.good[pixels].iter_mut().zip(&sums.good).for_each(|(sum, good)| *sum += good);
         self.step(which, ring, SEVERAL);
     }
 
@@ -120,15 +131,14 @@ impl Cursor {
 }
 
 /// Adds some values of a fine ring to the sums of the two coarse rings that it overlaps.
-struct AddRuns<'a> {
+struct AddRuns<'a, V> {
     /// Fine pixels along a coarse one.
     f: usize,
     /// Length of the runs that belong to the upper coarse ring.
     upper_run: usize,
     /// Where in the period the values begin.
     phase: usize,
-    /// The values, NaN for bad ones.
-    values: &'a mut [f64],
+    values: &'a mut [V],
     /// Whether there are no bad ones.
     all_good: bool,
     cursor: &'a mut Cursor,
@@ -136,7 +146,7 @@ struct AddRuns<'a> {
     lower: &'a mut Sums,
 }
 
-impl Kernel for AddRuns<'_> {
+impl<V: Value> Kernel for AddRuns<'_, V> {
     type Output = ();
 
     #[inline(always)]
@@ -153,7 +163,7 @@ impl Kernel for AddRuns<'_> {
     }
 }
 
-impl AddRuns<'_> {
+impl<V: Value> AddRuns<'_, V> {
     /// A few values at either end of whole groups of periods, where speed does not matter and copies of the code would.
     #[inline(never)]
     fn ends(&mut self, values: std::ops::Range<usize>, phase: usize) {
@@ -167,7 +177,7 @@ impl AddRuns<'_> {
         while !rest.is_empty() {
             let run_end = if phase < self.upper_run { self.upper_run } else { self.f };
             let (run, tail) = rest.split_at((run_end - phase).min(rest.len()));
-            let sum = sum_of_good(run);
+            let sum = V::sum_of_good(run);
             let (which, ring) =
                 if phase < self.upper_run { (0, &mut *self.upper) } else { (1, &mut *self.lower) };
             ring.add(self.cursor.0[which], sum);
@@ -206,39 +216,12 @@ impl AddRuns<'_> {
     #[inline(always)]
     fn group<P: Periods, const F: usize>(&mut self, periods: P, start: usize) {
         let group = &mut self.values[start..start + SEVERAL * F];
-        let mut good = [[self.upper_run as f64; SEVERAL], [(F - self.upper_run) as f64; SEVERAL]];
-        if !self.all_good {
-            let mut marks = [[0.0; F]; SEVERAL];
-            for (value, mark) in group.iter_mut().zip(marks.as_flattened_mut()) {
-                (*value, *mark) = if value.is_nan() { (0.0, 0.0) } else { (*value, 1.0) };
-            }
-            good = periods.split(&marks, self.upper_run);
-        }
-        if let Some(group) = group.as_chunks::<F>().0.first_chunk() {
-            let [upper, lower] = periods.split(group, self.upper_run);
-            self.cursor.add_several(0, self.upper, &upper, &good[0]);
+        if let Some(group) = group.as_chunks_mut::<F>().0.first_chunk_mut() {
+            let [upper, lower] = V::split(periods, group, self.upper_run, self.all_good);
+            self.cursor.add_several(0, self.upper, &upper);
             if self.upper_run < F {
-                self.cursor.add_several(1, self.lower, &lower, &good[1]);
+                self.cursor.add_several(1, self.lower, &lower);
             }
         }
     }
-}
-
-/// The sum of the values that are not NaN.
-#[inline(always)]
-fn sum_of_good(values: &[f64]) -> Sum {
-    let (mut totals, mut counts) = ([0f64; SEVERAL], [0f64; SEVERAL]);
-    let (blocks, rest) = values.as_chunks::<SEVERAL>();
-    for block in blocks {
-        for i in 0..SEVERAL {
-            let good = !block[i].is_nan();
-            totals[i] += if good { block[i] } else { 0.0 };
-            counts[i] += if good { 1.0 } else { 0.0 };
-        }
-    }
-    let mut sum = Sum { total: total(totals), good: total(counts) as u32 };
-    for value in rest.iter().filter(|value| !value.is_nan()) {
-        sum += Sum { total: *value, good: 1 };
-    }
-    sum
 }
