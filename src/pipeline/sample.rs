@@ -12,7 +12,7 @@ use crate::stages::load::{self, LoadedMap};
 use crate::stages::normalise::{OfMap, ScaleKind};
 use crate::stages::reduce::Survey;
 use crate::stages::resample::Geometry;
-use crate::stages::{gather, reduce};
+use crate::stages::{Progress, gather, reduce};
 
 /// Reads the map and projects it onto the grid; of polarisation, takes the angle of what was projected.
 pub(super) fn project(
@@ -115,7 +115,7 @@ pub(super) fn stream<T>(
     stage: Stage,
     profile: &mut Profile,
     listener: &dyn Listener,
-    read: impl FnOnce(reduce::Progress) -> Result<T, FitsError>,
+    read: impl FnOnce(Progress) -> Result<T, FitsError>,
 ) -> anyhow::Result<T> {
     let total = source.column.len() * source.column.raw_type().width() as u64;
     let counter = AtomicU64::new(0);

@@ -10,3 +10,6 @@ pub mod normalise;
 pub mod prepare;
 pub mod reduce;
 pub mod resample;
+
+/// Told the number of bytes each time that some have been read.
+pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);

@@ -5,14 +5,12 @@ mod blocks;
 mod cells;
 mod error;
 
+use super::Progress;
 use crate::fits::{Column, FitsError};
 use crate::healpix::Nside;
 use crate::map::{BadValues, CellNames, SparseMap, SparseSource, narrow};
 
 pub use error::AssembleError;
-
-/// Told the number of bytes each time that some have been read.
-pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
 
 /// A sparse map in memory, and what there was to it in the file.
 #[derive(Clone, Debug)]

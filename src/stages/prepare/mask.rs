@@ -3,9 +3,7 @@
 use crate::fits::FitsError;
 use crate::map::{FullSky, KEEPS_ABOVE, Mask};
 use crate::sky::Rotation;
-
-/// Told the number of bytes each time that some have been read.
-pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+use crate::stages::Progress;
 
 /// Pixels that are read at a time: whole words of bits.
 const CHUNK: u64 = 1 << 16;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::fits::{Column, Compute, FitsError};
 use crate::map::{BadValues, FullSky, LowMultipoles, MapSource, Mask, SparseSource};
 pub use dipole::{Cut, FitError, Fitted, Multipoles, fit, fit_sparse};
-pub use mask::{Progress, read};
+pub use mask::read;
 use rows::Rows;
 
 /// Why a map's values cannot be masked or fitted.

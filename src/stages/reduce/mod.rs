@@ -23,12 +23,10 @@ pub use window::reduce_region;
 
 use elements::Elements;
 
+use super::Progress;
 use crate::fits::FitsError;
 use crate::healpix::{Nside, Ordering};
 use crate::map::{Affine, FullSky, HealpixMap};
-
-/// Told the number of bytes each time that some have been read.
-pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
 
 /// Bytes that a task reads at a time.
 const BUFFER: u64 = 512 << 10;
