@@ -255,3 +255,16 @@ fn damage_is_told_and_the_other_files_are_described() {
     assert_eq!(report[1]["hdus"][1]["columns"][0]["statistics"]["good"], 192);
     sandbox.run_line("info").failure(2);
 }
+
+#[test]
+fn multi_order_maps_are_told_by_their_ordering_alone() {
+    let sandbox = Sandbox::new();
+    HealpixFile::multi_order((4..16).collect::<Vec<i64>>())
+        .remove("PIXTYPE")
+        .remove("INDXSCHM")
+        .column(Column::f32("DENSITY", vec![1.0; 12]))
+        .write(sandbox.folder(), "map.fits");
+    let report = json(&sandbox, "map.fits");
+    assert_eq!(report[0]["hdus"][1]["healpix"]["scheme"], "multi_order");
+    sandbox.run_line("map.fits -w 100 -o map.png").success();
+}

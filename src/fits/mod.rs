@@ -34,7 +34,7 @@ mod source;
 mod spool;
 mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod tform;
 pub mod tile;
 mod unpack;

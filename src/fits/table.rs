@@ -124,9 +124,8 @@ impl BinTable {
     /// # Errors
     /// [`FitsError::NoSuchColumn`], which lists those that there are.
     pub fn find(&self, name: &str) -> Result<&ColumnInfo, FitsError> {
-        let name = name.trim();
-        let found = self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
-        found.ok_or_else(|| self.no_such_column(format!("'{name}'")))
+        let found = self.columns.iter().find(|column| column.is_named(name));
+        found.ok_or_else(|| self.no_such_column(format!("'{}'", name.trim())))
     }
 
     /// The column with this number, counted from 0.
@@ -305,6 +304,11 @@ impl ColumnInfo {
             tdim: header.get_str(&key("TDIM")).and_then(|text| parse_tdim(&text)),
             tform,
         })
+    }
+
+    /// Whether this is its TTYPE; case and blanks around it do not matter.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.trim())
     }
 
     /// The name in quotes, or the number where there is no name: how messages call the column.

@@ -1,6 +1,7 @@
 //! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
 
 mod bad;
+mod keywords;
 mod mask;
 mod multipoles;
 mod sample;
@@ -10,6 +11,10 @@ mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use keywords::{
+    Keywords, NamedFrame, Rows, has_map_keywords, integer_column, is_healsparse, names_pixels,
+    pixel_column,
+};
 pub use mask::{KEEPS_ABOVE, Mask};
 pub use multipoles::LowMultipoles;
 pub use sample::{Extremes, Sampler, Stretches};
@@ -27,23 +32,6 @@ use crate::memory::Pages;
 
 /// HEALPix's marker of a missing pixel.
 pub const UNSEEN: f32 = -1.6375e30;
-
-/// Names that programs give to the column of pixel numbers in a partial map.
-pub const PIXEL_COLUMNS: [&str; 13] = [
-    "PIXEL",
-    "PIX",
-    "IPIX",
-    "HPIX",
-    "HPXPIXEL",
-    "HPXINDEX",
-    "PIXELS",
-    "HEALPIX",
-    "HPX",
-    "HPXPIX",
-    "HEALPIX_ID",
-    "PIXEL_INDEX",
-    "INDEX",
-];
 
 /// Whether a raster value is a drawn number: neither off the sky (NaN) nor a bad pixel (UNSEEN).
 #[inline]

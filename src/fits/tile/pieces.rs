@@ -19,7 +19,7 @@ pub struct Pieces {
 impl Pieces {
     /// Reads the descriptors of the column with this name, if there is one.
     pub fn named(table: &BinTable, name: &str) -> Result<Option<Pieces>, FitsError> {
-        let found = table.columns().iter().find(|column| column.name.eq_ignore_ascii_case(name));
+        let found = table.columns().iter().find(|column| column.is_named(name));
         found.map(|column| Pieces::new(table, column.index)).transpose()
     }
 

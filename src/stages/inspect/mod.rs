@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::fits::{
     BinTable, Column, ColumnInfo, ElementType, FitsError, FitsFile, Hdu, HduKind, Image,
 };
-use crate::map::BadValues;
-use healpix::{Cards, Field, Shape};
+use crate::map::Keywords;
+use healpix::Shape;
 use stream::{Data, Series};
 
 pub use healpix::{FrameName, Healpix, Scheme};
@@ -186,11 +186,11 @@ fn describe_unread(hdu: &Hdu, report: &mut HduReport) {
 /// Decides whether the HDU is a HEALPix map: by its own keywords, by the primary header's, or, where no HDU of the file has such
 /// keywords, by its size alone. Numbers the data columns as `--col` counts them.
 fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport) {
-    let cards = Cards::new(hdu, Some(file.primary()));
+    let keywords = Keywords::new(file, hdu);
     let by_size = || !file.walk().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
     let mut naming = Vec::new();
-    if healpix::says_healpix(hdu) || healpix::fits_primary(&cards, shape) || by_size() {
-        let findings = healpix::describe(&cards, shape);
+    if healpix::says_healpix(hdu) || healpix::fits_primary(&keywords, shape) || by_size() {
+        let findings = healpix::describe(hdu, &keywords, shape);
         report.healpix = Some(findings.healpix);
         report.notes.extend(findings.notes);
         naming = findings.naming;
@@ -220,19 +220,15 @@ impl Contents {
         }
     }
 
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> Shape<'_> {
         match self {
             Contents::Table(table) => {
-                let field = |c: &ColumnInfo| Field {
-                    name: c.name.clone(),
-                    repeat: c.tform.repeat,
-                    integer: c.tform.kind.is_integer(),
-                };
-                Shape { rows: table.rows(), columns: table.columns().iter().map(field).collect() }
+                let (rows, columns) = (table.rows(), table.columns());
+                let first = columns.first().map_or(0, |column| column.tform.repeat);
+                Shape { rows, elements: rows.saturating_mul(first), columns }
             }
             Contents::Image(image) => {
-                let pixels = Field { name: String::new(), repeat: 1, integer: false };
-                Shape { rows: image.len(), columns: vec![pixels] }
+                Shape { rows: image.len(), elements: image.len(), columns: &[] }
             }
         }
     }
@@ -256,7 +252,7 @@ impl Contents {
         hdu: &Hdu,
         report: &mut HduReport,
     ) -> Result<(), FitsError> {
-        let bad = BadValues::new(Cards::new(hdu, Some(file.primary())).bad_data()?);
+        let bad = Keywords::new(file, hdu).bad_values()?;
         let (mut series, mut positions) = (Vec::new(), Vec::new());
         for column in &report.columns {
             match self.column(column.position) {

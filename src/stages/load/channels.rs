@@ -1,12 +1,12 @@
 //! Sparse cubes of the gamma-ray data formats (GADF, HEALPix sky maps): rows of pixel, channel and value, and a table of the channels.
 
-use super::columns::{DataColumns, integer_column};
+use super::columns::DataColumns;
 use super::keywords::Keywords;
 use super::tables::{pixel_numbers, sparse};
 use super::{Choice, Found, LoadError, Pick};
 use crate::fits::{BinTable, ColumnInfo, FitsFile};
 use crate::healpix::{Nside, NsideError};
-use crate::map::CellNames;
+use crate::map::{CellNames, integer_column};
 
 /// Finds the channel that the choice's column names: `--col 2` and `--col CHANNEL2` are channel 2.
 pub(super) fn load(
@@ -47,7 +47,7 @@ fn bands(file: &FitsFile, keywords: &Keywords) -> Result<Vec<Band>, LoadError> {
     let Ok(hdu) = file.hdu_by_name(&name) else { return Ok(Vec::new()) };
     let table = BinTable::new(file, hdu)?;
     let numbers = |name: &str| -> Result<Option<Vec<i64>>, LoadError> {
-        let Some(info) = integer_column(&table, name) else { return Ok(None) };
+        let Some(info) = integer_column(table.columns(), name) else { return Ok(None) };
         let column = table.column(info.index)?;
         Ok(Some(column.read_all()?))
     };

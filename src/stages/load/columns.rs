@@ -4,22 +4,6 @@ use super::keywords::Keywords;
 use super::{LoadError, Pick};
 use crate::fits::{BinTable, Column, ColumnInfo, ElementType};
 use crate::healpix::Nside;
-use crate::map::PIXEL_COLUMNS;
-
-/// The column of pixel numbers, by its name.
-pub(super) fn pixel_column(table: &BinTable) -> Option<&ColumnInfo> {
-    let named = |name: &str| table.columns().iter().find(move |c| is_named(c, name));
-    PIXEL_COLUMNS.into_iter().filter_map(named).find(|c| c.tform.kind.is_integer())
-}
-
-/// The column with this name that holds integers.
-pub(super) fn integer_column<'a>(table: &'a BinTable, name: &str) -> Option<&'a ColumnInfo> {
-    table.columns().iter().find(|c| is_named(c, name) && c.tform.kind.is_integer())
-}
-
-fn is_named(column: &ColumnInfo, name: &str) -> bool {
-    column.name.trim().eq_ignore_ascii_case(name)
-}
 
 /// The columns of a table that hold data: all but those that name the cells.
 pub(super) struct DataColumns<'a> {
@@ -75,7 +59,7 @@ impl<'a> DataColumns<'a> {
     }
 
     fn by_name(&self, name: &str) -> Option<&'a ColumnInfo> {
-        self.data.iter().copied().find(|c| is_named(c, name.trim()))
+        self.data.iter().copied().find(|c| c.is_named(name))
     }
 
     fn element_of(&self, text: &str) -> Option<Chosen<'a>> {

@@ -6,13 +6,7 @@ use super::keywords::Keywords;
 use super::{Choice, Found, LoadError, Pick};
 use crate::fits::{BinTable, Column, FitsFile, Hdu, Image};
 use crate::healpix::{Nside, NsideError};
-use crate::map::{BadValues, Blocks, CellNames, MapSource, Packing, SparseSource};
-
-/// Whether an HDU is part of a HealSparse map.
-pub(super) fn is_part(hdu: &Hdu) -> bool {
-    let word = hdu.header.get_str("PIXTYPE").unwrap_or_default();
-    word.trim().eq_ignore_ascii_case("HEALSPARSE")
-}
+use crate::map::{BadValues, Blocks, CellNames, MapSource, Packing, SparseSource, is_healsparse};
 
 /// Finds the HealSparse map of a file.
 pub(super) fn load(
@@ -66,7 +60,7 @@ pub(super) fn load(
 
 /// The HDU of this name.
 fn part<'a>(file: &'a FitsFile, name: &str) -> Result<&'a Hdu, LoadError> {
-    let is_named = |hdu: &&Hdu| is_part(hdu) && hdu.name.trim().eq_ignore_ascii_case(name);
+    let is_named = |hdu: &&Hdu| is_healsparse(hdu) && hdu.name.trim().eq_ignore_ascii_case(name);
     match file.walk().find(is_named) {
         Some(hdu) => Ok(hdu),
         None => Ok(file.hdu_by_name(name)?),

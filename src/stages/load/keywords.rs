@@ -1,25 +1,28 @@
-//! The HEALPix keywords of a header, as the standard and the wild spell them.
+//! What the loader makes of a map's keywords: where they make no map it refuses, and what it assumes it says.
+
+use std::ops::Deref;
 
 use super::{Choice, LoadError};
-use crate::fits::{FitsError, FitsFile, Hdu, Header, Place};
+use crate::fits::{FitsFile, Hdu};
 use crate::healpix::{Nside, NsideError, Ordering};
-use crate::map::{BadValues, PolarConvention};
+use crate::map;
 use crate::sky::Frame;
 
-/// The header of a map, with the primary header to fall back on: some programs write the HEALPix keywords only there.
-pub(super) struct Keywords<'a> {
-    own: &'a Header,
-    primary: &'a Header,
+/// The keywords of a map, which must make sense.
+pub(super) struct Keywords<'a>(map::Keywords<'a>);
+
+impl<'a> Deref for Keywords<'a> {
+    type Target = map::Keywords<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl<'a> Keywords<'a> {
     /// The keywords of one HDU of a file.
     pub fn new(file: &'a FitsFile, hdu: &'a Hdu) -> Self {
-        Keywords { own: &hdu.header, primary: &file.primary().header }
-    }
-
-    pub fn place(&self) -> Place {
-        self.own.place().clone()
+        Keywords(map::Keywords::new(file, hdu))
     }
 
     /// An error that names the HDU.
@@ -27,28 +30,9 @@ impl<'a> Keywords<'a> {
         LoadError::Layout { place: self.place(), problem: problem.into() }
     }
 
-    /// The text of a keyword that is there and not empty.
-    pub fn text(&self, keyword: &str) -> Option<String> {
-        let found = |header: &Header| header.get_str(keyword).filter(|text| !text.is_empty());
-        found(self.own).or_else(|| found(self.primary))
-    }
-
-    /// A keyword's text in upper case; empty where there is none.
-    pub fn word(&self, keyword: &str) -> String {
-        self.text(keyword).unwrap_or_default().trim().to_ascii_uppercase()
-    }
-
-    /// The value of a keyword as an integer.
-    pub fn int(&self, keyword: &str) -> Result<Option<i64>, FitsError> {
-        match self.own.get_int(keyword)? {
-            None => self.primary.get_int(keyword),
-            found => Ok(found),
-        }
-    }
-
     /// NSIDE, checked.
     pub fn nside(&self) -> Result<Option<Nside>, LoadError> {
-        let nside = self.int("NSIDE")?.map(Nside::new).transpose();
+        let nside = self.0.nside()?.transpose();
         nside.map_err(|problem| LoadError::Nside { place: self.place(), problem })
     }
 
@@ -68,44 +52,38 @@ impl<'a> Keywords<'a> {
         Ok(nside)
     }
 
-    /// The numbering of pixels: the user's word, else ORDERING, else NEST, else RING with a warning.
+    /// The numbering of pixels: the user's word, else the header's, else RING with a warning.
     pub fn ordering(
         &self,
         choice: &Choice,
         nside: Nside,
         warnings: &mut Vec<String>,
     ) -> Result<Ordering, LoadError> {
-        let ordering = match (choice.ordering, self.text("ORDERING")) {
-            (Some(ordering), _) => ordering,
-            (None, Some(word)) => match Ordering::from_name(&word) {
-                Some(ordering) => ordering,
-                None => return Err(LoadError::Ordering { place: self.place(), found: word }),
-            },
-            (None, None) => match self.own.get_bool("NEST")? {
-                Some(true) => Ordering::Nested,
-                Some(false) => Ordering::Ring,
-                None => {
-                    let place = self.place();
-                    warnings.push(format!(
-                        "{place} has no ORDERING: assuming RING; --ordering overrides it"
-                    ));
-                    Ordering::Ring
-                }
-            },
+        let said = match choice.ordering {
+            Some(ordering) => Some(Ok(ordering)),
+            None => self.0.ordering()?,
+        };
+        let place = self.place();
+        let ordering = match said {
+            Some(Ok(ordering)) => ordering,
+            Some(Err(found)) => return Err(LoadError::Ordering { place, found }),
+            None => {
+                warnings.push(format!(
+                    "{place} has no ORDERING: assuming RING; --ordering overrides it"
+                ));
+                Ordering::Ring
+            }
         };
         if ordering == Ordering::Nested && !nside.is_power_of_two() {
             let problem = NsideError::NotPowerOfTwo(nside.get());
-            return Err(LoadError::Nside { place: self.place(), problem });
+            return Err(LoadError::Nside { place, problem });
         }
         Ok(ordering)
     }
 
     /// The frame that the header names; nothing where it names none, with a warning where its word is unknown.
     pub fn frame(&self, warnings: &mut Vec<String>) -> Option<Frame> {
-        let keywords = ["COORDSYS", "COORDTYPE", "RADECSYS", "RADESYS"];
-        let (keyword, word) =
-            keywords.into_iter().find_map(|keyword| Some((keyword, self.text(keyword)?)))?;
-        let frame = Frame::from_name(&word);
+        let map::NamedFrame { keyword, word, frame } = self.0.frame()?;
         if frame.is_none() {
             let place = self.place();
             warnings.push(format!(
@@ -114,21 +92,5 @@ impl<'a> Keywords<'a> {
             ));
         }
         frame
-    }
-
-    /// POLCCONV.
-    pub fn polar_convention(&self) -> Option<PolarConvention> {
-        match self.word("POLCCONV").as_str() {
-            "IAU" => Some(PolarConvention::Iau),
-            "COSMO" => Some(PolarConvention::Cosmo),
-            _ => None,
-        }
-    }
-
-    /// The bad-pixel rule, with BAD_DATA.
-    pub fn bad_values(&self) -> Result<BadValues, FitsError> {
-        let own = self.own.get_float("BAD_DATA")?;
-        let found = own.map_or_else(|| self.primary.get_float("BAD_DATA"), |own| Ok(Some(own)));
-        Ok(BadValues::new(found?))
     }
 }

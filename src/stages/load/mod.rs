@@ -13,7 +13,7 @@ mod tables;
 
 use crate::fits::{BinTable, FitsFile};
 use crate::healpix::Ordering;
-use crate::map::{MapSource, PolarConvention};
+use crate::map::{MapSource, PolarConvention, is_healsparse};
 use crate::sky::Frame;
 use keywords::Keywords;
 
@@ -104,7 +104,7 @@ pub fn load(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
 fn plain(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     let hdu = find::hdu(file, choice.hdu.as_ref())?;
     let mut warnings = Vec::new();
-    let Found { source, name, unit } = if healsparse::is_part(hdu) {
+    let Found { source, name, unit } = if is_healsparse(hdu) {
         healsparse::load(file, choice, &mut warnings)?
     } else if hdu.is_image() {
         images::load(file, hdu, choice, &mut warnings)?

@@ -1,81 +1,11 @@
 //! Maps in binary tables: full-sky, partial, multi-order, and of several channels.
 
-use super::columns::{DataColumns, integer_column, pixel_column};
+use super::columns::DataColumns;
 use super::keywords::Keywords;
 use super::{Choice, Found, LoadError, Pick};
 use crate::fits::{BinTable, Column, ColumnInfo, FitsFile};
 use crate::healpix::Nside;
-use crate::map::{CellNames, FullSky, MapSource, PIXEL_COLUMNS, PixelColumn, SparseSource};
-
-/// How the rows of a table name their cells.
-#[derive(Debug)]
-pub(super) enum Rows<'a> {
-    /// They do not: rows are pixels in order.
-    InOrder,
-    /// By pixel number.
-    Pixels(&'a ColumnInfo),
-    /// By pixel number and channel.
-    Channels(&'a ColumnInfo, &'a ColumnInfo),
-    /// By UNIQ number.
-    Uniq(&'a ColumnInfo),
-}
-
-impl<'a> Rows<'a> {
-    /// What the keywords and the names of the columns say.
-    pub fn of(table: &'a BinTable, keywords: &Keywords) -> Result<Rows<'a>, LoadError> {
-        let first_integer = || table.columns().iter().take(1).find(|c| c.tform.kind.is_integer());
-        let pixels = pixel_column(table);
-        let (scheme, ordering) = (keywords.word("INDXSCHM"), keywords.word("ORDERING"));
-        if ordering == "RANGE" {
-            let problem = "ORDERING is 'RANGE', a coverage map of intervals; \
-                           convert it to ORDERING 'NUNIQ'";
-            return Err(keywords.problem(problem));
-        }
-        let says_uniq = matches!(ordering.as_str(), "NUNIQ" | "UNIQ");
-        if says_uniq || (ordering.is_empty() && keywords.text("NSIDE").is_none()) {
-            match integer_column(table, "UNIQ").or_else(|| first_integer().filter(|_| says_uniq)) {
-                Some(uniq) => return Ok(Rows::Uniq(uniq)),
-                None if says_uniq => {
-                    let problem = format!(
-                        "ORDERING is '{ordering}', but there is no integer column UNIQ; it has {}",
-                        listed(table)
-                    );
-                    return Err(keywords.problem(problem));
-                }
-                None => {}
-            }
-        }
-        if scheme == "SPARSE" {
-            return match (pixels, integer_column(table, "CHANNEL")) {
-                (Some(pixels), Some(channels)) => Ok(Rows::Channels(pixels, channels)),
-                _ => Err(keywords.problem(format!(
-                    "INDXSCHM is 'SPARSE', but there are no integer columns PIX and CHANNEL; \
-                     it has {}",
-                    listed(table)
-                ))),
-            };
-        }
-        let full = keywords.nside()?.is_some_and(|nside| has_full_sky(table, nside));
-        let explicit = match scheme.as_str() {
-            "EXPLICIT" => true,
-            "IMPLICIT" => keywords.word("OBJECT") == "PARTIAL" && !full,
-            _ => keywords.word("OBJECT") == "PARTIAL" || pixels.is_some(),
-        };
-        match pixels.or_else(first_integer) {
-            _ if !explicit => Ok(Rows::InOrder),
-            Some(pixels) => Ok(Rows::Pixels(pixels)),
-            None => Err(keywords.problem(format!(
-                "it is a partial map, but has no integer column PIXEL; it has {}",
-                listed(table)
-            ))),
-        }
-    }
-}
-
-fn has_full_sky(table: &BinTable, nside: Nside) -> bool {
-    let elements = |c: &ColumnInfo| table.rows().saturating_mul(c.tform.repeat);
-    table.columns().first().is_some_and(|c| elements(c) == nside.npix())
-}
+use crate::map::{CellNames, FullSky, MapSource, PixelColumn, Rows, SparseSource, names_pixels};
 
 /// Names and types of a table's columns.
 fn listed(table: &BinTable) -> String {
@@ -92,13 +22,31 @@ pub(super) fn load(
     warnings: &mut Vec<String>,
 ) -> Result<Found, LoadError> {
     let keywords = Keywords::new(file, table.hdu());
-    match Rows::of(table, &keywords)? {
+    let ordering = keywords.word("ORDERING");
+    if ordering == "RANGE" {
+        let problem = "ORDERING is 'RANGE', a coverage map of intervals; \
+                       convert it to ORDERING 'NUNIQ'";
+        return Err(keywords.problem(problem));
+    }
+    let lacks = |what: String| keywords.problem(format!("{what}; it has {}", listed(table)));
+    let first = table.columns().first();
+    let elements = first.map_or(0, |c| table.rows().saturating_mul(c.tform.repeat));
+    match keywords.rows(table.columns(), elements) {
         Rows::InOrder => full_sky(table, &keywords, choice, warnings),
-        Rows::Pixels(pixels) => partial(table, &keywords, pixels, choice, warnings),
-        Rows::Channels(pixels, channels) => {
+        Rows::Pixels(Some(pixels)) => partial(table, &keywords, pixels, choice, warnings),
+        Rows::Pixels(None) => {
+            Err(lacks("it is a partial map, but has no integer column PIXEL".to_string()))
+        }
+        Rows::Channels(Some(pixels), Some(channels)) => {
             super::channels::load(file, table, (pixels, channels), choice, warnings)
         }
-        Rows::Uniq(uniq) => multi_order(table, &keywords, uniq, choice, warnings),
+        Rows::Channels(..) => Err(lacks(
+            "INDXSCHM is 'SPARSE', but there are no integer columns PIX and CHANNEL".to_string(),
+        )),
+        Rows::Uniq(Some(uniq)) => multi_order(table, &keywords, uniq, choice, warnings),
+        Rows::Uniq(None) => {
+            Err(lacks(format!("ORDERING is '{ordering}', but there is no integer column UNIQ")))
+        }
     }
 }
 
@@ -111,8 +59,7 @@ fn full_sky(
     let columns = DataColumns::new(table, keywords, &[]);
     let chosen = columns.choose(choice.column.as_ref(), "")?;
     let (column, nside) = columns.full_sky(chosen, warnings)?;
-    let is_pixels = PIXEL_COLUMNS.iter().any(|name| name.eq_ignore_ascii_case(column.name()));
-    if is_pixels && choice.column.is_none() {
+    if choice.column.is_none() && names_pixels(column.name()) {
         warnings.push(format!(
             "{}: INDXSCHM says that pixels are in order, so column '{}' is drawn; --col NAME chooses another",
             keywords.place(),

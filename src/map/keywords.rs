@@ -1,0 +1,307 @@
+//! What the HEALPix keywords of a header and the names of its columns mean, as the standard and the wild spell them.
+
+use super::{BadValues, PolarConvention};
+use crate::fits::{ColumnInfo, FitsError, FitsFile, Hdu, Header, Place};
+use crate::healpix::{Nside, NsideError, Ordering};
+use crate::sky::Frame;
+
+/// Names that programs give to the column of pixel numbers in a partial map.
+const PIXEL_COLUMNS: [&str; 13] = [
+    "PIXEL",
+    "PIX",
+    "IPIX",
+    "HPIX",
+    "HPXPIXEL",
+    "HPXINDEX",
+    "PIXELS",
+    "HEALPIX",
+    "HPX",
+    "HPXPIX",
+    "HEALPIX_ID",
+    "PIXEL_INDEX",
+    "INDEX",
+];
+
+/// Keywords that name the frame; the first that is there counts.
+const FRAMES: [&str; 4] = ["COORDSYS", "COORDTYPE", "RADECSYS", "RADESYS"];
+
+/// The header of a map, with the primary header to fall back on: some programs write the HEALPix keywords only there.
+///
+/// What the keywords say is told as it stands; what follows where one is missing or makes no sense is left to others.
+pub struct Keywords<'a> {
+    own: &'a Header,
+    primary: &'a Header,
+}
+
+impl<'a> Keywords<'a> {
+    /// The keywords of one HDU of a file.
+    pub fn new(file: &'a FitsFile, hdu: &'a Hdu) -> Self {
+        Keywords { own: &hdu.header, primary: &file.primary().header }
+    }
+
+    /// Where the map's own header is.
+    pub fn place(&self) -> Place {
+        self.own.place().clone()
+    }
+
+    /// The text of a keyword that is there and not empty.
+    pub fn text(&self, keyword: &str) -> Option<String> {
+        let found = |header: &Header| header.get_str(keyword).filter(|text| !text.is_empty());
+        found(self.own).or_else(|| found(self.primary))
+    }
+
+    /// A keyword's text in upper case; empty where there is none.
+    pub fn word(&self, keyword: &str) -> String {
+        self.text(keyword).unwrap_or_default().to_ascii_uppercase()
+    }
+
+    /// The value of a keyword as an integer.
+    ///
+    /// # Errors
+    /// [`FitsError::Keyword`] where it is none.
+    pub fn int(&self, keyword: &str) -> Result<Option<i64>, FitsError> {
+        match self.own.get_int(keyword)? {
+            None => self.primary.get_int(keyword),
+            found => Ok(found),
+        }
+    }
+
+    /// NSIDE, or why it can be none.
+    ///
+    /// # Errors
+    /// [`FitsError::Keyword`] where it is no integer.
+    pub fn nside(&self) -> Result<Option<Result<Nside, NsideError>>, FitsError> {
+        Ok(self.int("NSIDE")?.map(Nside::new))
+    }
+
+    /// NSIDE, where it is there and makes sense.
+    pub fn valid_nside(&self) -> Option<Nside> {
+        self.nside().ok().flatten()?.ok()
+    }
+
+    /// The numbering of pixels by ORDERING, else by NEST; or the word under ORDERING that names none.
+    ///
+    /// # Errors
+    /// [`FitsError::Keyword`] where NEST is no truth value.
+    pub fn ordering(&self) -> Result<Option<Result<Ordering, String>>, FitsError> {
+        if let Some(word) = self.text("ORDERING") {
+            return Ok(Some(Ordering::from_name(&word).ok_or(word)));
+        }
+        let named = |nested| if nested { Ordering::Nested } else { Ordering::Ring };
+        Ok(self.own.get_bool("NEST")?.map(|nested| Ok(named(nested))))
+    }
+
+    /// The frame by the first keyword that names one.
+    pub fn frame(&self) -> Option<NamedFrame> {
+        let named = |keyword| Some((keyword, self.text(keyword)?));
+        let (keyword, word) = FRAMES.into_iter().find_map(named)?;
+        Some(NamedFrame { keyword, frame: Frame::from_name(&word), word })
+    }
+
+    /// POLCCONV.
+    pub fn polar_convention(&self) -> Option<PolarConvention> {
+        match self.word("POLCCONV").as_str() {
+            "IAU" => Some(PolarConvention::Iau),
+            "COSMO" => Some(PolarConvention::Cosmo),
+            _ => None,
+        }
+    }
+
+    /// The bad-pixel rule, with BAD_DATA.
+    ///
+    /// # Errors
+    /// [`FitsError::Keyword`] where it is no number.
+    pub fn bad_values(&self) -> Result<BadValues, FitsError> {
+        let bad_data = match self.own.get_float("BAD_DATA")? {
+            None => self.primary.get_float("BAD_DATA")?,
+            found => found,
+        };
+        Ok(BadValues::new(bad_data))
+    }
+
+    /// How the rows of a table with these columns belong to pixels, by ORDERING, INDXSCHM, OBJECT and the columns' names. `elements` is
+    /// the number of values in the first column. Where the keywords ask for a column that is missing, there is none in the answer.
+    pub fn rows<'c>(&self, columns: &'c [ColumnInfo], elements: u64) -> Rows<'c> {
+        let first = columns.first().filter(|column| column.tform.kind.is_integer());
+        let ordering = self.word("ORDERING");
+        let says_uniq = is_uniq(&ordering);
+        let uniq = integer_column(columns, "UNIQ").or(first.filter(|_| says_uniq));
+        let may_be_uniq = ordering.is_empty() && self.text("NSIDE").is_none();
+        if says_uniq || (uniq.is_some() && may_be_uniq) {
+            return Rows::Uniq(uniq);
+        }
+        let pixels = pixel_column(columns);
+        let indexing = self.word("INDXSCHM");
+        if indexing == "SPARSE" {
+            return Rows::Channels(pixels, integer_column(columns, "CHANNEL"));
+        }
+        let is_whole = self.valid_nside().is_some_and(|nside| nside.npix() == elements);
+        let is_partial = self.word("OBJECT") == "PARTIAL";
+        let is_explicit = match indexing.as_str() {
+            "EXPLICIT" => true,
+            "IMPLICIT" => is_partial && !is_whole,
+            _ => is_partial || pixels.is_some(),
+        };
+        if is_explicit { Rows::Pixels(pixels.or(first)) } else { Rows::InOrder }
+    }
+}
+
+/// What a header says of the frame.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedFrame {
+    /// The keyword that says it.
+    pub keyword: &'static str,
+    /// Its text.
+    pub word: String,
+    /// The frame, where the word is known.
+    pub frame: Option<Frame>,
+}
+
+/// How the rows of a table name their cells, and the columns of integers that do.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'c> {
+    /// They do not: rows are pixels in order.
+    InOrder,
+    /// By pixel number.
+    Pixels(Option<&'c ColumnInfo>),
+    /// By pixel number and channel.
+    Channels(Option<&'c ColumnInfo>, Option<&'c ColumnInfo>),
+    /// By UNIQ number.
+    Uniq(Option<&'c ColumnInfo>),
+}
+
+/// Whether an HDU has keywords of its own that only maps have.
+pub fn has_map_keywords(hdu: &Hdu) -> bool {
+    own_word(hdu, "PIXTYPE") == "HEALPIX"
+        || is_uniq(&own_word(hdu, "ORDERING"))
+        || ["NSIDE", "INDXSCHM"].iter().any(|keyword| hdu.header.get(keyword).is_some())
+}
+
+/// Whether an HDU is part of a HealSparse map.
+pub fn is_healsparse(hdu: &Hdu) -> bool {
+    own_word(hdu, "PIXTYPE") == "HEALSPARSE"
+}
+
+fn own_word(hdu: &Hdu, keyword: &str) -> String {
+    hdu.header.get_str(keyword).unwrap_or_default().to_ascii_uppercase()
+}
+
+/// Whether a word under ORDERING says that cells of several resolutions are named by UNIQ numbers.
+fn is_uniq(ordering: &str) -> bool {
+    matches!(ordering, "NUNIQ" | "UNIQ")
+}
+
+/// Whether a column of this name holds pixel numbers.
+pub fn names_pixels(name: &str) -> bool {
+    PIXEL_COLUMNS.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
+}
+
+/// The column of pixel numbers, by its name.
+pub fn pixel_column(columns: &[ColumnInfo]) -> Option<&ColumnInfo> {
+    PIXEL_COLUMNS.into_iter().find_map(|name| integer_column(columns, name))
+}
+
+/// The column with this name, in any case, that holds integers.
+pub fn integer_column<'c>(columns: &'c [ColumnInfo], name: &str) -> Option<&'c ColumnInfo> {
+    columns.iter().find(|c| c.is_named(name) && c.tform.kind.is_integer())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fits::BinTable;
+    use crate::fits::testing::{card, file, header};
+
+    /// A file whose primary header has the first of these cards, and an empty table the others and columns of these formats and names.
+    fn map(primary: &[&str], cards: &[&str], columns: &[(&str, &str)]) -> FitsFile {
+        let parsed = |text: &&str| text.split_once('=').map(|(key, value)| card(key, value));
+        let mut first = vec![card("SIMPLE", "T"), card("BITPIX", 8), card("NAXIS", 0)];
+        first.extend(primary.iter().filter_map(parsed));
+        let mut second = vec![
+            card("XTENSION", "'BINTABLE'"),
+            card("BITPIX", 8),
+            card("NAXIS", 2),
+            card("NAXIS1", 4 * columns.len()),
+            card("NAXIS2", 0),
+            card("PCOUNT", 0),
+            card("GCOUNT", 1),
+            card("TFIELDS", columns.len()),
+        ];
+        for (number, (format, name)) in (1..).zip(columns) {
+            second.push(card(&format!("TFORM{number}"), format!("'{format}'")));
+            second.push(card(&format!("TTYPE{number}"), format!("'{name}'")));
+        }
+        second.extend(cards.iter().filter_map(parsed));
+        file(&[header(&first), header(&second)])
+    }
+
+    #[test]
+    fn the_own_header_goes_before_the_primary_one() {
+        let primary = ["NSIDE=4", "ORDERING='RING'", "COORDSYS='C'", "BAD_DATA=-1.0"];
+        let file = map(&primary, &["NSIDE=8", "ORDERING=' '", "POLCCONV='iau'"], &[]);
+        let keywords = Keywords::new(&file, file.hdu(1).unwrap());
+        assert_eq!(keywords.valid_nside(), Nside::new(8).ok());
+        assert_eq!(keywords.ordering().unwrap(), Some(Ok(Ordering::Ring)));
+        let frame = keywords.frame().unwrap();
+        assert_eq!((frame.keyword, frame.frame), ("COORDSYS", Some(Frame::Equatorial)));
+        assert!(keywords.bad_values().unwrap().is_bad(-1.0));
+        assert_eq!(keywords.polar_convention(), Some(PolarConvention::Iau));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told_as_it_stands() {
+        let file = map(&[], &["NSIDE=0", "ORDERING='spiral'", "COORDSYS='x'"], &[]);
+        let keywords = Keywords::new(&file, file.hdu(1).unwrap());
+        assert!(matches!(keywords.nside(), Ok(Some(Err(_)))) && keywords.valid_nside().is_none());
+        assert_eq!(keywords.ordering().unwrap(), Some(Err("spiral".to_string())));
+        assert_eq!(keywords.frame().unwrap().frame, None);
+        let file = map(&[], &["NSIDE='many'", "NEST=T"], &[]);
+        let keywords = Keywords::new(&file, file.hdu(1).unwrap());
+        assert!(keywords.nside().is_err() && keywords.valid_nside().is_none());
+        assert_eq!(keywords.ordering().unwrap(), Some(Ok(Ordering::Nested)));
+    }
+
+    #[test]
+    fn rows_name_their_cells_in_several_ways() {
+        for (cards, names, expected) in [
+            (&["NSIDE=4"][..], ["SIGNAL", "HITS"], "in order"),
+            (&["NSIDE=4"], ["ipix", "SIGNAL"], "pixels Some(0)"),
+            (&["NSIDE=4"], ["SIGNAL", "PIXEL"], "pixels Some(1)"),
+            (&["NSIDE=4", "INDXSCHM='IMPLICIT'"], ["PIXEL", "SIGNAL"], "in order"),
+            (&["NSIDE=4", "INDXSCHM='EXPLICIT'"], ["N", "SIGNAL"], "pixels Some(0)"),
+            (&["NSIDE=4", "OBJECT='PARTIAL'"], ["N", "SIGNAL"], "pixels Some(0)"),
+            (&["NSIDE=4", "OBJECT='PARTIAL'", "INDXSCHM='IMPLICIT'"], ["N", "S"], "in order"),
+            (&["NSIDE=8", "OBJECT='PARTIAL'", "INDXSCHM='IMPLICIT'"], ["N", "S"], "pixels Some(0)"),
+            (&["INDXSCHM='SPARSE'"], ["PIX", "CHANNEL"], "channels Some(0) Some(1)"),
+            (&["INDXSCHM='SPARSE'"], ["PIX", "VALUE"], "channels Some(0) None"),
+            (&["ORDERING='NUNIQ'"], ["CELL", "VALUE"], "cells Some(0)"),
+            (&["ORDERING='uniq'"], ["VALUE", "UNIQ"], "cells Some(1)"),
+            (&[], ["UNIQ", "VALUE"], "cells Some(0)"),
+            (&["NSIDE=4"], ["UNIQ", "VALUE"], "in order"),
+        ] {
+            let file = map(&[], cards, &names.map(|name| ("J", name)));
+            let hdu = file.hdu(1).unwrap();
+            let table = BinTable::new(&file, hdu).unwrap();
+            let index = |column: Option<&ColumnInfo>| column.map(|column| column.index);
+            let found = match Keywords::new(&file, hdu).rows(table.columns(), 192) {
+                Rows::InOrder => "in order".to_string(),
+                Rows::Pixels(pixels) => format!("pixels {:?}", index(pixels)),
+                Rows::Channels(pixels, channels) => {
+                    format!("channels {:?} {:?}", index(pixels), index(channels))
+                }
+                Rows::Uniq(uniq) => format!("cells {:?}", index(uniq)),
+            };
+            assert_eq!(found, expected, "{cards:?} {names:?}");
+        }
+    }
+
+    #[test]
+    fn columns_of_reals_name_no_cells() {
+        let file = map(&[], &["ORDERING='NUNIQ'"], &[("E", "UNIQ"), ("E", "VALUE")]);
+        let hdu = file.hdu(1).unwrap();
+        let table = BinTable::new(&file, hdu).unwrap();
+        assert!(matches!(Keywords::new(&file, hdu).rows(table.columns(), 0), Rows::Uniq(None)));
+        assert!(has_map_keywords(hdu) && !is_healsparse(hdu));
+        assert!(names_pixels(" hpx ") && !names_pixels("SIGNAL"));
+    }
+}
