@@ -36,6 +36,7 @@ mod plot;
 pub mod projection;
 pub mod scale;
 pub mod sky;
+mod spelling;
 pub mod stages;
 mod tasks;
 

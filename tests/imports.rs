@@ -14,7 +14,7 @@ const ORDER: &[&[&str]] = &[
     &["stages"],
     &["map", "projection", "draw"],
     &["healpix", "fits", "scale", "colormap"],
-    &["sky", "memory", "tasks"],
+    &["sky", "memory", "tasks", "spelling"],
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use super::resolve::UsageError;
 use crate::fits::FitsError;
+use crate::spelling;
 use crate::stages::assemble::AssembleError;
 use crate::stages::load::LoadError;
 
@@ -22,12 +23,10 @@ pub fn mistake(error: &Error) -> Option<UsageError> {
         }
         ErrorKind::InvalidValue => {
             let known = words(error, ContextKind::ValidValue);
-            let message = format!("{}: unknown value '{found}'", bare(&option));
-            UsageError::new(match word(error, ContextKind::SuggestedValue) {
-                near if near.is_empty() => message,
-                near => format!("{message}; did you mean {near}?"),
-            })
-            .hint(format!("one of {}", known.join(", ")))
+            let near = spelling::nearest(&found, known.iter().map(String::as_str));
+            let near = spelling::or_rather(near);
+            UsageError::new(format!("{}: unknown value '{found}'{near}", bare(&option)))
+                .hint(format!("one of {}", known.join(", ")))
         }
         ErrorKind::ValueValidation => {
             let expected = expected(error);
@@ -82,13 +81,11 @@ fn unknown_option(error: &Error, option: &str) -> UsageError {
         return UsageError::new(format!("unknown option {option}"))
             .hint("a value that begins with a minus sign follows an equals sign: --title='-5 K'");
     }
-    match word(error, ContextKind::SuggestedArg) {
-        near if !near.is_empty() => {
-            UsageError::new(format!("unknown option {option}; did you mean {}?", bare(&near)))
-        }
-        _ => UsageError::new(format!("unknown option {option}")),
-    }
-    .hint("map2fig --help lists all options")
+    // The parser alone knows which options there are at this place of the command line.
+    let near = words(error, ContextKind::SuggestedArg);
+    let near = spelling::or_rather(near.first().map(|near| bare(near)));
+    UsageError::new(format!("unknown option {option}{near}"))
+        .hint("map2fig --help lists all options")
 }
 
 /// What a value should have been.

@@ -1,6 +1,7 @@
 //! One colour, and the ways in which people write it.
 
 use super::css;
+use crate::spelling;
 
 /// An sRGB colour with straight (not premultiplied) alpha; 255 is opaque.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -34,7 +35,7 @@ pub enum ColorError {
     #[error(
         "unknown colour '{name}'{}; \
          give #rgb, #rgba, #rrggbb, #rrggbbaa, r,g,b[,a], a CSS colour name or transparent",
-        .suggestion.map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
+        spelling::in_brackets(*.suggestion)
     )]
     Name {
         /// The word as given.
@@ -75,7 +76,10 @@ impl Rgba {
                 let [_, r, g, b] = rgb.to_be_bytes();
                 Ok(Rgba::rgb(r, g, b))
             }
-            None => Err(ColorError::Name { name: text.to_owned(), suggestion: near_name(&name) }),
+            None => {
+                let suggestion = spelling::nearest(&name, css::NAMED.iter().map(|&(name, _)| name));
+                Err(ColorError::Name { name: text.to_owned(), suggestion })
+            }
         }
     }
 
@@ -115,15 +119,6 @@ fn parse_channels(text: &str) -> Option<Rgba> {
         [r, g, b, a] => Some(Rgba { r, g, b, a }),
         _ => None,
     }
-}
-
-/// The CSS name that a lower-case word was probably meant to be.
-fn near_name(word: &str) -> Option<&'static str> {
-    let (name, score) = css::NAMED
-        .iter()
-        .map(|&(name, _)| (name, strsim::normalized_damerau_levenshtein(word, name)))
-        .max_by(|a, b| a.1.total_cmp(&b.1))?;
-    (score >= 0.7).then_some(name)
 }
 
 #[cfg(test)]

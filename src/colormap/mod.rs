@@ -11,6 +11,8 @@ pub use family::Family;
 
 use std::fmt;
 
+use crate::spelling;
+
 /// A table of opaque colours for values from low to high.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Colormap {
@@ -205,17 +207,10 @@ impl Colormap {
 
 impl UnknownColormap {
     fn new(name: &str) -> Self {
-        const NEAR: f64 = 0.6;
         let (stem, reversed) = registry::split_reversed(name);
-        let wanted = registry::key(stem);
-        let mut scored: Vec<(f64, &str)> = Colormap::names()
-            .map(|known| (similarity(&wanted, known), known))
-            .filter(|&(score, _)| score >= NEAR)
-            .collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let near = spelling::near(Colormap::names().map(|known| (likeness(stem, known), known)));
         let suffix = if reversed { "_r" } else { "" };
-        let suggestions =
-            scored.iter().take(3).map(|(_, known)| format!("{known}{suffix}")).collect();
+        let suggestions = near.iter().take(3).map(|known| format!("{known}{suffix}")).collect();
         UnknownColormap { name: name.to_owned(), suggestions }
     }
 }
@@ -223,30 +218,20 @@ impl UnknownColormap {
 impl fmt::Display for UnknownColormap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "unknown colormap '{}'; ", self.name)?;
-        match self.suggestions.as_slice() {
-            [] => f.write_str(
-                "give a name of matplotlib, cmocean (cmo.*), Crameri (cmc.*), colorcet (cet.*) or \
-                 CMasher (cmr.*), or planck, planck-log, wmap, \
-                 or colours such as '#0b3d91,white,#c00'",
-            ),
-            [only] => write!(f, "did you mean {only}?"),
-            [first @ .., last] => write!(f, "did you mean {} or {last}?", first.join(", ")),
-        }
+        f.write_str(&spelling::did_you_mean(&self.suggestions).unwrap_or_else(|| {
+            "give a name of matplotlib, cmocean (cmo.*), Crameri (cmc.*), colorcet (cet.*) or \
+             CMasher (cmr.*), or planck, planck-log, wmap, or colours such as '#0b3d91,white,#c00'"
+                .to_string()
+        }))
     }
 }
 
 impl std::error::Error for UnknownColormap {}
 
-/// How near a known name is to the [`registry::key`] of a wanted one, with or without the family's
-/// prefix: 0 to 1.
-fn similarity(wanted: &str, known: &'static str) -> f64 {
-    let spelled = |name: &str| {
-        let name = registry::key(name);
-        // A piece of a name (`therm`) is as good a hint as a spelling mistake.
-        let piece = if wanted.len() >= 3 && name.contains(wanted) { 0.8 } else { 0.0 };
-        strsim::normalized_damerau_levenshtein(wanted, &name).max(piece)
-    };
-    registry::bare(known).map_or(0.0, spelled).max(spelled(known))
+/// How alike a name is to a known one, with or without the family's prefix.
+fn likeness(name: &str, known: &'static str) -> f64 {
+    let alike = |known| spelling::likeness(name, known);
+    registry::bare(known).map_or(0.0, alike).max(alike(known))
 }
 
 fn check_colors(name: &str, colors: &[Rgba]) -> Result<(), ColormapError> {

@@ -1,6 +1,8 @@
 //! The embedded colour tables by name; `assets/make_colormaps.py` documents their layout and writes
 //! them.
 
+use crate::spelling::same;
+
 /// Lines of `name, rows, first row` for a map and `alias, name` for an alias, separated by tabs.
 static INDEX: &str = include_str!("../../assets/colormaps.tsv");
 /// Rows of three bytes: red, green, blue.
@@ -36,11 +38,6 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// The part of a name that follows its family's prefix.
 pub(super) fn bare(name: &'static str) -> Option<&'static str> {
     name.split_once('.').map(|(_, bare)| bare)
-}
-
-/// The spelling by which names are compared.
-pub(super) fn key(name: &str) -> String {
-    name.bytes().map(|byte| char::from(fold(byte))).collect()
 }
 
 /// Splits a final `_r` (or `-r`) off.
@@ -92,20 +89,10 @@ fn resolve(line: Line) -> Option<Entry> {
     }
 }
 
-fn fold(byte: u8) -> u8 {
-    match byte {
-        b'-' | b'.' => b'_',
-        _ => byte.to_ascii_lowercase(),
-    }
-}
-
-fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| fold(a) == fold(b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spelling::folded;
     use std::collections::HashSet;
 
     #[test]
@@ -122,16 +109,16 @@ mod tests {
 
     #[test]
     fn names_are_unique_in_the_spelling_that_is_compared() {
-        let keys: HashSet<String> = lines().map(|line| key(line.name)).collect();
+        let keys: HashSet<String> = lines().map(|line| folded(line.name)).collect();
         assert_eq!(keys.len(), lines().count());
         assert!(keys.iter().all(|key| !split_reversed(key).1));
     }
 
     #[test]
     fn a_bare_name_means_one_map_unless_matplotlib_has_it() {
-        let full: HashSet<String> = lines().map(|line| key(line.name)).collect();
+        let full: HashSet<String> = lines().map(|line| folded(line.name)).collect();
         let mut seen = HashSet::new();
-        for bare in lines().filter_map(|line| bare(line.name)).map(key) {
+        for bare in lines().filter_map(|line| bare(line.name)).map(folded) {
             assert!(full.contains(&bare) || seen.insert(bare.clone()), "{bare} is ambiguous");
         }
     }

@@ -11,11 +11,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::small_file;
 use super::{MAPS_KEY, UsageError, is_of_the_run, is_switch, settable};
+use crate::spelling;
 
 /// The key of the tables that each make a figure.
 const FIGURES: &str = "figure";
-/// How far a misspelt key may be from what it is taken for.
-const NEAR: f64 = 0.75;
 
 /// An option set in a file.
 #[derive(Clone, Debug)]
@@ -163,14 +162,10 @@ impl Reader<'_> {
 
     fn unknown(&self, span: Range<usize>, key: &str) -> UsageError {
         let error = self.mistake(span, format!("unknown option '{key}'"));
-        let near = settable(self.command)
-            .map(|(known, _)| (strsim::jaro_winkler(known, key), known))
-            .filter(|(likeness, _)| *likeness >= NEAR)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        error.hint(match near {
-            Some((_, known)) => format!("did you mean {known}?"),
-            None => "keys are the long options of map2fig --help, without the dashes".to_string(),
-        })
+        let near = spelling::nearest(key, settable(self.command).map(|(known, _)| known));
+        error.hint(spelling::did_you_mean(near).unwrap_or_else(|| {
+            "keys are the long options of map2fig --help, without the dashes".to_string()
+        }))
     }
 }
 

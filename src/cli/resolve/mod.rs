@@ -196,13 +196,3 @@ fn source_date() -> Result<Option<i64>, UsageError> {
         )),
     }
 }
-
-/// The known word that a misspelt one is likely to mean.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    const LIKENESS: f64 = 0.6;
-    let word = word.to_ascii_lowercase();
-    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&word, known);
-    let nearest = known.iter().map(|&known| (likeness(known), known));
-    let (best, nearest) = nearest.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best >= LIKENESS).then_some(nearest)
-}

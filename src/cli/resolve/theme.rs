@@ -9,6 +9,7 @@ use crate::cli::small_file;
 use crate::colormap::Rgba;
 use crate::draw::FontFile;
 use crate::figure::{TextSizes, Theme};
+use crate::spelling;
 
 /// What a theme says of a figure.
 pub(super) struct Looks {
@@ -65,10 +66,8 @@ pub(super) fn looks(name: &str) -> Result<Looks, UsageError> {
 }
 
 fn unknown_theme(place: &str, name: &str) -> UsageError {
-    let message = match super::nearest(name, &Theme::NAMES) {
-        Some(near) => format!("{place}: unknown theme '{name}'; did you mean {near}?"),
-        None => format!("{place}: unknown theme '{name}'"),
-    };
+    let near = spelling::or_rather(spelling::nearest(name, Theme::NAMES));
+    let message = format!("{place}: unknown theme '{name}'{near}");
     UsageError::new(message).hint(format!("one of {}, or a TOML file", Theme::NAMES.join(", ")))
 }
 
@@ -79,8 +78,7 @@ fn read(text: &str, path: &Path) -> Result<Looks, UsageError> {
         wrong(format!("is no TOML: {}", error.to_string().trim_end()))
     })?;
     if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
-        let near = super::nearest(key, &KEYS);
-        let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        let near = spelling::or_rather(spelling::nearest(key, KEYS));
         let error = wrong(format!("unknown key '{key}'{near}"));
         return Err(error.hint(format!("one of {}", KEYS.join(", "))));
     }

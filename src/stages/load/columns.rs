@@ -4,6 +4,7 @@ use super::keywords::Keywords;
 use super::{LoadError, Pick};
 use crate::fits::{BinTable, Column, ColumnInfo, ElementType};
 use crate::healpix::Nside;
+use crate::spelling;
 
 /// The columns of a table that hold data: all but those that name the cells.
 pub(super) struct DataColumns<'a> {
@@ -79,21 +80,13 @@ impl<'a> DataColumns<'a> {
             None => "at all".into(),
         };
         let suggestion = match pick {
-            Some(Pick::Name(name)) => self.nearest(name),
+            Some(Pick::Name(name)) => {
+                let known = self.data.iter().map(|column| column.name.as_str());
+                spelling::nearest(name, known).map(|near| format!("'{near}'"))
+            }
             _ => None,
         };
         LoadError::NoSuchColumn { place: self.keywords.place(), wanted, suggestion, available }
-    }
-
-    /// The column whose name is most like this one, where there is any that looks meant.
-    fn nearest(&self, name: &str) -> Option<String> {
-        const NEAR: f64 = 0.6;
-        let wanted = name.to_ascii_lowercase();
-        let alike =
-            |known: &str| strsim::normalized_damerau_levenshtein(&wanted, &known.to_lowercase());
-        let scored = self.data.iter().map(|column| (alike(&column.name), column));
-        let (score, best) = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
-        (score >= NEAR).then(|| best.label())
     }
 
     /// The column with one value for each row. Of a vector column without an element named that is its first, with a warning.

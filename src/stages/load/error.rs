@@ -2,6 +2,7 @@
 
 use crate::fits::{FitsError, Place};
 use crate::healpix::{Nside, NsideError};
+use crate::spelling;
 
 /// Why a file cannot be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +40,7 @@ pub enum LoadError {
     /// The column asked for is not there.
     #[error(
         "{place} has no data column {wanted}{}; it has {available}",
-        suggestion.as_ref().map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
+        spelling::in_brackets(suggestion)
     )]
     NoSuchColumn {
         /// The table.

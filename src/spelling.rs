@@ -1,0 +1,113 @@
+//! Which known word a misspelt one is likely to mean, and the question that offers it.
+
+/// How alike two words are for one to be offered for the other.
+const NEAR: f64 = 0.6;
+
+/// How alike at least a word is to one that it is a piece of: to type less is as common as to type something wrong.
+const PIECE: f64 = 0.8;
+
+/// Characters of the shortest piece that tells one word from others.
+const SHORTEST_PIECE: usize = 3;
+
+/// The spelling by which names are compared: case does not matter, and `-`, `.` and `_` are alike.
+pub fn folded(name: &str) -> String {
+    name.chars().map(fold).collect()
+}
+
+/// Whether two names are the same but for their spelling; see [`folded`].
+pub fn same(a: &str, b: &str) -> bool {
+    a.chars().map(fold).eq(b.chars().map(fold))
+}
+
+fn fold(character: char) -> char {
+    match character {
+        '-' | '.' => '_',
+        _ => character.to_ascii_lowercase(),
+    }
+}
+
+/// How alike a word is to a known one, from 0 to 1 for the same.
+pub fn likeness(word: &str, known: &str) -> f64 {
+    let (word, known) = (folded(word), folded(known));
+    let alike = strsim::normalized_damerau_levenshtein(&word, &known);
+    let is_piece = word.chars().count() >= SHORTEST_PIECE && known.contains(&word);
+    if is_piece { PIECE + (1.0 - PIECE) * alike } else { alike }
+}
+
+/// Those of some things that are near enough, the nearest first, by how alike each is to what was given.
+pub fn near<T>(scored: impl IntoIterator<Item = (f64, T)>) -> Vec<T> {
+    let mut near: Vec<_> = scored.into_iter().filter(|(likeness, _)| *likeness >= NEAR).collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    near.into_iter().map(|(_, known)| known).collect()
+}
+
+/// The known word that a misspelt one is likely to mean.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = known.into_iter().map(|known| (likeness(word, known), known));
+    near(scored).into_iter().next()
+}
+
+/// Asks whether one of these words was meant; nothing where there are none.
+pub fn did_you_mean<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> Option<String> {
+    let words: Vec<S> = words.into_iter().collect();
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    Some(match words.as_slice() {
+        [] => return None,
+        [only] => format!("did you mean {only}?"),
+        [first @ .., last] => format!("did you mean {} or {last}?", first.join(", ")),
+    })
+}
+
+/// The question of [`did_you_mean`] behind a semicolon, as it follows a statement; empty where there are no words.
+pub fn or_rather<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    did_you_mean(words).map_or_else(String::new, |question| format!("; {question}"))
+}
+
+/// The question of [`did_you_mean`] in brackets, as it stands within a sentence; empty where there are no words.
+pub fn in_brackets<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    did_you_mean(words).map_or_else(String::new, |question| format!(" ({question})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn slips_and_pieces_are_near() {
+        let known = ["projection", "width", "cmap", "left-label", "bar-label"];
+        for (word, meant) in [
+            ("projction", Some("projection")),
+            ("PROJ", Some("projection")),
+            ("cmpa", Some("cmap")),
+            ("left_label", Some("left-label")),
+            ("label", Some("bar-label")),
+            ("qqqq", None),
+            ("w", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, known), meant, "{word}");
+        }
+        assert_eq!(near([(0.7, 'a'), (0.5, 'b'), (0.9, 'c'), (0.7, 'd')]), ['c', 'a', 'd']);
+    }
+
+    #[test]
+    fn questions_name_all_words() {
+        let none: [&str; 0] = [];
+        assert_eq!(did_you_mean(none), None);
+        assert_eq!(did_you_mean(["a"]).unwrap(), "did you mean a?");
+        assert_eq!(did_you_mean(["a", "b", "c"]).unwrap(), "did you mean a, b or c?");
+        assert_eq!(or_rather(Some("a")), "; did you mean a?");
+        assert_eq!(in_brackets(Some("a")), " (did you mean a?)");
+        assert_eq!(in_brackets(none) + &or_rather(none), "");
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_is_most_like_itself(word in "\\PC{1,12}", other in "\\PC{0,12}") {
+            prop_assert_eq!(likeness(&word, &word), 1.0);
+            prop_assert!((0.0..=1.0).contains(&likeness(&word, &other)));
+            prop_assert!(same(&word, &folded(&word)));
+        }
+    }
+}
