@@ -1,8 +1,11 @@
 //! `--zoom fit`: finds where a map has good pixels, and the view that frames them.
 
-use super::{Fit, Job, Listener, MapSource, Profile, Stage, build_view};
+use super::frames::build_view;
+use super::{Fit, Job, Listener, Profile, Stage};
 use crate::healpix::{Cell, FacePoint, Nside};
-use crate::map::{CellRect, CellValues, FaceRegion, FullSky, Region, SparseSource, sparse_cell};
+use crate::map::{
+    CellRect, CellValues, FaceRegion, FullSky, MapSource, Region, SparseSource, sparse_cell,
+};
 use crate::projection::{Field, Kind, View, bounding_cap, framing, in_sight};
 use crate::sky::{Frame, LonLat, UnitVector};
 use crate::stages::load::LoadedMap;

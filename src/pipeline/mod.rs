@@ -1,9 +1,11 @@
 //! From resolved settings to a written figure: one screen that runs the stages in order.
 
+mod array;
 mod bar;
 mod batch;
 mod current;
 mod fit;
+mod frames;
 mod geometries;
 mod job;
 mod memory;
@@ -27,16 +29,15 @@ use crate::figure::{
     ColorbarPosition, ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, TickSet, Unit,
 };
 use crate::fits::FitsFile;
-use crate::map::MapSource;
-use crate::projection::{Field, Grid, Kind, Outline, View, Wcs};
-use crate::sky::{Frame, LonLat};
-use crate::stages::export::{self, ImageInfo};
+use crate::projection::{Grid, Outline, View};
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::normalise::Normalised;
 use crate::stages::{colorize, normalise};
 
+use array::array;
 pub use batch::{Audience, BatchSettings, run};
 pub use current::is_current;
+use frames::frames;
 pub use geometries::Geometries;
 pub use job::{
     BarStyle, Buffer, Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings,
@@ -94,7 +95,8 @@ impl<'a> Prepared<'a> {
     ) -> anyhow::Result<Self> {
         let map = profile.time(Stage::Open, || load_map(job, file))?;
         map.warnings.iter().for_each(|warning| listener.warn(warning));
-        let frames = frames(job, &map, listener);
+        frames::tell_if_assumed(job, &map, listener);
+        let frames = frames(job, &map);
         listener.note(&in_file(job, &shown::description(&map, frames)));
         if map.angle_with.is_some() && frames.0 != frames.1 {
             let message = format!(
@@ -106,10 +108,7 @@ impl<'a> Prepared<'a> {
         let map = prepare::prepared(job, map, frames.0, profile, listener)?;
         let view = match &job.view.fit {
             Some(fit) => fit::view(job, fit, &map, frames, profile, listener)?,
-            None => {
-                let settings = &job.view;
-                build_view(job, frames, settings.projection, settings.center, settings.field)
-            }
+            None => frames::given_view(job, frames),
         };
         Ok(Prepared { job, map, view })
     }
@@ -345,99 +344,4 @@ fn creator(job: &Job) -> String {
 
 fn in_file(job: &Job, message: &str) -> String {
     format!("{}: {message}", job.input.display())
-}
-
-/// Writes the projected values.
-fn array(
-    job: &Job,
-    map: &LoadedMap,
-    view: &View,
-    profile: &mut Profile,
-    listener: &dyn Listener,
-) -> anyhow::Result<()> {
-    let grid = view.array_grid(job.style.width);
-    let wcs = Wcs::new(view, &grid);
-    if let Some(output) = job.outputs.iter().find(|output| output.kind == OutputKind::Fits)
-        && wcs.is_none()
-    {
-        return Err(no_world_coordinates(job, &output.target));
-    }
-    let raster = project(job, map, view, &grid, profile, listener)?.raster;
-    let info = ImageInfo {
-        wcs,
-        unit: job.style.units.clone().or_else(|| map.unit.clone()),
-        creator: creator(job),
-    };
-    job.outputs.iter().try_for_each(|Output { target, kind }| {
-        profile.time(Stage::Write, || {
-            write_to::<io::Error>(target, |out| match kind {
-                OutputKind::Fits => export::write_fits(&raster, &info, out),
-                _ => export::write_npy(&raster, out),
-            })
-            .with_context(|| format!("cannot write {target}"))
-        })?;
-        listener.note(&format!("wrote {target}"));
-        Ok(())
-    })
-}
-
-/// What is wrong with a FITS image of a projection that FITS cannot describe.
-fn no_world_coordinates(job: &Job, target: &Target) -> anyhow::Error {
-    let projection = job.view.projection;
-    let name = projection.name();
-    let (what, way_out) = if projection.has_half_sky() {
-        (
-            format!("both hemispheres of the {name} projection side by side"),
-            "--half-sky or --fov, or ",
-        )
-    } else {
-        (format!("the {name} projection"), "")
-    };
-    anyhow::anyhow!(
-        "cannot write {}: FITS has no world coordinates for {what}; use {way_out}an output ending in .npy",
-        target
-    )
-}
-
-/// The map's frame, which is the user's word, else the header's, else galactic; and the picture's.
-fn frames(job: &Job, map: &LoadedMap, listener: &dyn Listener) -> (Frame, Frame) {
-    let settings = &job.view;
-    let input = settings.input_frame.or(map.frame).unwrap_or_else(|| {
-        let name = job.input.display();
-        let message =
-            format!("{name} names no frame: taken as galactic; --input-coord overrides it");
-        match frame_matters(job) {
-            true => listener.warn(&message),
-            false => listener.note(&message),
-        }
-        Frame::Galactic
-    });
-    (input, settings.output_frame.unwrap_or(input))
-}
-
-/// Whether the map's frame bears on the result: where it is changed, named, written, or something of a known frame meets the map.
-fn frame_matters(job: &Job) -> bool {
-    let OverlaySettings { grids, galactic_plane, ecliptic, frame_label, .. } = &job.overlays;
-    let PrepareSettings { mask, galactic_cut, .. } = &job.prepare;
-    job.view.output_frame.is_some()
-        || job.outputs.iter().any(|output| output.kind == OutputKind::Fits)
-        || *galactic_plane
-        || *ecliptic
-        || *frame_label
-        || grids.iter().any(|grid| matches!(grid.frame, GridFrame::Of(_)))
-        || mask.is_some()
-        || *galactic_cut > 0.0
-}
-
-/// The view of a map between these frames.
-fn build_view(
-    job: &Job,
-    frames: (Frame, Frame),
-    projection: Kind,
-    center: LonLat,
-    field: Field,
-) -> View {
-    let settings = &job.view;
-    let projection = projection.build(settings.half_sky, field.is_zoomed(), settings.flip);
-    View::new(projection, frames, center, settings.roll, settings.flip).showing(field)
 }
