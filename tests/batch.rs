@@ -347,6 +347,12 @@ fn a_grid_is_one_page_with_all_figures() {
         .failure(1)
         .says(&["missing.fits"]);
     assert!(sandbox.path("rest.png").is_file());
+    let large = "a.fits b.fits -w 15000 --grid 2x1 -v -o large.webp";
+    for line in [large.to_string(), format!("{large} --shared-range")] {
+        let outcome = sandbox.run_line(&line).failure(1).says(&["15000 x", "16383", "--width"]);
+        // No map has been looked at.
+        assert!(!outcome.stderr.contains("nside"), "{}", outcome.stderr);
+    }
     let panel = "a.fits b.fits -w 300 --grid 1x2 -o x.png --panel-title {stem}:{name}";
     sandbox.run_line(panel).failure(2).says(&["--panel-title", "{name}", "{stem}"]);
 }

@@ -79,6 +79,12 @@ fn clear_screen(args: &DrawArgs) {
 /// Draws all figures once; returns the exit code.
 fn draw(args: &DrawArgs, prepared: Prepared, terminal: &Terminal) -> u8 {
     let Prepared { figures: Figures { jobs, sheet }, shard } = prepared;
+    if let Some(sheet) = &sheet
+        && let Err(error) = pipeline::check_sheet(&jobs, sheet)
+    {
+        terminal.error(&format!("{error:#}"), way_out(&error));
+        return FAILED;
+    }
     let batch = &args.batch;
     let all_threads = rayon::current_num_threads();
     let settings = BatchSettings {

@@ -66,6 +66,15 @@ impl Format {
         }
     }
 
+    /// Pixels along a side of a page at most; nothing for formats that are not made of pixels.
+    pub const fn most_pixels(self) -> Option<usize> {
+        match self {
+            Format::Pdf | Format::Svg | Format::Eps | Format::Ps => None,
+            Format::Webp => Some(webp::MAX_PIXELS),
+            Format::Png | Format::Jpeg | Format::Tiff => Some(MAX_PIXELS),
+        }
+    }
+
     /// Whether the page can be transparent.
     pub const fn has_transparency(self) -> bool {
         !matches!(self, Format::Jpeg)
@@ -96,11 +105,7 @@ impl Page {
     /// # Errors
     /// [`DrawError::TooLarge`] where it has more pixels than formats made of pixels can hold, or none.
     pub fn check(&self, format: Format) -> Result<(), DrawError> {
-        let max = match format {
-            Format::Pdf | Format::Svg | Format::Eps | Format::Ps => return Ok(()),
-            Format::Webp => webp::MAX_PIXELS,
-            Format::Png | Format::Jpeg | Format::Tiff => MAX_PIXELS,
-        };
+        let Some(max) = format.most_pixels() else { return Ok(()) };
         let (width, height) = self.pixels;
         match width.max(height) > max || width.min(height) == 0 {
             true => Err(DrawError::TooLarge { width, height, max }),

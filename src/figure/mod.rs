@@ -27,7 +27,7 @@ pub use graticule::{AngleFormat, Coordinates, GraticuleSpec};
 pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;
 pub use overlay::{EquatorSpec, Overlay, OverlayError, OverlaySpec};
-pub use sheet::{Panel, Sheet, SheetGrid};
+pub use sheet::{Panel, Sheet, SheetGrid, SheetPlan, SheetSpec};
 pub use sky::Sky;
 pub use swatch::Swatch;
 pub use swatch_sheet::{SwatchGroup, SwatchSheet};

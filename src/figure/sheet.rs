@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::bar_space::Frame;
+use super::bar_space::{BarSpace, Frame};
 use super::colorbar::Colorbar;
-use super::layout::{self, MARGIN, PlacedText, Rim};
+use super::layout::{self, MARGIN, PlacedText, Plan, Rim};
 use super::{ColorbarPosition, ColorbarSpec, Extend, Figure, FigureSpec, Theme, Unit};
 use crate::draw::{
     self, DrawError, FontFile, Fonts, Format, Metadata, Page, Point, Rect, RichText,
@@ -30,6 +30,12 @@ pub struct Panel {
     pub bar: ColorbarSpec,
 }
 
+impl Panel {
+    fn planned(&self) -> (&Plan, &FigureSpec) {
+        (&self.figure.plan, &self.spec)
+    }
+}
+
 impl SheetGrid {
     /// Places for panels.
     pub fn len(self) -> usize {
@@ -47,6 +53,93 @@ impl SheetGrid {
     }
 }
 
+/// What a sheet is to be.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SheetSpec {
+    /// Rows and columns.
+    pub grid: SheetGrid,
+    /// Above all panels.
+    pub title: RichText,
+    /// Width of the page in pixels.
+    pub pixels: usize,
+    /// Whether the panels, which have no colour bars then, are given one below.
+    pub one_bar: bool,
+}
+
+/// The page of a sheet before the pictures of its panels exist.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SheetPlan {
+    /// The page.
+    pub page: Page,
+    /// The colour bar of all panels is planned from it.
+    spec: FigureSpec,
+    texts: Vec<PlacedText>,
+    /// The upper left corner of each panel in points; nothing for places without one.
+    origins: Vec<Option<Point>>,
+    colorbar: Option<BarSpace>,
+}
+
+impl SheetPlan {
+    /// Puts panels, each by its plan and what that was made from, on a page row by row; places without a panel stay blank, rows without
+    /// any are left out. There is no page without any panel.
+    ///
+    /// # Errors
+    /// An embedded font that cannot be read.
+    pub fn new(
+        sheet: &SheetSpec,
+        panels: &[Option<(&Plan, &FigureSpec)>],
+    ) -> Result<Option<Self>, DrawError> {
+        let Some((plan, spec)) = panels.iter().flatten().next() else { return Ok(None) };
+        let density = plan.page.density();
+        let spec = FigureSpec {
+            width: sheet.pixels as f64 / density,
+            pixels: sheet.pixels,
+            title: sheet.title.clone(),
+            colorbar: ColorbarPosition::Bottom,
+            units: common_unit(panels),
+            rim: Rim::default(),
+            ..(*spec).clone()
+        };
+        let snapped = |y: f64| (y * density - 1e-6).ceil() / density;
+        let (texts, top) = layout::sheet_title(&spec)?;
+        let mut y = snapped(top);
+        let (columns, panel) = (sheet.grid.columns, sheet.grid.panel_pixels(sheet.pixels));
+        // What the division into columns leaves over is shared by both sides.
+        let left = (sheet.pixels.saturating_sub(panel * columns) / 2) as f64 / density;
+        let mut origins = Vec::new();
+        for row in panels.chunks(columns.max(1)).take(sheet.grid.rows) {
+            // The skies of a row begin at the same height, below the tallest title.
+            let plans = || row.iter().flatten().map(|(plan, _)| plan);
+            let above = plans().map(|plan| plan.sky.y).fold(0.0, f64::max);
+            let below = plans().map(|plan| plan.page.height - plan.sky.y).fold(0.0, f64::max);
+            origins.extend(row.iter().enumerate().map(|(column, panel_here)| {
+                let (plan, _) = panel_here.as_ref()?;
+                Some([left + (column * panel) as f64 / density, y + above - plan.sky.y])
+            }));
+            y = snapped(y + above + below);
+        }
+        let colorbar = match sheet.one_bar {
+            true => {
+                let fonts = Fonts::of_thread(spec.font.as_ref())?;
+                let frame = Frame::new(&spec, 1.0, density, &fonts)?;
+                let block = Rect::new(0.0, 0.0, spec.width, y - 0.5 * MARGIN);
+                let space = frame.below(&block, y - 0.5 * MARGIN);
+                y = space.end + MARGIN;
+                Some(space)
+            }
+            false => None,
+        };
+        let height = (y * density).ceil().max(1.0);
+        let page = Page {
+            width: spec.width,
+            height: height / density,
+            pixels: (sheet.pixels, height as usize),
+            background: spec.theme.page,
+        };
+        Ok(Some(SheetPlan { page, spec, texts, origins, colorbar }))
+    }
+}
+
 /// A page with panels, ready to be drawn.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Sheet {
@@ -59,71 +152,27 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Puts panels on a page, row by row; places without a panel stay blank, rows without any are left out. `title` is above all of
-    /// them, `pixels` the width of the page. If `one_bar` is set, the panels, which have no colour bars then, are given one below.
+    /// Puts panels on a page as [`SheetPlan::new`] says; nothing where there are none.
     ///
     /// # Errors
     /// An embedded font that cannot be read.
-    pub fn new(
-        grid: SheetGrid,
-        title: RichText,
-        pixels: usize,
-        panels: Vec<Option<Panel>>,
-        one_bar: bool,
-    ) -> Result<Option<Self>, DrawError> {
-        let Some(first) = panels.iter().flatten().next() else { return Ok(None) };
-        let density = first.figure.plan.page.pixels.0 as f64 / first.figure.plan.page.width;
-        let spec = FigureSpec {
-            width: pixels as f64 / density,
-            pixels,
-            title,
-            colorbar: ColorbarPosition::Bottom,
-            units: common_unit(&panels),
-            rim: Rim::default(),
-            ..first.spec.clone()
-        };
-        let bar = one_bar.then(|| common_bar(&panels)).flatten();
+    pub fn new(sheet: &SheetSpec, panels: Vec<Option<Panel>>) -> Result<Option<Self>, DrawError> {
+        let planned: Vec<_> = panels.iter().map(|p| p.as_ref().map(Panel::planned)).collect();
+        let Some(plan) = SheetPlan::new(sheet, &planned)? else { return Ok(None) };
+        let SheetPlan { page, spec, texts, origins, colorbar } = plan;
         let fonts = Fonts::of_thread(spec.font.as_ref())?;
-        let snapped = |y: f64| (y * density - 1e-6).ceil() / density;
-        let (texts, top) = layout::sheet_title(&spec)?;
-        let mut y = snapped(top);
-        let panel = grid.panel_pixels(pixels);
-        // What the division into columns leaves over is shared by both sides.
-        let left = (pixels.saturating_sub(panel * grid.columns) / 2) as f64 / density;
-        let mut placed = Vec::new();
-        let mut panels = panels.into_iter();
-        for _ in 0..grid.rows {
-            let row: Vec<Option<Panel>> = panels.by_ref().take(grid.columns).collect();
-            // The skies of a row begin at the same height, below the tallest title.
-            let planned = || row.iter().flatten().map(|panel| &panel.figure.plan);
-            let above = planned().map(|plan| plan.sky.y).fold(0.0, f64::max);
-            let below = planned().map(|plan| plan.page.height - plan.sky.y).fold(0.0, f64::max);
-            for (column, panel_of_place) in row.into_iter().enumerate() {
-                let Some(Panel { figure, .. }) = panel_of_place else { continue };
-                let x = left + (column * panel) as f64 / density;
-                placed.push(([x, y + above - figure.plan.sky.y], figure));
-            }
-            y = snapped(y + above + below);
-        }
-        let colorbar = match &bar {
-            Some(bar) => {
-                let frame = Frame::new(&spec, 1.0, density, &fonts)?;
-                let block = Rect::new(0.0, 0.0, spec.width, y - 0.5 * MARGIN);
-                let space = frame.below(&block, y - 0.5 * MARGIN);
-                y = space.end + MARGIN;
-                Some(Colorbar::new(&space, &spec, bar, &fonts)?)
-            }
-            None => None,
-        };
-        let height = (y * density).ceil().max(1.0);
-        let page = Page {
-            width: spec.width,
-            height: height / density,
-            pixels: (pixels, height as usize),
-            background: spec.theme.page,
-        };
-        let (theme, font) = (spec.theme, spec.font.clone());
-        Ok(Some(Sheet { page, theme, texts, panels: placed, colorbar, font }))
+        let colorbar = colorbar.zip(common_bar(&panels));
+        let colorbar = colorbar.map(|(space, bar)| Colorbar::new(&space, &spec, &bar, &fonts));
+        let placed =
+            |(origin, panel): (Option<Point>, Option<Panel>)| Some((origin?, panel?.figure));
+        Ok(Some(Sheet {
+            page,
+            theme: spec.theme,
+            texts,
+            panels: origins.into_iter().zip(panels).filter_map(placed).collect(),
+            colorbar: colorbar.transpose()?,
+            font: spec.font,
+        }))
     }
 
     /// Draws the sheet and writes it as a file of `format`.
@@ -150,8 +199,8 @@ impl Sheet {
 }
 
 /// The unit of all panels, if they have the same.
-fn common_unit(panels: &[Option<Panel>]) -> Unit {
-    let mut units = panels.iter().flatten().map(|panel| &panel.spec.units);
+fn common_unit(panels: &[Option<(&Plan, &FigureSpec)>]) -> Unit {
+    let mut units = panels.iter().flatten().map(|(_, spec)| &spec.units);
     match units.next() {
         Some(first) if units.all(|unit| unit == first) => first.clone(),
         _ => Unit::default(),

@@ -47,7 +47,7 @@ pub use prepare::{MaskFile, PrepareSettings};
 pub use profile::{Profile, Report, Stage, Work, size};
 use sample::{Sampled, project};
 pub use shared::{ScaleKey, share_scales};
-pub use sheet::{SheetJob, draw_sheet};
+pub use sheet::{SheetJob, check_sheet, draw_sheet};
 pub use target::write_to;
 
 /// Hears what a job has to say while it runs.

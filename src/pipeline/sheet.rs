@@ -3,9 +3,14 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::batch::{Audience, BatchSettings, each};
-use super::{Drawn, Job, Output, OutputKind, Profile, Target, creator, figure, shown, write_bytes};
-use crate::draw::{Metadata, RichText};
-use crate::figure::{Panel, Sheet, SheetGrid};
+use super::frames::{frames, given_view};
+use super::{
+    Drawn, Job, LaidOut, Output, OutputKind, Profile, Target, creator, figure, lay_out, load_map,
+    shown, write_bytes,
+};
+use crate::draw::{Format, Metadata, RichText};
+use crate::figure::{FigureSpec, Panel, Plan, Sheet, SheetGrid, SheetPlan, SheetSpec};
+use crate::fits::FitsFile;
 
 /// What a sheet of panels is to be.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,6 +27,55 @@ pub struct SheetJob {
     pub outputs: Vec<Output>,
     /// The options that made the sheet, for its metadata.
     pub command: String,
+}
+
+impl SheetJob {
+    fn spec(&self) -> anyhow::Result<SheetSpec> {
+        let SheetJob { grid, pixels, one_bar, .. } = *self;
+        let title = self.title.as_deref().map_or(Ok(RichText::default()), RichText::parse)?;
+        Ok(SheetSpec { grid, title, pixels, one_bar })
+    }
+
+    /// The formats in which it is written.
+    fn formats(&self) -> impl Iterator<Item = Format> {
+        self.outputs.iter().filter_map(|output| match output.kind {
+            OutputKind::Figure(format) => Some(format),
+            _ => None,
+        })
+    }
+}
+
+/// Makes sure that the sheet's formats can hold a page of its size, as far as the headers of its maps tell that: no data are read.
+///
+/// # Errors
+/// A page that has too many pixels for one of the formats.
+pub fn check_sheet(jobs: &[Job], sheet: &SheetJob) -> anyhow::Result<()> {
+    if sheet.formats().all(|format| format.most_pixels().is_none()) {
+        return Ok(());
+    }
+    let of_file = |jobs: &[Job]| -> Vec<Option<(Plan, FigureSpec)>> {
+        let waits = jobs.first().filter(|job| job.input.is_file());
+        let file = waits.and_then(|job| FitsFile::open(&job.input).ok());
+        jobs.iter().map(|job| planned(job, file.as_ref()?)).collect()
+    };
+    let panels: Vec<_> = jobs.chunk_by(|a, b| a.input == b.input).flat_map(of_file).collect();
+    let panels: Vec<_> =
+        panels.iter().map(|panel| panel.as_ref().map(|(plan, spec)| (plan, spec))).collect();
+    let Some(plan) = SheetPlan::new(&sheet.spec()?, &panels)? else { return Ok(()) };
+    Ok(sheet.formats().try_for_each(|format| plan.page.check(format))?)
+}
+
+/// A panel's page. There is none where it follows from the data or from what can be read only once, nor where something is wrong, which
+/// drawing will tell.
+fn planned(job: &Job, file: &FitsFile) -> Option<(Plan, FigureSpec)> {
+    let other_can_wait = job.against.as_ref().is_none_or(|(path, _)| path.is_file());
+    if job.view.fit.is_some() || !other_can_wait {
+        return None;
+    }
+    let map = load_map(job, file).ok()?;
+    let view = given_view(job, frames(job, &map));
+    let LaidOut { page, spec, .. } = lay_out(job, &map, &view, &mut Profile::default()).ok()?;
+    Some((page, spec))
 }
 
 /// Draws the jobs as panels of a sheet and writes it; the audience hears of panels that fail, whose places stay blank.
@@ -53,10 +107,7 @@ pub fn draw_sheet(
     if has_failed && settings.fail_fast {
         return Ok(());
     }
-    let title = sheet.title.as_deref().map_or(Ok(RichText::default()), RichText::parse)?;
-    let Some(page) = Sheet::new(sheet.grid, title, sheet.pixels, panels, sheet.one_bar)? else {
-        return Ok(());
-    };
+    let Some(page) = Sheet::new(&sheet.spec()?, panels)? else { return Ok(()) };
     let metadata = Metadata {
         title: sheet.title.clone(),
         creator: creator(first),
