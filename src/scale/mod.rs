@@ -3,6 +3,7 @@
 
 mod distribution;
 mod inventory;
+mod key;
 mod limits;
 mod percentiles;
 pub mod quantile;
