@@ -16,16 +16,22 @@ fn place(ink: &Ink<'_>, run: &GlyphRun, origin: Point) -> Result<Vec<cairo::Glyp
     Ok(run.glyphs.iter().map(glyph).collect())
 }
 
+/// Makes the outlines of the glyphs the current path.
+fn trace(ink: &Ink<'_>, runs: &[GlyphRun], origin: Point) -> Result<(), DrawError> {
+    for run in runs {
+        let glyphs = place(ink, run, origin)?;
+        ink.context.glyph_path(&glyphs);
+    }
+    Ok(())
+}
+
 /// Fills the outlines of the glyphs: the same pixels with every version of Cairo.
 pub(in crate::draw) fn fill_outlines(
     ink: &Ink<'_>,
     runs: &[GlyphRun],
     origin: Point,
 ) -> Result<(), DrawError> {
-    for run in runs {
-        let glyphs = place(ink, run, origin)?;
-        ink.context.glyph_path(&glyphs);
-    }
+    trace(ink, runs, origin)?;
     ink.context.fill()?;
     Ok(())
 }
@@ -36,10 +42,7 @@ pub(in crate::draw) fn stroke_outlines(
     runs: &[GlyphRun],
     origin: Point,
 ) -> Result<(), DrawError> {
-    for run in runs {
-        let glyphs = place(ink, run, origin)?;
-        ink.context.glyph_path(&glyphs);
-    }
+    trace(ink, runs, origin)?;
     ink.context.stroke()?;
     Ok(())
 }
