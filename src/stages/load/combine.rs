@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{LoadError, LoadedMap};
-use crate::fits::{Column, Compute};
+use crate::fits::{Column, Compute, Place};
 use crate::map::{BadValues, CellNames, FullSky, MapSource, PolarConvention, SparseSource};
 
 /// How two values make one.
@@ -68,58 +68,16 @@ impl Compute for Computed {
 /// # Errors
 /// Where pixels, resolution, ordering or frame differ.
 pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMap, LoadError> {
-    let mut warnings = [a.warnings.as_slice(), &b.warnings].concat();
     let columns = [column(&a)?, column(b)?];
-    let places = columns.each_ref().map(|column| column.place().clone());
-    let problem = |problem: String| LoadError::Layout { place: places[0].clone(), problem };
-    let other = &places[1];
-    if a.source.nside() != b.source.nside() || a.source.ordering() != b.source.ordering() {
-        let shape = |map: &LoadedMap| match (map.source.nside(), map.source.ordering()) {
-            (Some(nside), Some(ordering)) => format!("nside {nside} {ordering}"),
-            _ => "multi-order".to_string(),
-        };
-        return Err(problem(format!(
-            "it has {}, but {other} has {}; convert one of them first",
-            shape(&a),
-            shape(b)
-        )));
-    }
-    if let (Some(x), Some(y)) = (a.frame, b.frame)
-        && x != y
-    {
-        return Err(problem(format!(
-            "it is in {x} coordinates, but {other} is in {y}; convert one of them first"
-        )));
-    }
-    let assumed = match (a.frame, b.frame) {
-        (Some(frame), None) => Some((frame, other, &places[0])),
-        (None, Some(frame)) => Some((frame, &places[0], other)),
-        _ => None,
-    };
-    if let Some((frame, nameless, named)) = assumed {
-        warnings.push(format!("{nameless} names no frame: taken as {frame}, that of {named}"));
-    }
-    if formula != Formula::Ratio && a.unit.is_some() && b.unit.is_some() && a.unit != b.unit {
-        let unit = |map: &LoadedMap| map.unit.clone().unwrap_or_default();
-        warnings.push(format!(
-            "{} is in {}, but {other} is in {}: taken as the same unit",
-            places[0],
-            unit(&a),
-            unit(b)
-        ));
-    }
+    let places = columns.each_ref().map(Column::place);
+    refuse_unlike(&a, b, places)?;
     let flips = formula != Formula::Intensity && is_u(&a.name) && opposite(&a, b);
+    let mut warnings = [a.warnings.as_slice(), &b.warnings].concat();
+    warnings.extend(assumptions(&a, b, places, formula));
     if flips {
         warnings.push(format!(
-            "{} and {other} have opposite POLCCONV: the sign of U is changed in the second",
-            places[0]
-        ));
-    }
-    let named = !a.name.is_empty() && !b.name.is_empty();
-    if named && !a.name.eq_ignore_ascii_case(&b.name) && formula != Formula::Intensity {
-        warnings.push(format!(
-            "column '{}' of {} is held against column '{}' of {other}: --col NAME takes one name in both",
-            a.name, places[0], b.name
+            "{} and {} have opposite POLCCONV: the sign of U is changed in the second",
+            places[0], places[1]
         ));
     }
     let unit = match formula {
@@ -142,13 +100,73 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
             MapSource::Sparse(SparseSource { values: Some(column), bad, ..map })
         }
         _ => {
-            let text = format!(
-                "it and {other} do not list the same pixels: only maps of the full sky can be combined"
+            let problem = format!(
+                "it and {} do not list the same pixels: only maps of the full sky can be combined",
+                places[1]
             );
-            return Err(LoadError::Layout { place: places[0].clone(), problem: text });
+            return Err(LoadError::Layout { place: places[0].clone(), problem });
         }
     };
     Ok(LoadedMap { source, unit, frame: a.frame.or(b.frame), warnings, ..a })
+}
+
+/// Refuses maps of different resolution, ordering or frame.
+fn refuse_unlike(
+    a: &LoadedMap,
+    b: &LoadedMap,
+    [place, other]: [&Place; 2],
+) -> Result<(), LoadError> {
+    let problem = |problem: String| Err(LoadError::Layout { place: place.clone(), problem });
+    if a.source.nside() != b.source.nside() || a.source.ordering() != b.source.ordering() {
+        let shape = |map: &LoadedMap| match (map.source.nside(), map.source.ordering()) {
+            (Some(nside), Some(ordering)) => format!("nside {nside} {ordering}"),
+            _ => "multi-order".to_string(),
+        };
+        return problem(format!(
+            "it has {}, but {other} has {}; convert one of them first",
+            shape(a),
+            shape(b)
+        ));
+    }
+    match (a.frame, b.frame) {
+        (Some(x), Some(y)) if x != y => problem(format!(
+            "it is in {x} coordinates, but {other} is in {y}; convert one of them first"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What is assumed of two maps that do not say the same of themselves.
+fn assumptions(
+    a: &LoadedMap,
+    b: &LoadedMap,
+    [place, other]: [&Place; 2],
+    formula: Formula,
+) -> Vec<String> {
+    let mut assumptions = Vec::new();
+    let nameless = match (a.frame, b.frame) {
+        (Some(frame), None) => Some((frame, other, place)),
+        (None, Some(frame)) => Some((frame, place, other)),
+        _ => None,
+    };
+    if let Some((frame, nameless, named)) = nameless {
+        assumptions.push(format!("{nameless} names no frame: taken as {frame}, that of {named}"));
+    }
+    if formula != Formula::Ratio
+        && let (Some(x), Some(y)) = (&a.unit, &b.unit)
+        && x != y
+    {
+        assumptions
+            .push(format!("{place} is in {x}, but {other} is in {y}: taken as the same unit"));
+    }
+    let named = !a.name.is_empty() && !b.name.is_empty();
+    if named && !a.name.eq_ignore_ascii_case(&b.name) && formula != Formula::Intensity {
+        assumptions.push(format!(
+            "column '{}' of {place} is held against column '{}' of {other}: --col NAME takes one name in both",
+            a.name, b.name
+        ));
+    }
+    assumptions
 }
 
 fn column(map: &LoadedMap) -> Result<Column, LoadError> {
