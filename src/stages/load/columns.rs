@@ -138,32 +138,15 @@ impl<'a> DataColumns<'a> {
             Some(nside) => nside.npix() == pixels,
             None => Nside::from_npix(pixels).is_ok(),
         };
-        if element.is_none() && (fits(all) || !fits(rows)) {
-            let column = self.table.column(info.index)?;
-            let nside = self.keywords.nside_or_from(all, warnings)?;
-            return Ok((self.checked(info, column, nside)?, nside));
-        }
-        let nside = self.keywords.nside_or_from(rows, warnings)?;
-        let column = self.per_row(chosen, warnings)?;
-        Ok((self.checked(info, column, nside)?, nside))
-    }
-
-    fn checked(
-        &self,
-        info: &ColumnInfo,
-        column: Column,
-        nside: Nside,
-    ) -> Result<Column, LoadError> {
-        if column.len() == nside.npix() {
-            return Ok(column);
-        }
-        Err(LoadError::PixelCount {
-            place: self.keywords.place(),
-            nside,
-            expected: nside.npix(),
-            what: format!("column {}", info.label()),
-            found: column.len(),
-        })
+        let (column, nside) = if element.is_none() && (fits(all) || !fits(rows)) {
+            (self.table.column(info.index)?, self.keywords.nside_or_from(all, warnings)?)
+        } else {
+            let nside = self.keywords.nside_or_from(rows, warnings)?;
+            (self.per_row(chosen, warnings)?, nside)
+        };
+        let what = format!("column {}", info.label());
+        self.keywords.check_pixels(nside, &what, column.len())?;
+        Ok((column, nside))
     }
 }
 

@@ -82,15 +82,7 @@ fn coverage(file: &FitsFile) -> Result<(Column, Nside), LoadError> {
     let keywords = Keywords::new(file, hdu);
     let nside = nside(&keywords, hdu)?;
     let column = Image::new(file, hdu)?.column()?;
-    if column.len() != nside.npix() {
-        return Err(LoadError::PixelCount {
-            place: keywords.place(),
-            nside,
-            expected: nside.npix(),
-            what: "the coverage map".to_string(),
-            found: column.len(),
-        });
-    }
+    keywords.check_pixels(nside, "the coverage map", column.len())?;
     Ok((column, nside))
 }
 

@@ -26,15 +26,7 @@ pub(super) fn load(
         return Err(keywords.problem("it holds no data; --hdu chooses another HDU"));
     }
     let nside = keywords.nside_or_from(image.len(), warnings)?;
-    if image.len() != nside.npix() {
-        return Err(LoadError::PixelCount {
-            place: keywords.place(),
-            nside,
-            expected: nside.npix(),
-            what: "the image".to_string(),
-            found: image.len(),
-        });
-    }
+    keywords.check_pixels(nside, "the image", image.len())?;
     let ordering = keywords.ordering(choice, nside, warnings)?;
     let (column, bad) = (image.column()?, keywords.bad_values()?);
     Ok(Found {

@@ -52,6 +52,16 @@ impl<'a> Keywords<'a> {
         Ok(nside)
     }
 
+    /// Makes sure that `what` has as many values as the sky has pixels.
+    pub fn check_pixels(&self, nside: Nside, what: &str, found: u64) -> Result<(), LoadError> {
+        let expected = nside.npix();
+        if found == expected {
+            return Ok(());
+        }
+        let (place, what) = (self.place(), what.to_string());
+        Err(LoadError::PixelCount { place, nside, expected, what, found })
+    }
+
     /// The numbering of pixels: the user's word, else the header's, else RING with a warning.
     pub fn ordering(
         &self,
