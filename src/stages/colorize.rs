@@ -102,21 +102,8 @@ pub fn colorize(
     normalization: &Normalization,
     palette: &Palette,
 ) -> Colored {
-    let n = palette.colormap.table().len() as u16;
-    let [under, over, bad] = [n, n + 1, n + 2];
-    let mut colors = palette.colormap.table().to_vec();
-    colors.extend([palette.under(), palette.over(), palette.bad]);
-    let plain = colors.len() as u16;
-    match palette.masked {
-        _ if beneath.is_none() => {}
-        Masked::Fill(color) => colors.push(color),
-        Masked::Veil(veil) => {
-            let veils: Vec<Rgba> = colors.iter().map(|color| veiled(*color, veil)).collect();
-            colors.extend(veils);
-        }
-    }
-    let blank = colors.len() as u16;
-    colors.push(Rgba::TRANSPARENT);
+    let Entries { colors, under, over, bad, masked, blank } =
+        Entries::new(palette, beneath.is_some());
     let positive_only = *normalization.scale() == Scale::Log;
     let is_undefined = |value: f64| positive_only && value <= 0.0;
     let index = |value: f32| {
@@ -137,8 +124,8 @@ pub fn colorize(
         }
     };
     let masked_index = |value: f32| match palette.masked {
-        Masked::Fill(_) => plain,
-        Masked::Veil(_) => plain + index(value),
+        Masked::Fill(_) => masked,
+        Masked::Veil(_) => masked + index(value),
     };
     // Zeros come from the system unseen; each thread finds the memory for its own rows.
     let mut indices = vec![0; raster.values.len()];
@@ -158,12 +145,44 @@ pub fn colorize(
             under: count(out, |i| i == under),
             over: count(out, |i| i == over),
             undefined: if positive_only { no_place.count() } else { 0 },
-            masked: count(out, |i| i >= plain && i != blank),
+            masked: count(out, |i| i >= masked && i != blank),
         }
     });
     let Tally { under, over, undefined, masked } = tallies.reduce(Tally::default, Tally::add);
     let pixmap = Pixmap { width: raster.width, height: raster.height, palette: colors, indices };
     Colored { pixmap, below: under > 0, above: over > 0, undefined, masked }
+}
+
+/// The palette of a picture: the colour table, and the entries for what that has no colours for.
+struct Entries {
+    colors: Vec<Rgba>,
+    under: u16,
+    over: u16,
+    bad: u16,
+    /// The first for masked pixels: there is one for all, or one for each before it with a veil over it.
+    masked: u16,
+    /// Off the sky; the last.
+    blank: u16,
+}
+
+impl Entries {
+    fn new(palette: &Palette, has_masks: bool) -> Entries {
+        let mut colors = palette.colormap.table().to_vec();
+        let under = colors.len() as u16;
+        colors.extend([palette.under(), palette.over(), palette.bad]);
+        let masked = colors.len() as u16;
+        match palette.masked {
+            _ if !has_masks => {}
+            Masked::Fill(color) => colors.push(color),
+            Masked::Veil(veil) => {
+                let veils: Vec<Rgba> = colors.iter().map(|color| veiled(*color, veil)).collect();
+                colors.extend(veils);
+            }
+        }
+        let blank = colors.len() as u16;
+        colors.push(Rgba::TRANSPARENT);
+        Entries { colors, under, over: under + 1, bad: under + 2, masked, blank }
+    }
 }
 
 /// How many of some palette entries are wanted ones.

@@ -83,13 +83,8 @@ fn add_jobs(
     // Figures share their picture; arrays have another.
     let (figures, arrays): (Vec<OutputKind>, Vec<OutputKind>) =
         naming.kinds.iter().partition(|kind| kind.is_figure());
-    let opaque = |kind: &&OutputKind| match kind {
-        OutputKind::Figure(format) => !format.has_transparency(),
-        _ => false,
-    };
-    if let Some(kind) = figures.iter().find(opaque).filter(|_| args.figure.transparent) {
-        let message = format!("--transparent: {} has no transparency", kind.extension());
-        return Err(UsageError::new(message).hint("use png, webp, tif, pdf, svg or eps"));
+    if args.figure.transparent {
+        refuse_opaque(&figures)?;
     }
     let first = fields.last().map_or(0, |last| last.index + 1);
     for subject in subjects(args, &naming.maps, &choices, first) {
@@ -143,6 +138,17 @@ fn add_jobs(
         }
     }
     Ok(())
+}
+
+/// Refuses formats that cannot be transparent.
+fn refuse_opaque(kinds: &[OutputKind]) -> Result<(), UsageError> {
+    let is_opaque = |kind: &&OutputKind| match kind {
+        OutputKind::Figure(format) => !format.has_transparency(),
+        _ => false,
+    };
+    let Some(kind) = kinds.iter().find(is_opaque) else { return Ok(()) };
+    let message = format!("--transparent: {} has no transparency", kind.extension());
+    Err(UsageError::new(message).hint("use png, webp, tif, pdf, svg or eps"))
 }
 
 /// Everything that is drawn: each column of each map, and with `--difference` of each further map what it differs from the first by.
