@@ -347,6 +347,14 @@ fn a_grid_is_one_page_with_all_figures() {
         .failure(1)
         .says(&["missing.fits"]);
     assert!(sandbox.path("rest.png").is_file());
+    // The place of a panel that fails stays blank, whichever way its scale is found.
+    for shared in ["", "--shared-range"] {
+        let line = format!("missing.fits a.fits -w 300 --grid 1x2 -o blank.png {shared}");
+        sandbox.run_line(&line).failure(1).says(&["missing.fits"]);
+        let sheet = common::picture::Picture::read(&sandbox.path("blank.png"));
+        let is_blank = |x: usize| (0..50).all(|y| sheet.at(x, y) == sheet.at(0, 0));
+        assert!((0..100).all(is_blank) && !is_blank(225), "{shared}");
+    }
     let large = "a.fits b.fits -w 15000 --grid 2x1 -v -o large.webp";
     for line in [large.to_string(), format!("{large} --shared-range")] {
         let outcome = sandbox.run_line(&line).failure(1).says(&["15000 x", "16383", "--width"]);

@@ -99,23 +99,28 @@ fn draw(args: &DrawArgs, prepared: Prepared, terminal: &Terminal) -> u8 {
         tally: Mutex::new(Tally { total, ..Tally::default() }),
     };
     // A scale that all figures share is found from all of them, whichever are drawn here.
-    let jobs = if is_shared { pipeline::share_scales(jobs, settings, &scene) } else { jobs };
+    let jobs: Vec<Option<Job>> = match is_shared {
+        true => pipeline::share_scales(jobs, settings, &scene),
+        false => jobs.into_iter().map(Some).collect(),
+    };
     let lost = scene.failed();
     let jobs = shard.of(jobs);
-    let here = jobs.len();
-    let jobs: Vec<Job> = match batch.skip_existing {
-        true => jobs.into_iter().filter(|job| !pipeline::is_current(job)).collect(),
-        false => jobs,
-    };
+    let here = jobs.iter().flatten().count();
+    let is_due = |job: &Job| !batch.skip_existing || !pipeline::is_current(job);
+    let jobs: Vec<Option<Job>> = jobs.into_iter().map(|job| job.filter(is_due)).collect();
+    let due = jobs.iter().flatten().count();
     {
         let mut tally = scene.tally();
-        (tally.total, tally.skipped) = (lost + here, here - jobs.len());
+        (tally.total, tally.skipped) = (lost + here, here - due);
     }
-    terminal.count(0, jobs.len());
+    terminal.count(0, due);
     if lost == 0 || !batch.fail_fast {
         match &sheet {
-            Some(sheet) => scene.draw_sheet(&jobs, sheet, settings),
-            None => pipeline::run(&jobs, settings, &scene),
+            Some(sheet) => scene.draw_sheet(jobs, sheet, settings),
+            None => {
+                let jobs: Vec<Job> = jobs.into_iter().flatten().collect();
+                pipeline::run(&jobs, settings, &scene);
+            }
         }
     }
     terminal.clear();
@@ -196,7 +201,7 @@ fn name(job: &Job) -> String {
 }
 
 impl Scene<'_> {
-    fn draw_sheet(&self, jobs: &[Job], sheet: &SheetJob, settings: BatchSettings) {
+    fn draw_sheet(&self, jobs: Vec<Option<Job>>, sheet: &SheetJob, settings: BatchSettings) {
         if let Err(error) = pipeline::draw_sheet(jobs, sheet, settings, self) {
             self.terminal.error(&format!("{error:#}"), way_out(&error));
             self.tally().failed.push("the sheet".to_string());

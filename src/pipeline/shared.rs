@@ -19,11 +19,16 @@ pub type ScaleKey = String;
 const MOST_VALUES: usize = 1 << 25;
 
 /// Finds the scale that figures with the same key have in common, from the values of all of them, and gives it to them. Where there are
-/// very many values, every n-th of each figure counts besides its smallest and largest. Jobs that fail are told of and taken out.
-pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audience) -> Vec<Job> {
+/// very many values, every n-th of each figure counts besides its smallest and largest. Jobs that fail are told of; there is
+/// nothing in their places then.
+pub fn share_scales(
+    jobs: Vec<Job>,
+    settings: BatchSettings,
+    audience: &dyn Audience,
+) -> Vec<Option<Job>> {
     let figures = jobs.iter().filter(|job| job.scale_key.is_some()).count();
     if figures == 0 {
-        return jobs;
+        return jobs.into_iter().map(Some).collect();
     }
     let most = (MOST_VALUES / figures).max(1);
     let found: Vec<Mutex<Option<Values>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
@@ -63,18 +68,20 @@ pub fn share_scales(jobs: Vec<Job>, settings: BatchSettings, audience: &dyn Audi
         }
         scales.insert(key, common(job, pool).map_err(|error| format!("{error:#}")));
     }
-    let mut kept = Vec::new();
-    for (job, failed) in jobs.into_iter().zip(failed) {
+    let scaled = |(job, failed): (Job, bool)| {
         if failed {
-            continue;
+            return None;
         }
         match job.scale_key.as_ref().and_then(|key| scales.get(key)) {
-            Some(Err(error)) => audience.finished(&job, &Err(anyhow::anyhow!("{error}"))),
-            Some(Ok(scale)) => kept.push(job.with_scale(scale.clone())),
-            None => kept.push(job),
+            Some(Err(error)) => {
+                audience.finished(&job, &Err(anyhow::anyhow!("{error}")));
+                None
+            }
+            Some(Ok(scale)) => Some(job.with_scale(scale.clone())),
+            None => Some(job),
         }
-    }
-    kept
+    };
+    jobs.into_iter().zip(failed).map(scaled).collect()
 }
 
 /// Values of a figure, or of several, and the name of their column; and what values the maps have.

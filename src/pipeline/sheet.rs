@@ -78,21 +78,24 @@ fn planned(job: &Job, file: &FitsFile) -> Option<(Plan, FigureSpec)> {
     Some((page, spec))
 }
 
-/// Draws the jobs as panels of a sheet and writes it; the audience hears of panels that fail, whose places stay blank.
+/// Draws the jobs as panels of a sheet and writes it. Places without a job stay blank, and so do those of panels that fail, of which the
+/// audience hears.
 ///
 /// # Errors
 /// What keeps the sheet from being made, none of its panels among it.
 pub fn draw_sheet(
-    jobs: &[Job],
+    jobs: Vec<Option<Job>>,
     sheet: &SheetJob,
     settings: BatchSettings,
     audience: &dyn Audience,
 ) -> anyhow::Result<()> {
     let slots: Vec<Mutex<Option<Panel>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
-    each(jobs, settings, audience, true, &|place, prepared, profile, listener| {
+    let placed = jobs.into_iter().zip(&slots).filter_map(|(job, slot)| Some((job?, slot)));
+    let (jobs, places): (Vec<Job>, Vec<_>) = placed.unzip();
+    each(&jobs, settings, audience, true, &|index, prepared, profile, listener| {
         let (job, map, view) = (prepared.job, &prepared.map, &prepared.view);
         let Drawn { figure, bar, spec } = figure(job, map, view, profile, listener)?;
-        if let Some(slot) = slots.get(place) {
+        if let Some(slot) = places.get(index) {
             let panel = Panel { figure, bar, spec };
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(panel);
         }

@@ -1,7 +1,6 @@
 //! `--shard I/N`: the share of the figures that one task of a job array draws.
 
 use super::UsageError;
-use crate::pipeline::Job;
 
 /// The I-th of N shares of a list: every N-th figure, so that shares are equal whatever the order of the list, and each depends on
 /// nothing but the list.
@@ -34,7 +33,7 @@ impl Shard {
     }
 
     /// This share of the jobs.
-    pub fn of(self, jobs: Vec<Job>) -> Vec<Job> {
+    pub fn of<T>(self, jobs: Vec<T>) -> Vec<T> {
         jobs.into_iter().skip(self.number - 1).step_by(self.count).collect()
     }
 }

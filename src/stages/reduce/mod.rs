@@ -92,10 +92,8 @@ impl Job<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::fits::{BinTable, FitsFile, MemorySource};
+    use crate::fits::{BinTable, testing};
     use crate::healpix::Cell;
     use crate::map::{BadValues, CellRect, CellValues, FaceRegion, Region};
     use proptest::prelude::*;
@@ -103,47 +101,18 @@ mod tests {
     /// A full-sky map in a FITS file in memory.
     pub(super) fn source(nside: Nside, ordering: Ordering, values: &[f32]) -> FullSky {
         let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_be_bytes()).collect();
-        source_of('E', &bytes, nside, ordering, &[])
+        source_of("E", &bytes, nside, ordering, &[])
     }
 
-    /// A full-sky map of a column with this letter, which holds the bytes.
+    /// A full-sky map in a column with this TFORM, which holds the bytes.
     fn source_of(
-        letter: char,
-        column: &[u8],
+        tform: &str,
+        bytes: &[u8],
         nside: Nside,
         ordering: Ordering,
-        more: &[&str],
+        cards: &[String],
     ) -> FullSky {
-        let rows = nside.npix();
-        let width = column.len() as u64 / rows;
-        let mut cards = vec![
-            "XTENSION= 'BINTABLE'".to_string(),
-            "BITPIX  =                    8".to_string(),
-            "NAXIS   =                    2".to_string(),
-            format!("NAXIS1  = {width:>20}"),
-            format!("NAXIS2  = {rows:>20}"),
-            "PCOUNT  =                    0".to_string(),
-            "GCOUNT  =                    1".to_string(),
-            "TFIELDS =                    1".to_string(),
-            format!("TFORM1  = '{letter}       '"),
-        ];
-        cards.extend(more.iter().map(|card| card.to_string()));
-        let header = |cards: &[String]| {
-            let mut text: String = cards.iter().map(|c| format!("{c:<80}")).collect();
-            text.push_str("END");
-            text.push_str(&" ".repeat(text.len().next_multiple_of(2880) - text.len()));
-            text
-        };
-        let primary = [
-            "SIMPLE  =                    T",
-            "BITPIX  =                    8",
-            "NAXIS   =                    0",
-        ];
-        let mut bytes = header(&primary.map(String::from)).into_bytes();
-        bytes.extend(header(&cards).into_bytes());
-        bytes.extend(column);
-        bytes.resize(bytes.len().next_multiple_of(2880), 0);
-        let file = FitsFile::from_source("test.fits", Arc::new(MemorySource(bytes))).unwrap();
+        let file = testing::file(&[testing::primary(), testing::table(&[tform], cards, bytes)]);
         let column = BinTable::new(&file, file.hdus()[1]).unwrap().column(0).unwrap();
         FullSky { column, nside, ordering, bad: BadValues::default() }
     }
@@ -238,10 +207,10 @@ mod tests {
         let hash = |pixel: u64| pixel.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
         // Most chunks have no undefined pixel, some have one.
         let undefined = |pixel: u64| hash(pixel).is_multiple_of(9973);
-        for (letter, width) in [('B', 1), ('I', 2)] {
-            let number = |pixel| match (letter, undefined(pixel)) {
+        for (tform, width) in [("B", 1), ("I", 2)] {
+            let number = |pixel| match (tform, undefined(pixel)) {
                 (_, true) => 77,
-                ('B', _) => hash(pixel) as u8 as i16,
+                ("B", _) => hash(pixel) as u8 as i16,
                 _ => hash(pixel) as i16,
             };
             let numbers = (0..nside.npix()).map(number);
@@ -249,7 +218,7 @@ mod tests {
                 numbers.clone().flat_map(|v| v.to_be_bytes()[2 - width..].to_vec()).collect();
             let real: Vec<f32> =
                 numbers.map(|v| if v == 77 { f32::NAN } else { f32::from(v) }).collect();
-            let tnull = ["TNULL1  =                   77"];
+            let tnull = [testing::card("TNULL1", 77)];
             for (factor, ordering) in [1, 2, 4, 8, 16, 32, 64, 128]
                 .into_iter()
                 .flat_map(|f| [Ordering::Nested, Ordering::Ring].map(|o| (f, o)))
@@ -259,9 +228,9 @@ mod tests {
                     let map = reduce(source, target, (1.0, 0.0), &|_| ()).unwrap();
                     map.values().iter().map(|value| value.to_bits()).collect::<Vec<_>>()
                 };
-                let found = means(&source_of(letter, &bytes, nside, ordering, &tnull));
+                let found = means(&source_of(tform, &bytes, nside, ordering, &tnull));
                 let expected = means(&source(nside, ordering, &real));
-                assert!(found == expected, "{letter} {ordering} / {factor}");
+                assert!(found == expected, "{tform} {ordering} / {factor}");
             }
         }
     }
