@@ -5,6 +5,8 @@ use crate::draw::{MarkupError, RichText};
 use crate::figure::{ColorbarSpec, Extend, Swatch, TickSet};
 use crate::scale::Normalization;
 use crate::stages::colorize::{Colored, Masked, Undefined};
+use crate::stages::load::LoadedMap;
+use crate::stages::normalise::{Asked, ScaleChoice};
 
 /// The colours and ends of the bar.
 pub(super) fn spec(job: &Job, normalization: Normalization, colored: &Colored) -> ColorbarSpec {
@@ -14,6 +16,34 @@ pub(super) fn spec(job: &Job, normalization: Normalization, colored: &Colored) -
         under: job.palette.under(),
         over: job.palette.over(),
         extend: job.bar.extend.unwrap_or(Extend::new(colored.below, colored.above)),
+    }
+}
+
+/// The ends and the quarters of a colour bar of angles of polarisation, in degrees.
+const ANGLES: [f64; 5] = [-90.0, -45.0, 0.0, 45.0, 90.0];
+
+/// Whether a map is of angles of which nothing is asked but that they are drawn: all directions are shown then.
+fn shows_all_angles(job: &Job, map: &LoadedMap) -> bool {
+    let is_plain = job.scale == ScaleChoice::default() && job.data_scale == (1.0, 0.0);
+    map.angle_with.is_some() && is_plain && job.limits == Asked::default()
+}
+
+/// The limits of the colours as asked, or those of angles.
+pub(super) fn limits(job: &Job, map: &LoadedMap) -> Asked {
+    match shows_all_angles(job, map) {
+        true => Asked { min: Some(ANGLES[0]), max: Some(ANGLES[4]), ..job.limits },
+        false => job.limits,
+    }
+}
+
+/// The ticks as asked, or those of angles.
+pub(super) fn ticks(job: &Job, map: &LoadedMap) -> TickSet {
+    let is_shared = job.shared_scale.is_some();
+    match job.bar.ticks {
+        TickSet::Automatic if shows_all_angles(job, map) && !is_shared => {
+            TickSet::At(ANGLES.to_vec())
+        }
+        _ => job.bar.ticks.clone(),
     }
 }
 

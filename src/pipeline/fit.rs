@@ -1,5 +1,7 @@
 //! `--zoom fit`: finds where a map has good pixels, and the view that frames them.
 
+use std::f64::consts::{PI, TAU};
+
 use super::frames::build_view;
 use super::{Fit, Job, Listener, Profile, Stage};
 use crate::healpix::{Cell, FacePoint, Nside};
@@ -7,7 +9,7 @@ use crate::map::{
     CellRect, CellValues, FaceRegion, FullSky, MapSource, Region, SparseSource, sparse_cell,
 };
 use crate::projection::{Field, Kind, View, bounding_cap, framing, in_sight};
-use crate::sky::{Frame, LonLat, UnitVector};
+use crate::sky::{Frame, LonLat, Rotation, UnitVector};
 use crate::stages::load::LoadedMap;
 use crate::stages::{assemble, reduce};
 
@@ -19,7 +21,7 @@ const FINER: u32 = 8;
 /// The part of the sky from which on a footprint is no patch.
 const MOST_SKY: f64 = 0.4;
 /// The radius of a cap, in radians, from which on the whole sky is shown: 75 degrees.
-const WIDEST: f64 = 75.0 * std::f64::consts::PI / 180.0;
+const WIDEST: f64 = 75.0 * PI / 180.0;
 
 /// Good pixels of one resolution: their first cell and their width in cells.
 struct Good {
@@ -44,27 +46,31 @@ pub(super) fn view(
         MapSource::Sparse(source) => sparse(source),
     })?;
     let points = good.outline();
+    let turn = Rotation::between(frames.0, frames.1);
     let patch = bounding_cap(&points)
         .filter(|(_, radius)| good.part_of_sky() <= MOST_SKY && *radius <= WIDEST);
     let input = job.input.display();
     let Some((middle, _)) = patch else {
         if points.is_empty() {
-            listener.note(&format!("{input}: no good pixels to frame; the sky is shown whole"));
+            listener.warn(&format!("{input}: no good pixels to frame; the sky is shown whole"));
         } else if fit.whole == Kind::Gnomonic {
             anyhow::bail!(
                 "{input}: --zoom fit: the good pixels reach too far for the gnomonic projection, which shows less than half of the sky: \
                  use --projection lambert, or --fov with --rotate-to"
             );
         } else {
-            listener
-                .note(&format!("{input}: good pixels are all over the sky, which is shown whole"));
+            listener.warn(&format!(
+                "{input}: good pixels reach too far over the sky to be framed; it is shown whole"
+            ));
         }
-        let center = fit.center.unwrap_or(LonLat { lon: 0.0, lat: 0.0 });
+        let center = fit.center.unwrap_or_else(|| LonLat {
+            lon: opposite_the_widest_gap(points.iter().map(|point| turn.apply(*point))),
+            lat: 0.0,
+        });
         return Ok(build_view(job, frames, fit.whole, center, Field::Whole));
     };
     let build =
         |center| build_view(job, frames, job.view.projection, center, ZOOMED).showing(Field::Whole);
-    let turn = crate::sky::Rotation::between(frames.0, frames.1);
     let start = fit.center.unwrap_or_else(|| turn.apply(middle).into());
     let (center, field) = framing(&points, &build, start, fit.center.is_some());
     if in_sight(&points, &build(center)) < points.len() {
@@ -73,6 +79,22 @@ pub(super) fn view(
             .note(&format!("{input}: {name} cannot show all of the good pixels about this centre"));
     }
     Ok(build_view(job, frames, job.view.projection, center, field))
+}
+
+/// Less of a gap in longitude, in radians, is none: 10 degrees.
+const GAP: f64 = 10.0 * PI / 180.0;
+
+/// The longitude to be in the middle so that the seam of the picture goes through the widest gap between points; 0 where there is none.
+fn opposite_the_widest_gap(points: impl Iterator<Item = UnitVector>) -> f64 {
+    let mut longitudes: Vec<f64> = points.map(|point| LonLat::from(point).lon).collect();
+    longitudes.sort_by(f64::total_cmp);
+    let next = longitudes.iter().skip(1).copied();
+    let around = longitudes.first().map(|first| first + TAU);
+    let gaps = longitudes.iter().zip(next.chain(around)).map(|(from, to)| (to - from, *from));
+    match gaps.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((gap, from)) if gap >= GAP => (from + 0.5 * gap + PI).rem_euclid(TAU),
+        _ => 0.0,
+    }
 }
 
 /// Any field that is a part of the sky.

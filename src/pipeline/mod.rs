@@ -98,10 +98,10 @@ impl<'a> Prepared<'a> {
         frames::tell_if_assumed(job, &map, listener);
         let frames = frames(job, &map);
         listener.note(&in_file(job, &shown::description(&map, frames)));
-        if map.angle_with.is_some() && frames.0 != frames.1 {
+        if map.is_oriented() && frames.0 != frames.1 {
             let message = format!(
-                "angles of polarisation stay those in {} coordinates, from the north of the map's own frame",
-                frames.0
+                "Q, U and angles of polarisation count from the north in {} coordinates: they are drawn in {}, but stay as they are",
+                frames.0, frames.1
             );
             listener.warn(&in_file(job, &message));
         }
@@ -150,7 +150,7 @@ fn load_map(job: &Job, file: &FitsFile) -> anyhow::Result<LoadedMap> {
 fn combined(job: &Job, map: LoadedMap) -> anyhow::Result<LoadedMap> {
     let Some((path, formula)) = &job.against else { return Ok(map) };
     let other = load::load(&FitsFile::open(path)?, &job.choice)?;
-    if map.angle_with.is_some() {
+    if map.angle_with.is_some() || other.angle_with.is_some() {
         anyhow::bail!(
             "{}: angles have no difference or ratio that could be drawn",
             job.input.display()
@@ -223,7 +223,9 @@ fn figure(
     };
     let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
         Some(scale) => Ok(Normalised { normalization: scale.clone(), warnings: Vec::new() }),
-        None => normalise::normalise(&raster, &of_map, &map.name, job.scale, &job.limits),
+        None => {
+            normalise::normalise(&raster, &of_map, &map.name, job.scale, &bar::limits(job, map))
+        }
     });
     let scaled = scaled.with_context(|| job.input.display().to_string())?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
@@ -315,7 +317,7 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         units,
         colorbar: job.bar.position,
         bar_label: text(&job.bar.label)?,
-        ticks: job.bar.ticks.clone(),
+        ticks: bar::ticks(job, map),
         tick_format: job.bar.format.clone(),
         tick_direction: job.bar.direction,
         swatches: bar::swatches(job)?,

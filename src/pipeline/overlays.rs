@@ -83,8 +83,7 @@ pub(super) fn overlay_spec(job: &Job, view: &View) -> OverlaySpec {
 }
 
 fn graticule(grid: &GridSettings, view: &View, theme: &Theme) -> GraticuleSpec {
-    let overlay = grid.second && matches!(grid.frame, GridFrame::Of(_));
-    let own = if overlay { theme.second_grid() } else { theme.grid() };
+    let own = if grid.second { theme.second_grid() } else { theme.grid() };
     GraticuleSpec {
         coordinates: match grid.frame {
             GridFrame::Picture => Coordinates::Frame(view.frame()),
@@ -96,7 +95,7 @@ fn graticule(grid: &GridSettings, view: &View, theme: &Theme) -> GraticuleSpec {
         format: grid.format,
         labels: grid.labels,
         line: Stroke { color: grid.color.unwrap_or(own), width: grid.line_width.unwrap_or(GRID) },
-        text: if overlay { grid.color.unwrap_or(own) } else { theme.text },
+        text: if grid.second { grid.color.unwrap_or(own) } else { theme.text },
         second: grid.second,
     }
 }

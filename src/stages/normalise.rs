@@ -53,7 +53,7 @@ pub struct ScaleChoice {
     /// Its kind.
     pub kind: ScaleKind,
     /// Where the linear part of symlog, asinh and planck-log ends; by default the median of the
-    /// absolute values.
+    /// absolute values other than zero.
     pub linthresh: Option<f64>,
     /// The power that the place between the limits is raised to.
     pub gamma: f64,
@@ -238,9 +238,9 @@ fn with_given(found: Limits, asked: &Asked, warnings: &mut Vec<String>) -> Limit
     }
 }
 
-/// The median of the absolute values, or a thousandth of the range where most are zero.
+/// The median of the absolute values but for zeros, or a thousandth of the range where there is nothing else.
 fn typical<F: Sight>(sample: Sample<'_, F>, limits: Limits) -> f64 {
-    let sizes = sample.map(f32::abs);
+    let sizes = sample.map(|v| if v == 0.0 { f32::NAN } else { v.abs() });
     let median = sizes
         .min_max()
         .and_then(|range| percentiles(sizes, range, &[50.0]).first().copied())

@@ -10,7 +10,7 @@ use clap::Args;
 pub struct ColorArgs {
     /// Colour table: planck, planck-log, wmap, or one of matplotlib, cmocean, crameri, colorcet or cmasher
     /// (`map2fig colormaps` lists them), with _r for the reverse; own stops as '#0b3d91,white,#c00'; or a file of
-    /// colours, as in table.csv [default: planck]
+    /// colours, as in table.csv [default: planck; twilight for psi]
     #[arg(short, long, value_name = "NAME")]
     pub cmap: Option<String>,
     /// Show this many colours of the table, each for an equal part of the colour scale

@@ -8,6 +8,7 @@ use crate::cli::args::{DrawArgs, NegMode};
 use crate::cli::small_file;
 use crate::colormap::{Colormap, ColormapError, Rgba};
 use crate::stages::colorize::{Masked, Palette, Undefined};
+use crate::stages::load::Pick;
 
 /// The looks of the figure, on the page that was asked for.
 pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
@@ -21,9 +22,16 @@ pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
     Ok(looks)
 }
 
-pub(super) fn palette(args: &DrawArgs) -> Result<Palette, UsageError> {
+/// The colours of a figure of this column.
+pub(super) fn palette(args: &DrawArgs, column: Option<&Pick>) -> Result<Palette, UsageError> {
     let colors = &args.colors;
-    let default = if args.values.planck_log { "planck-log" } else { "planck" };
+    let is_angle = matches!(column, Some(Pick::Name(name)) if name.eq_ignore_ascii_case("psi"));
+    let default = match (args.values.planck_log, is_angle) {
+        (true, _) => "planck-log",
+        // Directions that are 180 degrees apart are the same.
+        (false, true) => "twilight",
+        (false, false) => "planck",
+    };
     let name = colors.cmap.as_deref().unwrap_or(default);
     let mut palette = Palette {
         colormap: match colors.cmap_steps {

@@ -115,7 +115,7 @@ fn add_jobs(
                 data_scale,
                 limits,
                 scale: values::scale(&args.values)?,
-                palette: colors::palette(args)?,
+                palette: colors::palette(args, choice.column.as_ref())?,
                 prepare: prepare::settings(&args.prepare)?,
                 overlays: match args.figure.fast_render {
                     true => OverlaySettings::default(),

@@ -17,6 +17,7 @@ use crate::map::{MapSource, PolarConvention, is_healsparse};
 use crate::sky::Frame;
 use keywords::Keywords;
 
+use combine::is_stokes;
 pub use combine::{Formula, combine};
 pub use error::LoadError;
 pub use polarised::angle;
@@ -78,6 +79,13 @@ pub struct LoadedMap {
     pub unmasked: Option<Box<LoadedMap>>,
     /// Assumptions made, for the user to know.
     pub warnings: Vec<String>,
+}
+
+impl LoadedMap {
+    /// Whether its values are Q, U or the angle of polarisation, which count from the north of the map's own frame.
+    pub fn is_oriented(&self) -> bool {
+        self.angle_with.is_some() || ['Q', 'U'].iter().any(|letter| is_stokes(&self.name, *letter))
+    }
 }
 
 /// The part of a loaded map that depends on how the HDU is laid out.
