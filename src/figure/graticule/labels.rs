@@ -1,6 +1,6 @@
-//! Where a grid's labels go: at the outline where lines end there, else where two lines cross; never on top of anything.
+//! Where a grid's labels go: at the outline where lines end there, else on their lines; never on top of anything.
 
-use super::{Family, Graticule, GridLine};
+use super::{Family, Graticule, GridLine, MOST_LINES};
 use crate::draw::{DrawError, Fonts, Point, Rect, RichText, TypesetText};
 use crate::figure::layout::PlacedText;
 
@@ -14,13 +14,18 @@ pub(in crate::figure) struct GridLabel {
 
 /// Space between the outline and a label, in ems.
 const GAP: f64 = 0.38;
-/// Space between a crossing and the label in one of its corners, in ems.
-const CORNER: f64 = 0.22;
 /// Space around labels, in ems.
 const APART: f64 = 0.25;
+/// Room that labels of one family leave beside and above each other, in ems, at the outline and on the sky.
+const ROOM_OUTSIDE: [f64; 2] = [1.0, 0.4];
+const ROOM_INSIDE: [f64; 2] = [1.5, 1.0];
 /// How far from the outline, in points, a line still ends on it.
 const ON_RIM: f64 = 0.6;
-/// Lines that end in one point, which is no place for their labels.
+/// How much a side of a rectangle faces its own way, as a cosine: wholly, but for rounding.
+const FACES: f64 = 0.9;
+/// No direction, which all sides face alike.
+const ANYWHERE: Point = [0.0; 2];
+/// Lines that end in one point, if most of them do: it is no place for their labels.
 const BUNDLE: usize = 3;
 
 /// A place at the outline where a line ends.
@@ -62,20 +67,14 @@ impl Labels<'_> {
         } else {
             self.around(grid, &mut texts);
         }
-        self.across(grid, &mut texts, Family::Meridian);
-        self.across(grid, &mut texts, Family::Parallel);
+        self.across(grid, Family::Meridian, &texts[1]);
+        self.across(grid, Family::Parallel, &texts[0]);
         Ok(())
     }
 
     /// Whether a place on the page is free.
     fn free(&self, bounds: &Rect) -> bool {
-        let apart = APART * self.size;
-        let wide = Rect::new(
-            bounds.x - apart,
-            bounds.y - apart,
-            bounds.width + 2.0 * apart,
-            bounds.height + 2.0 * apart,
-        );
+        let wide = widened(bounds, [APART * self.size; 2]);
         self.page.contains(bounds) && !self.taken.iter().any(|taken| taken.overlaps(&wide))
     }
 
@@ -85,28 +84,40 @@ impl Labels<'_> {
         self.placed.push(GridLabel { text, inside });
     }
 
-    /// The ends of a line that are on the outline.
-    fn exits(&self, line: &GridLine) -> Vec<Exit> {
-        let ends = line.parts.iter().flat_map(|part| [part.first(), part.last()]).flatten();
-        ends.filter_map(|&end| self.exit((self.to_page)(end))).collect()
+    /// The ends of a line that are on those sides of the outline that face somewhere, at least so much.
+    fn exits(&self, line: &GridLine, toward: Point, least: f64) -> Vec<Exit> {
+        let firsts = line.parts.iter().filter_map(|part| Some([part.first()?, part.get(1)?]));
+        let lasts =
+            line.parts.iter().filter_map(|part| Some([part.last()?, part.iter().nth_back(1)?]));
+        let ends = firsts.chain(lasts);
+        ends.filter_map(|ends| {
+            let [end, before] = ends.map(|&p| (self.to_page)(p));
+            let exit = self.exit(end, toward, least)?;
+            let step = [end[0] - before[0], end[1] - before[1]];
+            let out = step[0] * exit.outward[0] + step[1] * exit.outward[1];
+            // A line along a straight side has no end there.
+            (!self.rectangular || out.abs() > 1e-3 * step[0].hypot(step[1])).then_some(exit)
+        })
+        .collect()
     }
 
-    /// The nearest side of the outline, if a point is on it.
-    fn exit(&self, at: Point) -> Option<Exit> {
+    /// The nearest of those sides, if a point is on it.
+    fn exit(&self, at: Point, toward: Point, least: f64) -> Option<Exit> {
         let mut nearest: Option<(f64, Point)> = None;
         for ring in &self.rings {
             let winding = area(ring).signum();
             for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
                 let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
                 let length = dx.hypot(dy);
-                if length == 0.0 {
+                let outward = [winding * dy / length, -winding * dx / length];
+                if length == 0.0 || outward[0] * toward[0] + outward[1] * toward[1] <= least {
                     continue;
                 }
                 let along = ((at[0] - a[0]) * dx + (at[1] - a[1]) * dy) / (length * length);
                 let part = along.clamp(0.0, 1.0);
                 let off = (at[0] - a[0] - part * dx).hypot(at[1] - a[1] - part * dy);
                 if nearest.is_none_or(|(distance, _)| off < distance) {
-                    nearest = Some((off, [winding * dy / length, -winding * dx / length]));
+                    nearest = Some((off, outward));
                 }
             }
         }
@@ -130,173 +141,214 @@ impl Labels<'_> {
             .then_some(placed)
     }
 
+    /// The ends of a family's lines as `exits` finds them, without those that are bundled in one point.
+    fn open_exits(&self, lines: &[GridLine], toward: Point, least: f64) -> Vec<Vec<Exit>> {
+        let exits = |line| self.exits(line, toward, least);
+        let all: Vec<Vec<Exit>> = lines.iter().map(exits).collect();
+        let ending = all.iter().filter(|exits| !exits.is_empty()).count();
+        let bundled = |exit: &Exit| {
+            let near = |other: &Exit| {
+                (exit.at[0] - other.at[0]).hypot(exit.at[1] - other.at[1]) < 0.5 * self.size
+            };
+            let count = all.iter().filter(|exits| exits.iter().any(near)).count();
+            count >= BUNDLE && 2 * count > ending
+        };
+        all.iter()
+            .map(|exits| exits.iter().filter(|exit| !bundled(exit)).copied().collect())
+            .collect()
+    }
+
+    /// Labels a family's lines at their ends: parallels once, meridians at each, for the one that is farthest away is at both edges of the sky.
+    fn at_ends(
+        &mut self,
+        grid: &Graticule,
+        family: Family,
+        texts: &mut [Option<TypesetText>],
+        exits: &[Vec<Exit>],
+    ) {
+        let mut labels: Vec<(usize, PlacedText)> = Vec::new();
+        for (line, (text, exits)) in texts.iter().zip(exits).enumerate() {
+            let Some(text) = text else { continue };
+            let first = labels.len();
+            for label in exits.iter().filter_map(|exit| self.outside(text, exit)) {
+                let bounds = label.bounds();
+                let mut others = labels[first..].iter().map(|(_, other)| other.bounds());
+                let enough = match family {
+                    Family::Parallel => others.next().is_some(),
+                    Family::Meridian => others.any(|o| self.crowded(&o, &bounds, ROOM_OUTSIDE)),
+                };
+                if !enough {
+                    labels.push((line, label));
+                }
+            }
+        }
+        self.keep_evenly(grid, family, texts, labels);
+    }
+
     /// Labels at the sides of a rectangle: parallels at the left and meridians below, or the other way where that is how they end; what
     /// ends at neither is labelled at the right and above.
     fn along_sides(&mut self, grid: &Graticule, texts: &mut [Vec<Option<TypesetText>>; 2]) {
         let (left, right, above, below) = ([-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]);
         let (upright, level) = if grid.spec.second { (right, above) } else { (left, below) };
-        let ends = |family: &[GridLine], side: Point| {
-            let ends_there =
-                |line: &&GridLine| self.exits(line).iter().any(|exit| faces(exit, side));
-            family.iter().filter(ends_there).count()
+        let ends = |family: Family, side: Point| {
+            let exits = self.open_exits(grid.family(family), side, FACES);
+            exits.iter().filter(|exits| !exits.is_empty()).count()
         };
-        let counts = |side| [ends(&grid.parallels, side), ends(&grid.meridians, side)];
-        let [at_upright, at_level] = [counts(upright), counts(level)];
-        let first = if at_upright[0] >= at_upright[1] { 0 } else { 1 };
-        let second = if at_level[1] >= at_level[0] { 1 } else { 0 };
+        let most = |side: Point, family: Family, other: Family| {
+            if ends(family, side) >= ends(other, side) { family } else { other }
+        };
+        let first = most(upright, Family::Parallel, Family::Meridian);
+        let second = most(level, Family::Meridian, Family::Parallel);
         self.at_side(grid, texts, first, upright);
         self.at_side(grid, texts, second, level);
         if grid.spec.second {
             return;
         }
-        for family in [0, 1] {
+        for (family, side) in [(Family::Parallel, right), (Family::Meridian, above)] {
             // A few lines that miss their side are told by their neighbours.
-            let left_over = texts[family].iter().flatten().count();
-            if 2 * left_over > texts[family].len() {
-                self.at_side(grid, texts, family, if family == 0 { right } else { above });
+            let texts_left = texts[family as usize].iter().flatten().count();
+            if 2 * texts_left > texts[family as usize].len() {
+                self.at_side(grid, texts, family, side);
             }
         }
     }
 
-    /// Labels the lines of a family (0: parallels, 1: meridians) that end at one side.
+    /// Labels the lines of a family that end at one side.
     fn at_side(
         &mut self,
         grid: &Graticule,
         texts: &mut [Vec<Option<TypesetText>>; 2],
-        family: usize,
+        family: Family,
         side: Point,
     ) {
-        let lines = if family == 0 { &grid.parallels } else { &grid.meridians };
-        for (line, slot) in lines.iter().zip(&mut texts[family]) {
-            let Some(text) = slot else { continue };
-            let exits = self.exits(line);
-            let place = exits
-                .iter()
-                .filter(|exit| faces(exit, side))
-                .find_map(|exit| self.outside(text, exit));
-            if let Some(placed) = place {
-                self.keep(placed, false);
-                *slot = None;
-            }
+        let mut exits = self.open_exits(grid.family(family), side, FACES);
+        // Lines that end twice are labelled at the lower or left end, so that circles about a pole are in order.
+        for exits in &mut exits {
+            exits.sort_by(|a, b| (b.at[1] - b.at[0]).total_cmp(&(a.at[1] - a.at[0])));
         }
+        self.at_ends(grid, family, &mut texts[family as usize], &exits);
     }
 
     /// Labels around a rounded outline: parallels at their leftmost end, meridians below where most of them end there.
     fn around(&mut self, grid: &Graticule, texts: &mut [Vec<Option<TypesetText>>; 2]) {
         let side = if grid.spec.second { 1.0 } else { -1.0 };
-        for (line, slot) in grid.parallels.iter().zip(&mut texts[0]) {
-            let Some(text) = slot else { continue };
-            let mut exits = self.exits(line);
+        let label = |(k, line): (usize, &GridLine)| {
+            let text = texts[0][k].as_ref()?;
+            let mut exits = self.exits(line, ANYWHERE, -1.0);
             exits.retain(|exit| exit.outward[0] * side > 0.15);
             exits.sort_by(|a, b| (side * b.at[0]).total_cmp(&(side * a.at[0])));
-            if let Some(placed) = exits.iter().find_map(|exit| self.outside(text, exit)) {
-                self.keep(placed, false);
-                *slot = None;
-            }
-        }
-        let all: Vec<Vec<Exit>> = grid.meridians.iter().map(|line| self.exits(line)).collect();
-        let bundled = |exit: &Exit| {
-            let near = |other: &&Exit| {
-                (exit.at[0] - other.at[0]).hypot(exit.at[1] - other.at[1]) < 0.5 * self.size
-            };
-            all.iter().flatten().filter(near).count() >= BUNDLE
+            exits.iter().find_map(|exit| self.outside(text, exit)).map(|label| (k, label))
         };
-        let below: Vec<Option<Exit>> = all
-            .iter()
-            .map(|exits| exits.iter().find(|e| e.outward[1] > 0.95 && !bundled(e)).copied())
-            .collect();
-        if 2 * below.iter().flatten().count() <= below.len() || grid.spec.second {
-            return;
-        }
-        for (exit, slot) in below.iter().zip(&mut texts[1]) {
-            let (Some(exit), Some(text)) = (exit, slot.as_ref()) else { continue };
-            if let Some(placed) = self.outside(text, exit) {
-                self.keep(placed, false);
-                *slot = None;
-            }
+        let labels = grid.parallels.iter().enumerate().filter_map(label).collect();
+        self.keep_evenly(grid, Family::Parallel, &mut texts[0], labels);
+        let below = self.open_exits(&grid.meridians, [0.0, 1.0], 0.95);
+        let count = below.iter().filter(|exits| !exits.is_empty()).count();
+        if 2 * count > below.len() && !grid.spec.second {
+            self.at_ends(grid, Family::Meridian, &mut texts[1], &below);
         }
     }
 
-    /// Labels what is left of a family along that line of the other one where most find a place.
-    fn across(
-        &mut self,
-        grid: &Graticule,
-        texts: &mut [Vec<Option<TypesetText>>; 2],
-        family: Family,
-    ) {
-        let meridians = family == Family::Meridian;
-        let open = &texts[usize::from(meridians)];
+    /// Labels what is left of a family on its lines, in each part of the outline.
+    fn across(&mut self, grid: &Graticule, family: Family, open: &[Option<TypesetText>]) {
         // Where a family has its labels at the outline, single ones in the middle would only disturb.
         if 2 * open.iter().flatten().count() <= open.len() {
             return;
         }
-        let others = if meridians { grid.parallels.len() } else { grid.meridians.len() };
-        let crossing = |other: usize, line: usize| {
-            let (p, m) = if meridians { (other, line) } else { (line, other) };
-            grid.crossings.get(p)?.get(m).copied().flatten().map(self.to_page)
-        };
-        let center = self.center();
-        let mut best: Option<(f64, Vec<(usize, PlacedText)>)> = None;
-        for other in 0..others {
-            let mut trial = Vec::new();
+        for ring in 0..self.rings.len() {
+            for (_, label) in self.best_row(grid, family, open, &self.rings[ring]) {
+                self.keep(label, true);
+            }
+        }
+    }
+
+    /// The labels of a family in that row between two lines of the other one where most find a place: meridians preferably at the equator,
+    /// where they are farthest apart, parallels in the middle.
+    fn best_row(
+        &self,
+        grid: &Graticule,
+        family: Family,
+        open: &[Option<TypesetText>],
+        ring: &[Point],
+    ) -> Vec<(usize, PlacedText)> {
+        let center = middle(ring);
+        let mut best = (f64::INFINITY, Vec::new());
+        for (row, places) in grid.halfway[family as usize].iter().enumerate() {
+            let mut labels = Vec::new();
             let mut nearest = f64::INFINITY;
-            for (line, text) in open.iter().enumerate() {
-                let (Some(text), Some(at)) = (text, crossing(other, line)) else { continue };
-                nearest = nearest.min((at[0] - center[0]).hypot(at[1] - center[1]));
-                let taken: Vec<Rect> =
-                    trial.iter().map(|(_, t): &(usize, PlacedText)| t.bounds()).collect();
-                if let Some(placed) = self.at_crossing(text, at, &taken) {
-                    trial.push((line, placed));
+            for (line, (text, place)) in open.iter().zip(places).enumerate() {
+                let (Some(text), Some(at)) = (text, place.map(self.to_page)) else { continue };
+                if let Some(label) = self.on_line(text, at, ring) {
+                    nearest = nearest.min((at[0] - center[0]).hypot(at[1] - center[1]));
+                    labels.push((line, label));
                 }
             }
-            let equator = meridians && grid.equator == Some(other);
-            let score = trial.len() as f64 + if equator { 0.5 } else { 0.0 } - 1e-3 * nearest;
-            if !trial.is_empty() && best.as_ref().is_none_or(|(most, _)| score > *most) {
-                best = Some((score, trial));
+            let labels = self.evenly(grid, family, labels, ROOM_INSIDE);
+            let off = match family {
+                Family::Parallel => nearest,
+                Family::Meridian => (row as f64 - grid.equator).abs(),
+            };
+            if labels.len() > best.1.len() || labels.len() == best.1.len() && off < best.0 {
+                best = (off, labels);
             }
         }
-        for (line, placed) in best.map(|(_, trial)| trial).unwrap_or_default() {
-            texts[usize::from(meridians)][line] = None;
-            self.keep(placed, true);
-        }
+        best.1
     }
 
-    /// A label in a corner of a crossing, wholly on the sky.
-    fn at_crossing(&self, text: &TypesetText, at: Point, taken: &[Rect]) -> Option<PlacedText> {
+    /// A label with its middle on its line, so that no other line can be meant, wholly on a part of the sky.
+    fn on_line(&self, text: &TypesetText, at: Point, ring: &[Point]) -> Option<PlacedText> {
         let ink = text.ink;
-        let gap = CORNER * self.size;
-        let apart = APART * self.size;
-        let corners = [[1.0, -1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]];
-        corners.into_iter().find_map(|[right, down]| {
-            let center =
-                [at[0] + right * (gap + 0.5 * ink.width), at[1] + down * (gap + 0.5 * ink.height)];
-            let placed = PlacedText {
-                text: text.clone(),
-                origin: [center[0] - 0.5 * ink.width - ink.x, center[1] - 0.5 * ink.height - ink.y],
-                upright: false,
-            };
-            let bounds = placed.bounds();
-            let wide = Rect::new(
-                bounds.x - apart,
-                bounds.y - apart,
-                bounds.width + 2.0 * apart,
-                bounds.height + 2.0 * apart,
-            );
-            let fits = self.free(&bounds)
-                && self.rings.iter().any(|ring| holds_all(ring, &wide))
-                && !taken.iter().any(|other| other.overlaps(&wide));
-            fits.then_some(placed)
-        })
+        let origin = [at[0] - 0.5 * ink.width - ink.x, at[1] - 0.5 * ink.height - ink.y];
+        let placed = PlacedText { text: text.clone(), origin, upright: false };
+        let bounds = placed.bounds();
+        let wide = widened(&bounds, [APART * self.size; 2]);
+        (self.free(&bounds) && holds_all(ring, &wide)).then_some(placed)
     }
 
-    fn center(&self) -> Point {
-        let points = self.rings.iter().flatten();
-        let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
-        for p in points {
-            low = [low[0].min(p[0]), low[1].min(p[1])];
-            high = [high[0].max(p[0]), high[1].max(p[1])];
+    /// Whether two labels of one family leave less room between them than they need, in ems.
+    fn crowded(&self, a: &Rect, b: &Rect, room: [f64; 2]) -> bool {
+        widened(a, room.map(|room| room * self.size)).overlaps(b)
+    }
+
+    /// The labels of all lines of a family, or of every second one, every third: of the most that leave each other room. Lines are counted
+    /// from 0, and those kept are at equal steps all around.
+    fn evenly(
+        &self,
+        grid: &Graticule,
+        family: Family,
+        mut labels: Vec<(usize, PlacedText)>,
+        room: [f64; 2],
+    ) -> Vec<(usize, PlacedText)> {
+        let lines = grid.family(family);
+        let is_kept = |&(line, _): &(usize, PlacedText), step: i64| lines[line].number % step == 0;
+        let fits = |step: &i64| {
+            let kept = labels.iter().filter(|label| is_kept(label, *step));
+            let kept: Vec<Rect> = kept.map(|(_, text)| text.bounds()).collect();
+            let clear = |(k, a)| !kept[k + 1..].iter().any(|b| self.crowded(a, b, room));
+            !kept.is_empty() && kept.iter().enumerate().all(clear)
+        };
+        let turn = grid.turn.filter(|_| family == Family::Meridian);
+        let closes = |step: &i64| turn.is_none_or(|turn| turn % step == 0);
+        match (1..=MOST_LINES as i64).filter(closes).find(fits) {
+            Some(step) => labels.retain(|label| is_kept(label, step)),
+            None => labels.truncate(1),
         }
-        [0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1])]
+        labels
+    }
+
+    /// Keeps labels of a family at the outline, thinned evenly: the lines between are told by their neighbours.
+    fn keep_evenly(
+        &mut self,
+        grid: &Graticule,
+        family: Family,
+        texts: &mut [Option<TypesetText>],
+        labels: Vec<(usize, PlacedText)>,
+    ) {
+        for (line, _) in &labels {
+            texts[*line] = None;
+        }
+        for (_, label) in self.evenly(grid, family, labels, ROOM_OUTSIDE) {
+            self.keep(label, false);
+        }
     }
 
     /// Places a text right-aligned at the lower right of `sky`: in the corner if the outline leaves it free, else below `floor`.
@@ -323,9 +375,19 @@ impl Labels<'_> {
     }
 }
 
-/// Whether an exit is at the side that a direction points to.
-fn faces(exit: &Exit, side: Point) -> bool {
-    exit.outward[0] * side[0] + exit.outward[1] * side[1] > 0.9
+/// The middle of what a polygon reaches over.
+fn middle(ring: &[Point]) -> Point {
+    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for p in ring {
+        low = [low[0].min(p[0]), low[1].min(p[1])];
+        high = [high[0].max(p[0]), high[1].max(p[1])];
+    }
+    [0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1])]
+}
+
+/// A rectangle with some room on each side.
+fn widened(r: &Rect, [x, y]: [f64; 2]) -> Rect {
+    Rect::new(r.x - x, r.y - y, r.width + 2.0 * x, r.height + 2.0 * y)
 }
 
 /// Twice the area of a polygon, positive if it runs clockwise on the page (y is downwards).

@@ -10,12 +10,13 @@ pub use angle::AngleFormat;
 pub(super) use labels::{GridLabel, Labels};
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::ops::RangeInclusive;
 
 use super::overlay::OverlayError;
 use crate::colormap::Rgba;
 use crate::draw::{RichText, Stroke};
 use crate::projection::{Bounds, Outline, Point, View};
-use crate::sky::{Frame, LonLat, Rotation, UnitVector};
+use crate::sky::{Frame, LonLat, Rotation};
 use spacing::Seen;
 
 /// What a grid counts longitudes and latitudes in.
@@ -62,6 +63,8 @@ pub(super) enum Family {
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct GridLine {
     pub(super) family: Family,
+    /// Steps from the equator, or from longitude 0.
+    pub(super) number: i64,
     pub(super) label: RichText,
     /// Its parts in the plane.
     pub(super) parts: Vec<Vec<Point>>,
@@ -73,10 +76,12 @@ pub struct Graticule {
     pub(super) spec: GraticuleSpec,
     pub(super) parallels: Vec<GridLine>,
     pub(super) meridians: Vec<GridLine>,
-    /// Where a parallel (first index) meets a meridian.
-    pub(super) crossings: Vec<Vec<Option<Point>>>,
-    /// The parallel that is the equator.
-    pub(super) equator: Option<usize>,
+    /// Places on the parallels, then on the meridians: each row is halfway between two neighbours of the other family.
+    pub(super) halfway: [Vec<Vec<Option<Point>>>; 2],
+    /// Which row of places on meridians is north of the equator and next to it, be it one of those in view or not.
+    pub(super) equator: f64,
+    /// How many meridians make a full turn, if a whole number does.
+    pub(super) turn: Option<i64>,
 }
 
 impl Graticule {
@@ -93,8 +98,9 @@ impl Graticule {
             spec: *spec,
             parallels: Vec::new(),
             meridians: Vec::new(),
-            crossings: Vec::new(),
-            equator: None,
+            halfway: [Vec::new(), Vec::new()],
+            equator: 0.0,
+            turn: None,
         };
         let Some(seen) = Seen::new(view, &turn, shown) else { return Ok(nothing) };
         let discs = matches!(view.outline(shown), Outline::Several(_));
@@ -120,6 +126,7 @@ impl Graticule {
             let curve = move |t: f64| LonLat { lon: lon[0] + t * (lon[1] - lon[0]), lat }.into();
             GridLine {
                 family: Family::Parallel,
+                number: k,
                 label: format.latitude(k, steps[0]),
                 parts: view.trace(&turn, &curve, pieces, shown),
             }
@@ -130,25 +137,41 @@ impl Graticule {
             let curve = move |t: f64| LonLat { lon, lat: lat[0] + t * (lat[1] - lat[0]) }.into();
             GridLine {
                 family: Family::Meridian,
+                number: k,
                 label: format.longitude(k, steps[1]),
                 parts: view.trace(&turn, &curve, pieces, shown),
             }
         };
-        let at = |p: i64, m: i64| {
-            let v: UnitVector =
-                LonLat { lon: m as f64 * steps[1], lat: p as f64 * steps[0] }.into();
-            view.place(turn.apply(v)).filter(|&p| shown.contains(p))
+        let at = |p: f64, m: f64| {
+            let (lon, lat) = (m * steps[1], p * steps[0]);
+            let place = || view.place(turn.apply(LonLat { lon, lat }.into()));
+            (lat.abs() < FRAC_PI_2).then(place).flatten().filter(|&p| shown.contains(p))
         };
+        let on_parallels =
+            |m: i64| latitudes.clone().map(|p| at(p as f64, m as f64 + 0.5)).collect();
+        let on_meridians =
+            |p: i64| longitudes.clone().map(|m| at(p as f64 + 0.5, m as f64)).collect();
+        let between = |lines: &RangeInclusive<i64>| lines.start() - 1..=*lines.end();
+        let full = TAU / steps[1];
         Ok(Graticule {
             parallels: latitudes.clone().map(parallel).collect(),
             meridians: longitudes.clone().map(meridian).collect(),
-            crossings: latitudes
-                .clone()
-                .map(|p| longitudes.clone().map(|m| at(p, m)).collect())
-                .collect(),
-            equator: latitudes.clone().position(|p| p == 0),
+            halfway: [
+                between(&longitudes).map(on_parallels).collect(),
+                between(&latitudes).map(on_meridians).collect(),
+            ],
+            equator: (1 - latitudes.start()) as f64,
+            turn: ((full - full.round()).abs() < 1e-9 * full).then_some(full.round() as i64),
             ..nothing
         })
+    }
+
+    /// The lines of a family.
+    fn family(&self, family: Family) -> &[GridLine] {
+        match family {
+            Family::Parallel => &self.parallels,
+            Family::Meridian => &self.meridians,
+        }
     }
 
     /// All lines.
