@@ -211,6 +211,62 @@ fn standard_input_serves_several_columns() {
     assert_eq!(drawn(&sandbox), ["I.png", "Q.png"]);
 }
 
+#[test]
+fn what_can_be_read_once_is_not_read_again() {
+    let sandbox = sandbox(&["a.fits", "b.fits"]);
+    let bytes = std::fs::read(sandbox.path("a.fits")).unwrap();
+    for (line, word) in [
+        ("- -i 0 -i 1 --shared-range -o {col}.png", "--shared-range"),
+        ("- -o {nside}.png", "{nside}"),
+        ("- --grid 1x1 --panel-title {nside} -o x.png", "{nside}"),
+        ("a.fits -i 0 -i 1 --mask-file - -o {col}.png", "--mask-file"),
+        ("a.fits b.fits --minus - -o {stem}.png", "the other map"),
+        ("- --mask-file - -o x.png", "--mask-file"),
+    ] {
+        let words = ["standard input can be read only once", word];
+        sandbox.run_with_input(line.split(' '), &bytes).failure(2).says(&words);
+    }
+    assert_eq!(drawn(&sandbox), [""; 0]);
+    let line = "a.fits --mask-file - -w 60 -o masked.png";
+    sandbox.run_with_input(line.split(' '), &bytes).success();
+}
+
+#[test]
+fn figures_that_share_a_scale_or_a_page_agree() {
+    let sandbox = sandbox(&["a.fits"]);
+    let run = |shared: &str, first: &str, second: &str| {
+        let figures = format!("[[figure]]\n{first}\n[[figure]]\n{second}\n");
+        sandbox.write("p.toml", format!("map='a.fits'\nwidth=300\n{shared}\n{figures}"));
+        sandbox.run_line("--options p.toml")
+    };
+    let (first, second) = ("output='1.png'", "output='2.png'");
+    let shared = "shared-range=true";
+    run(shared, first, &format!("{second}\ncol='Q'")).success();
+    for differs in ["log=true", "max=0.1", "percentile='5,95'", "symmetric=true"] {
+        let outcome = run(shared, first, &format!("{second}\n{differs}"));
+        outcome.failure(2).says(&["--shared-range", "kind or limits"]);
+    }
+    let sheet = format!("{shared}\ngrid='1x2'\noutput='s.png'");
+    run(&sheet, "col='I'", "col='Q'").success();
+    run(&sheet, "", "cmap='gray'").failure(2).says(&["--grid", "colours"]);
+    for differs in ["theme='dark'", "width=200"] {
+        run(&sheet, "", differs).failure(2).says(&["--grid", "size and theme"]);
+    }
+    run(&sheet, "", second).failure(2).says(&["--grid", "one name"]);
+}
+
+#[test]
+fn two_names_work_again_over_an_image_of_the_programs_own() {
+    let sandbox = sandbox(&["a.fits", "b.fits"]);
+    for _ in 0..2 {
+        sandbox.run_line("a.fits -w 60 image.fits").success();
+    }
+    // A map is never taken for an output.
+    let before = std::fs::read(sandbox.path("b.fits")).unwrap();
+    sandbox.run_line("a.fits -w 60 b.fits").success();
+    assert!(std::fs::read(sandbox.path("b.fits")).unwrap() == before);
+}
+
 /// When every output was last written.
 fn times(sandbox: &Sandbox) -> Vec<(String, std::time::SystemTime)> {
     let time = |name: String| {
@@ -278,7 +334,7 @@ fn a_killed_run_is_finished_by_the_next() {
     let sandbox = sandbox(&[]);
     let names: Vec<String> = (0..60).map(|i| format!("m{i:02}.fits")).collect();
     names.iter().enumerate().for_each(|(i, name)| map(&sandbox, name, i as f32));
-    let arguments = ["-w", "700", "--format", "png", "--skip-existing"];
+    let arguments = ["-w", "700", "--format", "png", "--skip-existing", "--jobs", "1"];
     let mut command = sandbox.command();
     command.args(&names).args(arguments).stderr(std::process::Stdio::null());
     let mut child = command.spawn().unwrap();

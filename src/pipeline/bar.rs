@@ -1,5 +1,6 @@
 //! What a job's colour bar shows, and what there is to say about it.
 
+use super::shown::short;
 use super::{Job, Listener, PrepareSettings, in_file};
 use crate::draw::{MarkupError, RichText};
 use crate::figure::{ColorbarSpec, Extend, Swatch, TickSet};
@@ -75,7 +76,12 @@ pub(super) fn warn_of_lost_ticks(
     if !lost.is_empty() {
         listener.warn(&in_file(
             job,
-            &format!("no tick at {}: outside of the range {min} to {max}", lost.join(", ")),
+            &format!(
+                "no tick at {}: outside of the range {} to {}",
+                lost.join(", "),
+                short(min, 6),
+                short(max, 6)
+            ),
         ));
     }
 }

@@ -10,7 +10,7 @@ use super::sample::{Sampled, project, take_up};
 use super::{Job, Listener, Prepared, Profile, lay_out};
 use crate::map::SkyRaster;
 use crate::scale::{Inventory, Normalization};
-use crate::stages::normalise::{self, OfMap};
+use crate::stages::normalise::{self, Normalised, OfMap};
 
 /// Which figures have their scale in common: those with the same key.
 pub type ScaleKey = String;
@@ -66,7 +66,12 @@ pub fn share_scales(
             let message = format!("one colour scale for values in {units}: taken as the same unit");
             audience.listener(job).warn(&message);
         }
-        scales.insert(key, common(job, pool).map_err(|error| format!("{error:#}")));
+        let scaled = common(job, pool).map(|Normalised { normalization, warnings }| {
+            let listener = audience.listener(job);
+            warnings.iter().for_each(|warning| listener.warn(&format!("all figures: {warning}")));
+            normalization
+        });
+        scales.insert(key, scaled.map_err(|error| format!("{error:#}")));
     }
     let scaled = |(job, failed): (Job, bool)| {
         if failed {
@@ -107,12 +112,12 @@ fn thinned(values: Vec<f32>, most: usize) -> Vec<f32> {
 }
 
 /// The scale that suits all values of several figures.
-fn common(job: &Job, pool: Values) -> anyhow::Result<Normalization> {
+fn common(job: &Job, pool: Values) -> anyhow::Result<Normalised> {
     let Values { name, values, inventory, .. } = pool;
     let raster = SkyRaster { width: values.len(), height: 1, values };
     let of_map = OfMap { values: None, inventory };
     let scaled = normalise::normalise(&raster, &of_map, &name, job.scale, &job.limits);
-    Ok(scaled.context("the scale of all figures")?.normalization)
+    scaled.context("the scale of all figures")
 }
 
 impl Prepared<'_> {

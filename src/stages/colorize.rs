@@ -11,7 +11,7 @@ use crate::scale::{Normalization, Scale};
 const ROWS: usize = 16;
 
 /// The colours of a picture.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Palette {
     /// The colours between the limits.
     pub colormap: Colormap,

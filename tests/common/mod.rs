@@ -10,6 +10,7 @@ pub mod npy;
 pub mod picture;
 pub mod sandbox;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// HEALPix's mark for "no data here".
@@ -30,10 +31,11 @@ pub fn repository_file(relative: &str) -> PathBuf {
 /// A folder of real files beside the repository, which most machines do not have; says so where it is absent.
 pub fn corpus() -> Option<PathBuf> {
     let folder = repository().parent()?.join("shared");
-    if folder.is_dir() {
+    if folder.join("reference/cases.json").is_file() && folder.join("data").is_dir() {
         return Some(folder);
     }
-    println!("skipped: no shared corpus");
+    // Past the harness, which keeps what tests print to itself.
+    let _ = writeln!(std::io::stderr(), "skipped: there is no ../shared with real maps");
     None
 }
 

@@ -66,7 +66,9 @@ pub enum ExtendName {
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TickName {
     /// Within the colours
+    #[value(alias = "inward")]
     In,
     /// Outside of the bar
+    #[value(alias = "outward")]
     Out,
 }

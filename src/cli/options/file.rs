@@ -149,7 +149,11 @@ impl Reader<'_> {
     ) -> Result<Setting, UsageError> {
         // As on the command line, or as programming languages write names.
         let name = key.get_ref().replace('_', "-");
-        let Some((_, arg)) = settable(self.command).find(|(known, _)| *known == name) else {
+        let is_named = |known: &str, arg: &Arg| {
+            known == name || arg.get_all_aliases().is_some_and(|all| all.contains(&name.as_str()))
+        };
+        let Some((_, arg)) = settable(self.command).find(|(known, arg)| is_named(known, arg))
+        else {
             return Err(self.unknown(key.span(), key.get_ref()));
         };
         let (is_switched_on, values) = values(arg, value.get_ref()).map_err(|expected| {

@@ -11,6 +11,7 @@ mod sheet;
 mod style;
 mod template;
 mod theme;
+mod together;
 mod values;
 mod view;
 
@@ -47,10 +48,13 @@ pub fn figures(requests: &[Request]) -> Result<Figures, UsageError> {
     for request in requests {
         add_jobs(&request.args, &request.given, &mut jobs, &mut fields)?;
     }
+    together::refuse_unlike_panels(requests, &jobs)?;
     let sheet = match requests.first() {
         Some(request) => sheet::sheet(request, &mut jobs, &fields)?,
         None => None,
     };
+    together::refuse_unlike_scales(&jobs, sheet.as_ref())?;
+    together::refuse_reading_again(&jobs)?;
     let outputs = sheet.as_ref().map_or_else(Vec::new, |sheet| sheet.outputs.clone());
     let options = requests.iter().flat_map(|request| &request.given);
     let options = options.filter(|option| option.name == "options");

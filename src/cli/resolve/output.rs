@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::UsageError;
 use super::template::{self, Fields, Template};
+use super::together::{is_stream, read_again};
 use crate::cli::args::DrawArgs;
 use crate::draw::Format;
 use crate::fits::FitsFile;
@@ -17,7 +18,7 @@ fn maps_and_output(args: &DrawArgs) -> (Vec<OsString>, Option<OsString>) {
     if let (None, [map, second]) = (&args.output.output, args.maps.as_slice()) {
         let kind = extension(second).and_then(OutputKind::from_extension);
         let is_output = match kind {
-            Some(OutputKind::Fits) => !Path::new(second).exists(),
+            Some(OutputKind::Fits) => !Path::new(second).exists() || is_own_image(second),
             other => other.is_some(),
         };
         if is_output {
@@ -25,6 +26,13 @@ fn maps_and_output(args: &DrawArgs) -> (Vec<OsString>, Option<OsString>) {
         }
     }
     (args.maps.clone(), args.output.output.clone())
+}
+
+/// Whether a file is an image that this program has written, which may be replaced by another.
+fn is_own_image(path: &OsStr) -> bool {
+    let creator =
+        FitsFile::open(path).ok().and_then(|file| file.primary().header.get_str("CREATOR"));
+    creator.is_some_and(|creator| creator.starts_with("map2fig "))
 }
 
 fn extension(path: &OsStr) -> Option<&str> {
@@ -43,6 +51,8 @@ pub(super) struct Naming {
     pub kinds: Vec<OutputKind>,
     /// Nothing where the figure goes to standard output.
     template: Option<Template>,
+    /// Whether names or titles tell the resolution of the map.
+    needs_nside: bool,
 }
 
 impl Naming {
@@ -80,15 +90,23 @@ impl Naming {
                 None => OutputKind::Figure(Format::Pdf),
             });
         }
-        Ok(Naming { maps, kinds, template })
+        let panel_title = args.batch.panel_title.as_deref().map(OsStr::new);
+        let panel_title =
+            panel_title.map(|name| Template::parse("panel-title", name)).transpose()?;
+        let needs_nside =
+            [&template, &panel_title].into_iter().flatten().any(Template::needs_nside);
+        let stream = maps.iter().map(Path::new).find(|map| needs_nside && is_stream(map));
+        if let Some(map) = stream {
+            return Err(read_again("{nside} is read from the map before it is drawn", map));
+        }
+        Ok(Naming { maps, kinds, template, needs_nside })
     }
 
     /// What a figure has to put into templates.
     pub fn fields(&self, subject: &Subject, kind: Option<OutputKind>) -> Fields {
         let Subject { map, choice, minus, index } = *subject;
         let path = Path::new(map);
-        let needed = self.template.as_ref().is_some_and(Template::needs_nside);
-        let nside = needed.then(|| nside(path, choice)).flatten();
+        let nside = self.needs_nside.then(|| nside(path, choice)).flatten();
         let mut stem = template::stem(path);
         if let Some(minus) = minus {
             stem.push("-");

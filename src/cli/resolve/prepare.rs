@@ -66,7 +66,7 @@ pub(super) fn masked(args: &DrawArgs, palette: &Palette) -> Result<Masked, Usage
     match prepare.mask_alpha {
         None => Ok(Masked::Fill(color)),
         Some(alpha) if (0.0..=1.0).contains(&alpha) => {
-            Ok(Masked::Veil(Rgba { a: (alpha * 255.0).round() as u8, ..color }))
+            Ok(Masked::Veil(Rgba { a: (alpha * f64::from(color.a)).round() as u8, ..color }))
         }
         Some(alpha) => {
             Err(UsageError::new(format!("--mask-alpha: expected 0 to 1, found {alpha}")))
