@@ -1,5 +1,17 @@
 //! Turns a HEALPix sky map into a publication-quality figure, at the speed of reading the file.
 //!
+//! ```
+//! let drawn = map2fig::Plot::of("examples/data/wmap_mcmc_base_k_synch_stk_q_9yr_v5.fits")
+//!     .with("percentile", "2,98")
+//!     .width(400)
+//!     .bytes("pdf")?;
+//! assert!(drawn.bytes.starts_with(b"%PDF"));
+//! # Ok::<(), map2fig::PlotError>(())
+//! ```
+//!
+//! It needs Cairo and FreeType, for building (with their headers) and for running. [`Plot`] and [`fits`] are made for other programs, and
+//! change as semantic versioning has it; the other modules are the program's own stages, which may change with any release.
+//!
 //! A figure comes to be in stages, each a plain function of plain values: [`fits`] opens the file, [`stages::load`] finds the map in
 //! it, [`stages::reduce`] averages it down to the resolution that the picture needs while reading it once, [`stages::resample`]
 //! projects it onto the picture's pixels, [`stages::normalise`] and [`stages::colorize`] turn values into colours, [`figure`] lays out

@@ -4,15 +4,16 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::cli;
+use crate::cli::{self, UsageError};
 use crate::draw::Format;
 use crate::draw::preview::Pixels;
 use crate::pipeline::{self, Buffer, Job, Listener, Output, OutputKind, Profile, Target};
 
 /// A figure of one map: which map of the file, how the sky is laid out, how values become colours.
 ///
-/// Everything that the command line can set, a `Plot` can: [`with`](Plot::with) sets an option by its long name, [`switch`](Plot::switch) turns
-/// one on. Nothing is read or checked before the figure is made.
+/// All options of the command line that say what a figure is of and looks like are there: [`with`](Plot::with) sets one by its long name,
+/// [`switch`](Plot::switch) turns one on. Those on how the program runs and on several figures are errors. Nothing is read or checked before
+/// the figure is made.
 ///
 /// ```
 /// use map2fig::Plot;
@@ -46,11 +47,36 @@ pub struct Plot {
 #[non_exhaustive]
 pub enum PlotError {
     /// The options make no sense, or not together.
-    #[error("{0}")]
-    Options(String),
+    #[error("{message}")]
+    Options {
+        /// What is wrong, naming the option.
+        message: String,
+        /// The way out, where the message does not tell it.
+        hint: Option<String>,
+    },
     /// The file cannot be read as asked, or the figure not written.
     #[error("{0:#}")]
     Drawing(anyhow::Error),
+}
+
+impl PlotError {
+    /// The way out, where the message does not tell it.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            PlotError::Options { hint, .. } => hint.as_deref(),
+            PlotError::Drawing(error) => cli::way_out(error),
+        }
+    }
+
+    fn options(message: String) -> PlotError {
+        PlotError::Options { message, hint: None }
+    }
+}
+
+impl From<UsageError> for PlotError {
+    fn from(UsageError { message, hint }: UsageError) -> PlotError {
+        PlotError::Options { message, hint }
+    }
 }
 
 /// A figure in memory, or an array of projected values.
@@ -146,11 +172,11 @@ impl Plot {
         let mut words: Vec<OsString> = vec!["map2fig".into(), "--no-config".into(), format];
         words.extend(self.options.iter().cloned());
         words.extend(["--".into(), self.map.clone().into()]);
-        let jobs = cli::jobs(&words).map_err(PlotError::Options)?;
+        let jobs = cli::jobs(&words)?;
         let count = jobs.len();
         match <[Job; 1]>::try_from(jobs) {
             Ok([job]) => Ok(job),
-            Err(_) => Err(PlotError::Options(format!("expected one figure, found {count}"))),
+            Err(_) => Err(PlotError::options(format!("expected one figure, found {count}"))),
         }
     }
 }
@@ -159,7 +185,7 @@ fn kind(extension: &str) -> Result<OutputKind, PlotError> {
     OutputKind::from_extension(extension).ok_or_else(|| {
         let known: Vec<&str> = OutputKind::all().map(|(name, _)| name).collect();
         let known = known.join(", ");
-        PlotError::Options(format!("unknown format '{extension}': expected one of {known}"))
+        PlotError::options(format!("unknown format '{extension}': expected one of {known}"))
     })
 }
 

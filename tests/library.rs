@@ -56,9 +56,14 @@ fn errors_say_what_is_wrong() {
         (plot().with("frobnicate", 1), "--frobnicate"),
         (plot().range(2.0, 1.0), "--min 2 is not below --max 1"),
         (plot().with("col", 0).with("col", 1), "expected one figure"),
+        (plot().with("grid", "2x2"), "--grid"),
+        (plot().with("threads", 2), "--threads"),
+        (plot().with("output", "x.png"), "--output"),
     ] {
         match plot.bytes("png") {
-            Err(PlotError::Options(message)) => assert!(message.contains(words), "{message}"),
+            Err(PlotError::Options { message, .. }) => {
+                assert!(message.contains(words), "{message}")
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -67,6 +72,10 @@ fn errors_say_what_is_wrong() {
     let error = plot().column("SINGAL").bytes("png").unwrap_err();
     assert!(matches!(error, PlotError::Drawing(_)));
     assert!(error.to_string().contains("did you mean 'SIGNAL'?"), "{error}");
+    let error = plot().with("output-coord", "x").bytes("png").unwrap_err();
+    assert!(error.hint().is_none_or(|hint| !hint.is_empty()));
+    let error = plot().with("maskfill-color", "red").bytes("png").unwrap_err();
+    assert!(error.hint().is_some_and(|hint| hint.contains("--mask-file")), "{error}");
     assert!(plot().column("-ODD NAME-").width(64).bytes("png").is_ok());
     assert!(
         Plot::of("no/such.fits").bytes("png").unwrap_err().to_string().contains("no/such.fits")

@@ -22,6 +22,24 @@ pub struct Given {
 }
 
 impl Given {
+    /// Whether the option says what a figure looks like, or is at least of no harm where one figure is drawn for another program.
+    pub fn suits_one_figure(&self) -> bool {
+        const OF_THE_PROGRAM: [&str; 10] = [
+            "output",
+            "show",
+            "threads",
+            "jobs",
+            "fail-fast",
+            "skip-existing",
+            "shared-range",
+            "shard",
+            "watch",
+            "profile",
+        ];
+        const OF_SEVERAL: [&str; 4] = ["grid", "panel-title", "difference", "print-options"];
+        !OF_THE_PROGRAM.iter().chain(&OF_SEVERAL).any(|name| *name == self.name)
+    }
+
     /// The files that the option names.
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         let may_be = NAMES_OR_FILES.contains(&self.name.as_str());

@@ -22,8 +22,9 @@ use std::process::ExitCode;
 
 use crate::pipeline::Job;
 use args::Command;
+pub(crate) use mistake::way_out;
 use options::{ParseError, Parsed};
-use resolve::UsageError;
+pub(crate) use resolve::UsageError;
 use terminal::Terminal;
 
 /// All maps were drawn.
@@ -60,20 +61,27 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     })
 }
 
-/// The jobs that a command line asks for; an error is the text that its user would see.
-pub(crate) fn jobs(arguments: &[OsString]) -> Result<Vec<Job>, String> {
+/// The jobs that a command line asks for, which may not say how the program runs or what it does with several figures.
+///
+/// # Errors
+/// What the command line's user would see.
+pub(crate) fn jobs(arguments: &[OsString]) -> Result<Vec<Job>, UsageError> {
     let parsed = options::parse(&args::command(), arguments).map_err(|error| match error {
-        ParseError::Usage(mistake) => mistake.message,
+        ParseError::Usage(mistake) => mistake,
         ParseError::Clap(error) => {
-            mistake::mistake(&error).map_or_else(|| error.to_string(), |mistake| mistake.message)
+            mistake::mistake(&error).unwrap_or_else(|| UsageError::new(error.to_string()))
         }
     })?;
-    match parsed {
-        Parsed::Draw(requests) => resolve::figures(&requests)
-            .map(|figures| figures.jobs)
-            .map_err(|mistake| mistake.message),
-        Parsed::Other(_) => Ok(Vec::new()),
+    let Parsed::Draw(requests) = parsed else { return Ok(Vec::new()) };
+    let mut given = requests.iter().flat_map(|request| &request.given);
+    if let Some(useless) = given.find(|option| !option.suits_one_figure()) {
+        let message = format!(
+            "--{}: a plot is one figure, made by the program that asks for it",
+            useless.name
+        );
+        return Err(UsageError::new(message));
     }
+    Ok(resolve::figures(&requests)?.jobs)
 }
 
 fn print(document: io::Result<Vec<u8>>) -> u8 {

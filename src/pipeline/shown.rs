@@ -33,11 +33,7 @@ pub(super) fn show(
             }
         })
     });
-    match written {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("cannot write to the terminal"),
-    }
+    written.context("cannot write to the terminal")
 }
 
 /// What the picture is of, and the range of its colours.

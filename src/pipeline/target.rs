@@ -9,7 +9,8 @@ use tempfile::NamedTempFile;
 
 use super::Target;
 
-/// Lets `write` fill a temporary file beside the target and renames it when it is complete; or fills standard output.
+/// Lets `write` fill a temporary file beside the target and renames it when it is complete; or fills standard output, as far as whoever reads
+/// there takes it.
 ///
 /// # Errors
 /// What `write` returns, and what the file system reports.
@@ -19,7 +20,7 @@ pub fn write_to<E: From<io::Error>>(
 ) -> Result<(), E> {
     match target {
         Target::Stdout | Target::Terminal(_) => {
-            let mut out = io::stdout().lock();
+            let mut out = WhileRead(io::stdout().lock());
             write(&mut out)?;
             Ok(out.flush()?)
         }
@@ -30,6 +31,25 @@ pub fn write_to<E: From<io::Error>>(
             Ok(())
         }
         Target::File(path) => write_file(path, write),
+    }
+}
+
+/// Takes everything, and passes it on until the other side closes: whoever reads has seen enough.
+struct WhileRead<W>(W);
+
+impl<W: Write> Write for WhileRead<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
     }
 }
 

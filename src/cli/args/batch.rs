@@ -25,7 +25,7 @@ pub struct BatchArgs {
     /// Title of each panel, with the fields of -o [default: {stem} and {col}, where there are several]
     #[arg(long, value_name = "TEXT", requires = "grid")]
     pub panel_title: Option<String>,
-    /// Leave out figures that are newer than their map and were made by the same options
+    /// Leave out figures that are newer than their map and were made by the same options; npy files do not tell by which
     #[arg(long, conflicts_with = "grid")]
     pub skip_existing: bool,
     /// Stop at the first figure that fails; otherwise the others are drawn all the same
