@@ -97,11 +97,34 @@ impl Placement {
     }
 }
 
+/// Whether all of a line is nearer than so much to the border of these polygons.
+pub(super) fn runs_along(rings: &[Vec<Point>], line: &[Point], distance: f64) -> bool {
+    let sides = || rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)));
+    let is_near = |p: &Point| sides().any(|(a, b)| from_segment(*p, *a, *b) < distance);
+    line.iter().all(is_near)
+}
+
+/// The distance of a point from the straight line between two others.
+fn from_segment(p: Point, a: Point, b: Point) -> f64 {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy);
+    let part = if along.is_nan() { 0.0 } else { along.clamp(0.0, 1.0) };
+    (p[0] - a[0] - part * dx).hypot(p[1] - a[1] - part * dy)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const PLANE: Bounds = Bounds { x: [-2.0, 2.0], y: [-1.0, 1.0] };
+
+    #[test]
+    fn lines_along_a_border_are_told_from_those_that_end_there() {
+        let square = [vec![[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]]];
+        assert!(runs_along(&square, &[[0.1, 0.0], [0.1, 5.0], [0.0, 9.0], [4.0, 8.9]], 0.3));
+        assert!(!runs_along(&square, &[[0.1, 0.0], [4.0, 5.0], [0.0, 9.0]], 0.3));
+        assert!(!runs_along(&square, &[[-1.0, 5.0]], 0.3));
+    }
 
     fn placement() -> Placement {
         Placement { extent: PLANE, rect: Rect::new(10.0, 20.0, 400.0, 200.0) }

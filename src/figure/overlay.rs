@@ -1,7 +1,7 @@
 //! What is drawn on top of the sky: grids with their labels, reference lines, the frame's name.
 
 use super::graticule::{self, Coordinates, Graticule, GraticuleSpec, GridLabel, Labels};
-use super::outline::Placement;
+use super::outline::{Placement, runs_along};
 use super::{Colorbar, FigureSpec, PlacedText, Plan, Rim, Theme, pixel_borders, plan};
 use crate::colormap::Rgba;
 use crate::draw::{Canvas, DrawError, Fonts, Path, Point, Rect, RichText, Stroke};
@@ -72,6 +72,8 @@ struct Layer {
     dash: Option<[f64; 2]>,
     /// Whether the lines are set off from the sky.
     cased: bool,
+    /// Whether they belong to a grid.
+    is_grid: bool,
 }
 
 /// What is on top of the sky of one picture, in the plane.
@@ -102,8 +104,10 @@ struct PlacedLines {
 }
 
 /// How far the line beneath another one, which sets it off from the sky, is seen at its sides, in points, and how opaque it is.
-const CASING: f64 = 0.3;
-const CASING_ALPHA: u8 = 0x68;
+const CASING: f64 = 0.16;
+const CASING_ALPHA: u8 = 0x60;
+/// A line of a grid that is nowhere farther from the outline, in points, would look like a part of it.
+const ALONG: f64 = 0.5;
 
 /// The line beneath a line.
 fn casing(stroke: Stroke) -> Stroke {
@@ -137,17 +141,19 @@ impl Overlay {
             stroke: grid.spec.line,
             dash: None,
             cased: true,
+            is_grid: true,
         });
         let equators = spec.equators.iter().map(|equator| Layer {
             lines: graticule::equator(equator.frame, view, shown),
             stroke: equator.line,
             dash: equator.dash,
             cased: true,
+            is_grid: false,
         });
         let mut layers: Vec<Layer> = grids.chain(equators).collect();
         if let Some((nside, stroke)) = spec.pixel_borders {
             let lines = pixel_borders::lines(nside, view, shown)?;
-            layers.insert(0, Layer { lines, stroke, dash: None, cased: false });
+            layers.insert(0, Layer { lines, stroke, dash: None, cased: false, is_grid: false });
         }
         // The one whose numbers are read.
         let labelled = spec.graticules.iter().find(|grid| grid.labels && !grid.second);
@@ -240,13 +246,17 @@ impl Overlay {
         bar: Option<&Colorbar>,
     ) -> Result<PlacedOverlay, DrawError> {
         let placement = Placement { extent: *extent, rect: plan.sky };
+        let rings = placement.rings(&self.outline);
         let line = |layer: &Layer| {
             let mut path = Path::new();
             for points in &layer.lines {
-                let mut points = points.iter().map(|&p| placement.to_page(p));
-                if let Some(first) = points.next() {
-                    path.move_to(first);
-                    points.for_each(|p| path.line_to(p));
+                let points: Vec<Point> = points.iter().map(|&p| placement.to_page(p)).collect();
+                if layer.is_grid && runs_along(&rings, &points, ALONG) {
+                    continue;
+                }
+                if let Some((first, others)) = points.split_first() {
+                    path.move_to(*first);
+                    others.iter().for_each(|p| path.line_to(*p));
                 }
             }
             PlacedLines { path, stroke: layer.stroke, dash: layer.dash, cased: layer.cased }
