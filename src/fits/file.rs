@@ -133,12 +133,6 @@ impl FitsFile {
         self.damage.get()
     }
 
-    /// As [`FitsFile::damage`], by value.
-    pub fn into_damage(self) -> Option<FitsError> {
-        self.walk().last();
-        self.damage.into_inner()
-    }
-
     /// The HDU with this number, counted from 0.
     ///
     /// # Errors
@@ -281,7 +275,6 @@ mod tests {
         let damage = "HDU 2 of test.fits: the keyword NAXIS is missing from the header";
         assert_eq!(file.damage().unwrap().to_string(), damage);
         assert!(file.hdu(2).unwrap_err().to_string().contains(damage));
-        assert!(file.into_damage().is_some());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Reads FITS files (FITS Standard 4.0, Pence et al. 2010): headers, binary tables and images,
-//! typed and by position, with memory that does not depend on the file's size.
+//! Reads FITS files (FITS Standard 4.0, IAU FITS Working Group 2016): headers, binary tables and
+//! images, typed and by position, with memory that does not depend on the file's size.
 //!
 //! ```no_run
 //! use map2fig::fits::{BinTable, FitsFile};

@@ -53,6 +53,9 @@ pub enum NsideError {
 
 impl Nside {
     /// Checks a value from a header or a command line.
+    ///
+    /// # Errors
+    /// [`NsideError::OutOfRange`] where it is not 1 to 2^29.
     pub fn new(value: i64) -> Result<Nside, NsideError> {
         match u32::try_from(value) {
             Ok(n) if (1..=MAX_NSIDE).contains(&n) => Ok(Nside(n)),
@@ -61,6 +64,9 @@ impl Nside {
     }
 
     /// The resolution of a full-sky map with this many pixels.
+    ///
+    /// # Errors
+    /// [`NsideError::NotFullSky`] where that is not 12 nside^2 for any.
     pub fn from_npix(npix: u64) -> Result<Nside, NsideError> {
         let side = ((npix / 12) as f64).sqrt().round() as u64;
         if side == 0 || side > u64::from(MAX_NSIDE) || 12 * side * side != npix {
