@@ -161,6 +161,17 @@ fn undefined_pixel_numbers_are_left_out() {
 }
 
 #[test]
+fn offsets_beyond_all_numbers_are_refused_briefly() {
+    let file = HealpixFile::new(1)
+        .set("INDXSCHM", "EXPLICIT")
+        .set("OBJECT", "PARTIAL")
+        .column(Column::i64("PIXEL", [0, 1]).card("TZERO", 1e300).card("TNULL", 5i64))
+        .column(Column::f32("T", [1.0, 2.0]));
+    let error = cells(&file).unwrap_err();
+    assert!(error.contains("shifted by 1e300") && error.len() < 200, "{error}");
+}
+
+#[test]
 fn of_repeated_pixels_the_last_counts() {
     let file = HealpixFile::partial(4, vec![9, 5, 9, 9, 5])
         .column(Column::f32("V", vec![1.0, 2.0, 3.0, 4.0, f32::NAN]));

@@ -136,8 +136,14 @@ fn integer_offset(column: &Column, wanted: &'static str) -> Result<i128, FitsErr
     if scale == 1.0 && zero.fract() == 0.0 && zero.abs() < 2f64.powi(64) {
         return Ok(zero as i128);
     }
+    let (scale, zero) = (short(scale), short(zero));
     let problem = format!("it is scaled by {scale} and shifted by {zero}; read it as f32 or f64");
     Err(column.conversion_error(wanted, problem))
+}
+
+/// A number without hundreds of digits.
+fn short(value: f64) -> String {
+    if value.abs() < 1e16 { value.to_string() } else { format!("{value:e}") }
 }
 
 #[cfg(test)]
@@ -244,7 +250,7 @@ mod tests {
         assert!(problem::<i32>(&scaled).contains("scaled by 0.5"));
         assert!(problem::<i32>(&column("E", &[], &[0; 4])).contains("holds real numbers"));
         let shifted = column("K", &[card("TZERO1", "1E30")], &[0; 8]);
-        assert!(problem::<i64>(&shifted).contains("shifted by"));
+        assert!(problem::<i64>(&shifted).contains("scaled by 1 and shifted by 1e30;"));
     }
 
     #[test]

@@ -132,11 +132,11 @@ fn integers(
 /// The value of an integer column that means undefined.
 fn null(column: &Column) -> Option<i64> {
     let stored = column.tnull()?;
-    let value = match column.raw_type() {
-        crate::fits::RawType::U64 => i128::from(stored) + (1i128 << 63),
-        _ => i128::from(stored) + column.scaling().1 as i128,
+    let offset = match column.raw_type() {
+        crate::fits::RawType::U64 => 1i128 << 63,
+        _ => column.scaling().1 as i128,
     };
-    value.try_into().ok()
+    i128::from(stored).checked_add(offset)?.try_into().ok()
 }
 
 /// Reads elements of a column as physical values, NaN where they are undefined, with buffers that are kept.
