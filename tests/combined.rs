@@ -74,6 +74,18 @@ fn polarised_intensity_and_angle_are_those_of_q_and_u() {
     }
     let warned = sandbox.run_line("m.fits --col psi -w 100 -o x.png").success();
     assert!(warned.stderr.contains("POLCCONV"), "{}", warned.stderr);
+    polarised(&sandbox, "m.fits", Some("unknown"), "RING");
+    let warned = sandbox.run_line("m.fits --col psi -w 100 -o x.png").success();
+    assert!(warned.stderr.contains("POLCCONV is 'unknown'"), "{}", warned.stderr);
+    // Units that differ are those of the columns.
+    HealpixFile::new(8)
+        .column(Column::f32("Q", vec![3.0; 768]).unit("K"))
+        .column(Column::f32("U", vec![4.0; 768]).unit("mK"))
+        .write(sandbox.folder(), "units.fits");
+    let warned = sandbox.run_line("units.fits --col P -w 100 -o x.png").success().stderr;
+    for words in ["column 'Q' of HDU 1", "is in K, but column 'U' of HDU 1", "is in mK"] {
+        assert!(warned.contains(words), "{warned}");
+    }
     // A column of that name is that column.
     HealpixFile::new(8)
         .column(Column::f32("P", vec![7.0; 768]))
@@ -175,6 +187,19 @@ fn maps_that_do_not_fit_together_are_refused() {
             assert!(warned.contains(words), "{line}: {warned}");
         }
     }
+    // Where one alone tells the convention, the other's is assumed.
+    polarised(&sandbox, "silent.fits", None, "RING");
+    for line in
+        ["iau.fits -i U_STOKES --minus silent.fits", "silent.fits -i U_STOKES --minus iau.fits"]
+    {
+        let warned = sandbox.run_line(&format!("{line} -w 100 -o x.png")).success().stderr;
+        for words in ["silent.fits has no POLCCONV", "sign of that of", "iau.fits"] {
+            assert!(warned.contains(words), "{line}: {warned}");
+        }
+    }
+    let warned =
+        sandbox.run_line("iau.fits -i I --minus silent.fits -w 100 -o x.png").success().stderr;
+    assert!(!warned.contains("POLCCONV"), "{warned}");
     // U of the other convention has the other sign.
     let zero = drawn(&sandbox, "a.fits -i U_STOKES --minus a.fits");
     assert!(zero.iter().all(|v| v.is_nan() || *v == 0.0 || *v == UNSEEN));

@@ -156,8 +156,22 @@ fn assumptions(
         && let (Some(x), Some(y)) = (&a.unit, &b.unit)
         && x != y
     {
+        let (first, second) = (described(a, place), described(b, other));
         assumptions
-            .push(format!("{place} is in {x}, but {other} is in {y}: taken as the same unit"));
+            .push(format!("{first} is in {x}, but {second} is in {y}: taken as the same unit"));
+    }
+    let unsaid = match (a.polar_convention, b.polar_convention) {
+        (Some(_), None) => Some((other, place)),
+        (None, Some(_)) => Some((place, other)),
+        _ => None,
+    };
+    if let Some((unsaid, said)) = unsaid
+        && formula != Formula::Intensity
+        && is_u(&a.name)
+    {
+        assumptions.push(format!(
+            "{unsaid} has no POLCCONV that is known: its U is taken to have the sign of that of {said}"
+        ));
     }
     let named = !a.name.is_empty() && !b.name.is_empty();
     if named && !a.name.eq_ignore_ascii_case(&b.name) && formula != Formula::Intensity {
@@ -167,6 +181,14 @@ fn assumptions(
         ));
     }
     assumptions
+}
+
+/// A map as messages call it: by its column, where that has a name.
+fn described(map: &LoadedMap, place: &Place) -> String {
+    match map.name.as_str() {
+        "" => place.to_string(),
+        name => format!("column '{name}' of {place}"),
+    }
 }
 
 fn column(map: &LoadedMap) -> Result<Column, LoadError> {

@@ -1,6 +1,7 @@
 //! `--col P` and `--col psi`: polarised intensity and angle of a file that has columns Q and U.
 
 use super::combine::{Formula, combine, is_stokes, is_u};
+use super::keywords::Keywords;
 use super::{Choice, LoadError, LoadedMap, Pick, plain};
 use crate::fits::{BinTable, FitsFile};
 use crate::map::PolarConvention;
@@ -39,7 +40,11 @@ pub(super) fn load(file: &FitsFile, choice: &Choice) -> Result<Option<LoadedMap>
     let mut warnings = q.warnings.clone();
     if q.polar_convention.is_none() {
         let place = hdu.header.place();
-        warnings.push(format!("{place} has no POLCCONV: assuming COSMO for the sign of U"));
+        let what = match Keywords::new(file, hdu).text("POLCCONV") {
+            Some(word) => format!("{place}: POLCCONV is '{word}', neither IAU nor COSMO"),
+            None => format!("{place} has no POLCCONV"),
+        };
+        warnings.push(format!("{what}: assuming COSMO for the sign of U"));
     }
     // In HEALPix's own convention U has the other sign than in the IAU's.
     let sign = if q.polar_convention == Some(PolarConvention::Iau) { 1.0 } else { -1.0 };
