@@ -596,6 +596,8 @@ fn frames_as_they_are_spelled() {
             for keyword in ["COORDSYS", "RADECSYS", "RADESYS"] {
                 assert_eq!(found(keyword, word), (Some(frame), Vec::new()), "{keyword} {word}");
             }
+            let quoted = format!("'{word}'");
+            assert_eq!(found("COORDSYS", &quoted), (Some(frame), Vec::new()), "{quoted}");
         }
     }
     for word in ["unknown", "XYZ", "?"] {
@@ -605,6 +607,16 @@ fn frames_as_they_are_spelled() {
         assert!(warnings[0].contains("assuming galactic"), "{warnings:?}");
     }
     assert_eq!(found("COORDSYS", ""), (None, Vec::new()));
+    for keyword in ["RADECSYS", "RADESYS"] {
+        let (frame, warnings) = found(keyword, "FK4");
+        assert_eq!((frame, warnings.len()), (Some(Frame::Equatorial), 1));
+        for words in [&format!("{keyword} is 'FK4'"), "equinox is not converted", "--input-coord"] {
+            assert!(warnings[0].contains(words), "{warnings:?}");
+        }
+    }
+    let file = HealpixFile::new(1).coordsys("unknown").column(Column::f32("T", counting(12)));
+    let map = find(&file.set("RADESYS", "FK5"), &Choice::default()).unwrap();
+    assert_eq!((map.frame, map.warnings), (Some(Frame::Equatorial), Vec::new()));
     let file = HealpixFile::new(1).remove("COORDSYS").column(Column::f32("T", counting(12)));
     let long = find(&file.verbatim("HIERARCH COORDTYPE = 'ECL'"), &Choice::default()).unwrap();
     assert_eq!(long.frame, Some(Frame::Ecliptic));

@@ -22,8 +22,11 @@ const PIXEL_COLUMNS: [&str; 13] = [
     "INDEX",
 ];
 
-/// Keywords that name the frame; the first that is there counts.
+/// Keywords that name the frame; the first with a known word counts.
 const FRAMES: [&str; 4] = ["COORDSYS", "COORDTYPE", "RADECSYS", "RADESYS"];
+
+/// Those among them that are there for equatorial coordinates only (FITS 4.0, section 8.3).
+const EQUATORIAL_SYSTEMS: [&str; 2] = ["RADECSYS", "RADESYS"];
 
 /// The header of a map, with the primary header to fall back on: some programs write the HEALPix keywords only there.
 ///
@@ -44,10 +47,9 @@ impl<'a> Keywords<'a> {
         self.own.place().clone()
     }
 
-    /// The text of a keyword that is there and not empty.
+    /// The text of a keyword that is there and not empty, without quotes and blanks around it: some programs write quotes within quotes.
     pub fn text(&self, keyword: &str) -> Option<String> {
-        let found = |header: &Header| header.get_str(keyword).filter(|text| !text.is_empty());
-        found(self.own).or_else(|| found(self.primary))
+        bare(self.own, keyword).or_else(|| bare(self.primary, keyword))
     }
 
     /// A keyword's text in upper case; empty where there is none.
@@ -91,11 +93,20 @@ impl<'a> Keywords<'a> {
         Ok(self.own.get_bool("NEST")?.map(|nested| Ok(named(nested))))
     }
 
-    /// The frame by the first keyword that names one.
+    /// The frame by the first keyword whose word is known; else what the first that names a system of equatorial coordinates says, else
+    /// the first of all.
     pub fn frame(&self) -> Option<NamedFrame> {
-        let named = |keyword| Some((keyword, self.text(keyword)?));
-        let (keyword, word) = FRAMES.into_iter().find_map(named)?;
-        Some(NamedFrame { keyword, frame: Frame::from_name(&word), word })
+        let named = |keyword| {
+            let word = self.text(keyword)?;
+            let known = Frame::from_name(&word);
+            let is_other_system = known.is_none() && EQUATORIAL_SYSTEMS.contains(&keyword);
+            let frame = known.or(is_other_system.then_some(Frame::Equatorial));
+            Some(NamedFrame { keyword, word, frame, is_other_system })
+        };
+        let all: Vec<_> = FRAMES.into_iter().filter_map(named).collect();
+        let rank = |found: &NamedFrame| (found.frame.is_none(), found.is_other_system);
+        // Of equals the first is the least.
+        all.into_iter().min_by_key(rank)
     }
 
     /// POLCCONV.
@@ -153,8 +164,10 @@ pub struct NamedFrame {
     pub keyword: &'static str,
     /// Its text.
     pub word: String,
-    /// The frame, where the word is known.
+    /// The frame, where it is known.
     pub frame: Option<Frame>,
+    /// Whether the word is that of some system of equatorial coordinates (`FK4`) whose equinox may be another than J2000.
+    pub is_other_system: bool,
 }
 
 /// How the rows of a table name their cells, and the columns of integers that do.
@@ -183,7 +196,14 @@ pub fn is_healsparse(hdu: &Hdu) -> bool {
 }
 
 fn own_word(hdu: &Hdu, keyword: &str) -> String {
-    hdu.header.get_str(keyword).unwrap_or_default().to_ascii_uppercase()
+    bare(&hdu.header, keyword).unwrap_or_default().to_ascii_uppercase()
+}
+
+/// The text of a keyword without quotes and blanks around it; nothing where that leaves nothing.
+fn bare(header: &Header, keyword: &str) -> Option<String> {
+    let text = header.get_str(keyword)?;
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\'' | '"'));
+    Some(bare.to_string()).filter(|text| !text.is_empty())
 }
 
 /// Whether a word under ORDERING says that cells of several resolutions are named by UNIQ numbers.
@@ -249,16 +269,68 @@ mod tests {
     }
 
     #[test]
+    fn words_may_stand_in_quotes_of_any_kind() {
+        for quoted in ["''' NESTED '''", "\"NESTED\"", "'\"nested\"'", "NESTED"] {
+            let ordering = format!("ORDERING={quoted}");
+            let cards = [
+                ordering.as_str(),
+                "COORDSYS='''CELESTIAL'''",
+                "POLCCONV=\"IAU\"",
+                "INDXSCHM='''EXPLICIT'''",
+                "PIXTYPE='\"HEALPIX\"'",
+            ];
+            let file = map(&[], &cards, &[("J", "N"), ("J", "SIGNAL")]);
+            let hdu = file.hdu(1).unwrap();
+            let keywords = Keywords::new(&file, hdu);
+            assert_eq!(keywords.ordering().unwrap(), Some(Ok(Ordering::Nested)), "{quoted}");
+            assert_eq!(keywords.frame().unwrap().frame, Some(Frame::Equatorial));
+            assert_eq!(keywords.polar_convention(), Some(PolarConvention::Iau));
+            assert_eq!(keywords.word("PIXTYPE"), "HEALPIX");
+            let table = BinTable::new(&file, hdu).unwrap();
+            assert!(matches!(keywords.rows(table.columns(), 0), Rows::Pixels(Some(_))));
+        }
+        let file = map(&[], &["ORDERING=''' '''", "PIXTYPE='''healsparse'''"], &[]);
+        let hdu = file.hdu(1).unwrap();
+        assert_eq!(Keywords::new(&file, hdu).ordering().unwrap(), None);
+        assert!(is_healsparse(hdu));
+    }
+
+    #[test]
     fn what_makes_no_sense_is_told_as_it_stands() {
         let file = map(&[], &["NSIDE=0", "ORDERING='spiral'", "COORDSYS='x'"], &[]);
         let keywords = Keywords::new(&file, file.hdu(1).unwrap());
         assert!(matches!(keywords.nside(), Ok(Some(Err(_)))) && keywords.valid_nside().is_none());
         assert_eq!(keywords.ordering().unwrap(), Some(Err("spiral".to_string())));
         assert_eq!(keywords.frame().unwrap().frame, None);
+        assert!(!keywords.frame().unwrap().is_other_system);
         let file = map(&[], &["NSIDE='many'", "NEST=T"], &[]);
         let keywords = Keywords::new(&file, file.hdu(1).unwrap());
         assert!(keywords.nside().is_err() && keywords.valid_nside().is_none());
         assert_eq!(keywords.ordering().unwrap(), Some(Ok(Ordering::Nested)));
+    }
+
+    #[test]
+    fn an_unknown_word_hides_no_known_frame() {
+        for (cards, keyword, frame, is_other_system) in [
+            (&["COORDSYS='unknown'", "RADESYS='FK5'"][..], "RADESYS", Frame::Equatorial, false),
+            (
+                &["COORDSYS='?'", "HIERARCH COORDTYPE='E'", "RADESYS='FK4'"],
+                "COORDTYPE",
+                Frame::Ecliptic,
+                false,
+            ),
+            (&["COORDSYS='unknown'", "RADECSYS='FK4'"], "RADECSYS", Frame::Equatorial, true),
+            (&["RADECSYS='FK4'", "RADESYS='ICRS'"], "RADESYS", Frame::Equatorial, false),
+            (&["COORDSYS='G'", "RADESYS='FK4'"], "COORDSYS", Frame::Galactic, false),
+        ] {
+            let file = map(&[], cards, &[]);
+            let found = Keywords::new(&file, file.hdu(1).unwrap()).frame().unwrap();
+            let expected = (keyword, Some(frame), is_other_system);
+            assert_eq!((found.keyword, found.frame, found.is_other_system), expected, "{cards:?}");
+        }
+        let file = map(&[], &["HIERARCH COORDTYPE='y'", "COORDSYS='x'"], &[]);
+        let found = Keywords::new(&file, file.hdu(1).unwrap()).frame().unwrap();
+        assert_eq!((found.keyword, found.frame), ("COORDSYS", None));
     }
 
     #[test]

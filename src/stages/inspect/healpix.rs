@@ -232,13 +232,18 @@ fn ordering(
 }
 
 fn frame(keywords: &Keywords, notes: &mut Vec<String>) -> (Option<String>, Option<Frame>) {
-    let Some(NamedFrame { keyword, word, frame }) = keywords.frame() else {
+    let Some(NamedFrame { keyword, word, frame, is_other_system }) = keywords.frame() else {
         notes.push("no COORDSYS: taken as galactic, --input-coord overrides".into());
         return (None, None);
     };
     if frame.is_none() {
         notes.push(format!(
             "{keyword} is '{word}', no known frame: taken as galactic, --input-coord overrides"
+        ));
+    }
+    if is_other_system {
+        notes.push(format!(
+            "{keyword} is '{word}': taken as equatorial, without a change of its equinox to J2000"
         ));
     }
     (Some(word), frame)

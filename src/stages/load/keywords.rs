@@ -91,16 +91,20 @@ impl<'a> Keywords<'a> {
         Ok(ordering)
     }
 
-    /// The frame that the header names; nothing where it names none, with a warning where its word is unknown.
+    /// The frame that the header names; nothing where it names none. With a warning where its word is unknown.
     pub fn frame(&self, warnings: &mut Vec<String>) -> Option<Frame> {
-        let map::NamedFrame { keyword, word, frame } = self.0.frame()?;
-        if frame.is_none() {
-            let place = self.place();
-            warnings.push(format!(
-                "{place}: {keyword} is '{word}', which names no known frame: assuming galactic; \
-                 --input-coord overrides it"
-            ));
-        }
+        let map::NamedFrame { keyword, word, frame, is_other_system } = self.0.frame()?;
+        let assumption = match frame {
+            None => "which names no known frame: assuming galactic",
+            Some(_) if is_other_system => {
+                "which is taken as equatorial: its equinox is not converted to J2000"
+            }
+            Some(_) => return frame,
+        };
+        let place = self.place();
+        warnings.push(format!(
+            "{place}: {keyword} is '{word}', {assumption}; --input-coord overrides it"
+        ));
         frame
     }
 }
