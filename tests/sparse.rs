@@ -243,6 +243,22 @@ fn columns_are_counted_without_the_pixel_column() {
 }
 
 /// A multi-order file: UNIQ numbers and densities.
+#[test]
+fn names_of_columns_that_only_case_tells_apart() {
+    let named = |name: &str| Column::f32(name, counting(12));
+    let file = HealpixFile::new(1).column(named("Map")).column(named("map")).column(named("I"));
+    for (wanted, found, warns) in
+        [("Map", "Map", false), ("map", "map", false), ("MAP", "Map", true), ("i", "I", false)]
+    {
+        for suffix in ["", "[0]"] {
+            let map = find(&file, &column(&format!("{wanted}{suffix}"))).unwrap();
+            assert_eq!((map.name.as_str(), map.warnings.len()), (found, usize::from(warns)));
+            let names = |warning: &String| warning.contains("'MAP'") && warning.contains("'Map'");
+            assert!(map.warnings.iter().all(names), "{:?}", map.warnings);
+        }
+    }
+}
+
 fn multi_order(uniq: Vec<i64>, values: Vec<f64>) -> HealpixFile {
     HealpixFile::multi_order(uniq).column(Column::f64("PROBDENSITY", values))
 }

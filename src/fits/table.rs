@@ -118,13 +118,14 @@ impl BinTable {
         &self.columns
     }
 
-    /// The description of the first column with this TTYPE; case and blanks around it do not
-    /// matter.
+    /// The description of the first column with this TTYPE, else of the first with it in another
+    /// case; blanks around it do not matter.
     ///
     /// # Errors
     /// [`FitsError::NoSuchColumn`], which lists those that there are.
     pub fn find(&self, name: &str) -> Result<&ColumnInfo, FitsError> {
-        let found = self.columns.iter().find(|column| column.is_named(name));
+        let exact = self.columns.iter().find(|column| column.name == name.trim());
+        let found = exact.or_else(|| self.columns.iter().find(|column| column.is_named(name)));
         found.ok_or_else(|| self.no_such_column(format!("'{}'", name.trim())))
     }
 
@@ -368,6 +369,8 @@ mod tests {
         let mut columns = table.clone();
         columns.columns[1].name = "A".into();
         assert_eq!(columns.find("a").unwrap().index, 0);
+        columns.columns[1].name = "a".into();
+        assert_eq!(columns.find(" a").unwrap().index, 1);
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(super) fn load(
 ) -> Result<Found, LoadError> {
     let keywords = Keywords::new(file, table.hdu());
     let columns = DataColumns::new(table, &keywords, &[pixels.index, channels.index]);
-    let values = columns.per_row(columns.choose(None, "VALUE")?, warnings)?;
+    let chosen = columns.choose(None, "VALUE", warnings)?;
+    let values = columns.per_row(chosen, warnings)?;
     let bands = bands(file, &keywords)?;
     let channel = channel(&keywords, &bands, choice.column.as_ref(), warnings)?;
     let place = keywords.place();

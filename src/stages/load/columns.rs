@@ -45,8 +45,13 @@ impl<'a> DataColumns<'a> {
     }
 
     /// The column that `pick` names, by default the one called `default`, else the first. `NAME[3]` or `2[3]` is an element of its cells,
-    /// counted from 0.
-    pub fn choose(&self, pick: Option<&Pick>, default: &str) -> Result<Chosen<'a>, LoadError> {
+    /// counted from 0. With a warning where it is one of several that only case tells apart.
+    pub fn choose(
+        &self,
+        pick: Option<&Pick>,
+        default: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<Chosen<'a>, LoadError> {
         let first = || self.data.first().copied();
         let whole = |info| Chosen { info, element: None };
         let found = match pick {
@@ -56,11 +61,35 @@ impl<'a> DataColumns<'a> {
                 self.by_name(name).map(whole).or_else(|| self.element_of(name))
             }
         };
-        found.ok_or_else(|| self.missing(pick))
+        let chosen = found.ok_or_else(|| self.missing(pick))?;
+        if let Some(Pick::Name(name)) = pick {
+            warnings.extend(self.ambiguity(name, chosen));
+        }
+        Ok(chosen)
     }
 
+    /// The column that is called exactly so, else the first that is in another case.
     fn by_name(&self, name: &str) -> Option<&'a ColumnInfo> {
-        self.data.iter().copied().find(|c| c.is_named(name))
+        let exact = self.data.iter().find(|column| column.name == name.trim());
+        exact.or_else(|| self.data.iter().find(|column| column.is_named(name))).copied()
+    }
+
+    /// What is to be said where a name in another case than that of the chosen column is that of others, too.
+    fn ambiguity(&self, name: &str, Chosen { info, element }: Chosen) -> Option<String> {
+        let name = match element {
+            Some(_) => name.rsplit_once('[').map_or(name, |(column, _)| column),
+            None => name,
+        };
+        let alike = self.data.iter().filter(|column| column.is_named(name)).count();
+        if alike < 2 || info.name == name.trim() || !info.is_named(name) {
+            return None;
+        }
+        let place = self.keywords.place();
+        Some(format!(
+            "{place}: {alike} columns are called '{}' but for the case: {} is taken",
+            name.trim(),
+            info.label()
+        ))
     }
 
     fn element_of(&self, text: &str) -> Option<Chosen<'a>> {

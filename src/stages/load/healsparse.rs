@@ -47,7 +47,7 @@ pub(super) fn load(
         if let Some(primary) = hdu.header.get_str("PRIMARY") {
             blocks.primary = Some(table.column_by_name(&primary)?);
         }
-        let chosen = columns.choose(choice.column.as_ref(), "")?;
+        let chosen = columns.choose(choice.column.as_ref(), "", warnings)?;
         let values = columns.per_row(chosen, warnings)?;
         let name = values.name().to_string();
         (values, name)

@@ -57,7 +57,7 @@ fn full_sky(
     warnings: &mut Vec<String>,
 ) -> Result<Found, LoadError> {
     let columns = DataColumns::new(table, keywords, &[]);
-    let chosen = columns.choose(choice.column.as_ref(), "")?;
+    let chosen = columns.choose(choice.column.as_ref(), "", warnings)?;
     let (column, nside) = columns.full_sky(chosen, warnings)?;
     if choice.column.is_none() && names_pixels(column.name()) {
         warnings.push(format!(
@@ -83,7 +83,7 @@ fn partial(
     warnings: &mut Vec<String>,
 ) -> Result<Found, LoadError> {
     let columns = DataColumns::new(table, keywords, &[pixels.index]);
-    let chosen = columns.choose(choice.column.as_ref(), "");
+    let chosen = columns.choose(choice.column.as_ref(), "", warnings);
     // A list of pixels is a footprint.
     let values = match chosen {
         Err(_) if columns.is_empty() && choice.column.is_none() => None,
@@ -147,7 +147,7 @@ fn multi_order(
     let values = match choice.column {
         None | Some(Pick::Number(0)) if columns.is_empty() => None,
         _ => {
-            let chosen = columns.choose(choice.column.as_ref(), "PROBDENSITY")?;
+            let chosen = columns.choose(choice.column.as_ref(), "PROBDENSITY", warnings)?;
             Some(columns.per_row(chosen, warnings)?)
         }
     };
