@@ -3,7 +3,10 @@
 
 mod common;
 
-use common::fits::{Column, Data, HealpixFile, Table, image_extension};
+use common::fits::{
+    Column, Data, HealpixFile, Table, Value, healsparse_with, image_extension,
+    integer_image_extension,
+};
 use common::sandbox::Sandbox;
 use common::{UNSEEN, noise};
 
@@ -267,4 +270,54 @@ fn multi_order_maps_are_told_by_their_ordering_alone() {
     let report = json(&sandbox, "map.fits");
     assert_eq!(report[0]["hdus"][1]["healpix"]["scheme"], "multi_order");
     sandbox.run_line("map.fits -w 100 -o map.png").success();
+}
+
+#[test]
+fn cells_may_be_named_in_any_column() {
+    let sandbox = Sandbox::new();
+    HealpixFile::new(1)
+        .remove("NSIDE")
+        .ordering("NUNIQ")
+        .column(Column::f32("X", vec![2.0; 12]))
+        .column(Column::i64("UNIQ", (4..16).collect::<Vec<i64>>()))
+        .column(Column::f64("PROBDENSITY", vec![1.0; 12]))
+        .write(sandbox.folder(), "map.fits");
+    let report = json(&sandbox, "map.fits");
+    assert_eq!(report[0]["hdus"][1]["healpix"]["scheme"], "multi_order");
+    let indices = [0, 1, 2].map(|n| report[0]["hdus"][1]["columns"][n]["index"].as_i64());
+    assert_eq!(indices, [Some(0), None, Some(1)]);
+}
+
+#[test]
+fn the_sentinel_of_a_healsparse_map_is_no_value() {
+    let sandbox = Sandbox::new();
+    let coverage: Vec<i32> = (0..12).map(|n| if n == 2 { 16 - 32 } else { -16 * n }).collect();
+    let cards = |sentinel: Value| {
+        let pixtype = ("PIXTYPE", "HEALSPARSE".into());
+        [("EXTNAME", "SPARSE".into()), pixtype, ("NSIDE", 4i64.into()), ("SENTINEL", sentinel)]
+    };
+    let described = |image: Vec<u8>| {
+        sandbox.write("map.hsp", healsparse_with(&coverage, image));
+        json(&sandbox, "map.hsp")
+    };
+    let known = [5, 6, 7, 12];
+    let values = |sentinel: i32| [&[sentinel; 28][..], &known].concat();
+    for sentinel in [i32::MIN, -1, 0] {
+        let cards = cards(i64::from(sentinel).into());
+        let report = described(integer_image_extension(&[32], &values(sentinel), &cards));
+        let found = statistics(&report, 0);
+        assert_eq!((&found["good"], &found["bad"]), (&4.into(), &28.into()), "{sentinel}");
+        assert_eq!(
+            (&found["min"], &found["max"], &found["mean"]),
+            (&5.into(), &12.into(), &7.5.into())
+        );
+        assert_eq!(percentile(found, 2), 6.5);
+    }
+    let reals: Vec<f32> = values(-99).into_iter().map(|v| v as f32).collect();
+    let report = described(image_extension(&[32], &reals, &cards((-99.0).into())));
+    assert_eq!(statistics(&report, 0)["min"], 5.0);
+    // Sentinels stay so where something is taken off.
+    sandbox.run_line("map.hsp --remove-monopole -o x.npy -w 60 --sampling nearest").success();
+    let drawn = common::npy::read(&sandbox.path("x.npy")).values;
+    assert!(drawn.iter().all(|v| v.is_nan() || *v == UNSEEN || v.abs() < 6.0));
 }

@@ -5,7 +5,10 @@ mod common;
 
 use std::sync::Arc;
 
-use common::fits::{Column, Data, HealpixFile, Table, Value, card, image_extension};
+use common::fits::{
+    Column, Data, HealpixFile, Table, Value, card, healsparse_with, image_extension,
+    integer_image_extension,
+};
 use common::sandbox::Sandbox;
 use map2fig::fits::{FitsFile, MemorySource};
 use map2fig::healpix::{MAX_NSIDE, Nside, Ordering};
@@ -353,23 +356,6 @@ fn healsparse(sparse: Vec<u8>) -> Vec<u8> {
     healsparse_with(&coverage, sparse)
 }
 
-fn healsparse_with(coverage: &[i32], sparse: Vec<u8>) -> Vec<u8> {
-    let cards = [
-        card("SIMPLE", true),
-        card("BITPIX", 32i64),
-        card("NAXIS", 1i64),
-        card("NAXIS1", coverage.len() as i64),
-        card("EXTNAME", "COV"),
-        card("PIXTYPE", "HEALSPARSE"),
-        card("NSIDE", 1i64),
-    ];
-    let mut bytes = format!("{}{:<80}", cards.concat(), "END").into_bytes();
-    bytes.resize(bytes.len().next_multiple_of(2880), b' ');
-    bytes.extend(coverage.iter().flat_map(|c| c.to_be_bytes()));
-    bytes.resize(bytes.len().next_multiple_of(2880), 0);
-    [bytes, sparse].concat()
-}
-
 fn sparse_cards(more: &[(&'static str, Value)]) -> Vec<(&'static str, Value)> {
     let mut cards = vec![
         ("EXTNAME", "SPARSE".into()),
@@ -438,6 +424,24 @@ fn healsparse_bits_and_wide_masks() {
     assert!(shown(&column("9"))[2].is_nan());
     let error = healsparse_cells(bytes, &column("16")).unwrap_err();
     assert!(error.contains("a mask of 16 flags"), "{error}");
+}
+
+#[test]
+fn healsparse_flags_are_plain_bytes() {
+    for more in [
+        &[("BITPACK", Value::from(true))][..],
+        &[("WIDEMASK", true.into()), ("WWIDTH", 1i64.into())],
+    ] {
+        let wide = integer_image_extension(&[48], &[0; 48], &sparse_cards(more));
+        let error = healsparse_cells(healsparse(wide), &Choice::default()).unwrap_err();
+        for words in ["HDU 1", "BITPIX 8", "BITPIX 32"] {
+            assert!(error.contains(words), "{error}");
+        }
+        let signed = [more, &[("BZERO", Value::from(-128i64))]].concat();
+        let bytes = healsparse(byte_image(&[0; 48], &sparse_cards(&signed)));
+        let error = healsparse_cells(bytes, &Choice::default()).unwrap_err();
+        assert!(error.contains("BZERO 0, but") && error.contains("BZERO -128"), "{error}");
+    }
 }
 
 #[test]

@@ -2,14 +2,15 @@
 
 use std::ops::AddAssign;
 
-use crate::fits::Element;
+use crate::fits::{Column, Element, RawType};
 
 /// Decides which values of a map carry no data.
 ///
-/// Bad are NaN, both infinities, UNSEEN within healpy's relative tolerance of 1e-5, and the file's own BAD_DATA value. Zero is data.
+/// Bad are NaN, both infinities, UNSEEN within healpy's relative tolerance of 1e-5, and the file's own BAD_DATA or SENTINEL value. Zero is data.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct BadValues {
-    bad_data: Option<f64>,
+    /// The file's own bad values, from the first to the second.
+    own: Option<[f64; 2]>,
 }
 
 /// The values that count as UNSEEN: |v - UNSEEN| <= 1e-5 |UNSEEN|.
@@ -20,7 +21,18 @@ impl BadValues {
     pub fn new(bad_data: Option<f64>) -> Self {
         // The usual BAD_DATA is UNSEEN itself, which the rule covers without a second comparison.
         let is_other = |v: &f64| v.is_finite() && !within(*v, UNSEEN_INTERVAL);
-        BadValues { bad_data: bad_data.filter(is_other) }
+        // There is room for the rounding of the header's decimal number to the column's float32.
+        let around = |v: f64| [v - 1e-7 * v.abs(), v + 1e-7 * v.abs()];
+        BadValues { own: bad_data.filter(is_other).map(around) }
+    }
+
+    /// The rule for a column of a HealSparse map whose header has this SENTINEL: as BAD_DATA among real numbers, exact among integers.
+    pub fn of_sentinel(sentinel: Option<f64>, column: &Column) -> Self {
+        let rule = BadValues::new(sentinel);
+        match column.raw_type() {
+            RawType::F32 | RawType::F64 => rule,
+            _ => BadValues { own: rule.own.and(sentinel).map(|value| [value; 2]) },
+        }
     }
 
     /// Whether a physical value is bad.
@@ -28,12 +40,7 @@ impl BadValues {
     pub fn is_bad(&self, value: f64) -> bool {
         !value.is_finite()
             || within(value, UNSEEN_INTERVAL)
-            || self.bad_data_interval().is_some_and(|interval| within(value, interval))
-    }
-
-    /// BAD_DATA with room for the rounding of the header's decimal number to the column's float32.
-    fn bad_data_interval(&self) -> Option<[f64; 2]> {
-        self.bad_data.map(|v| [v - 1e-7 * v.abs(), v + 1e-7 * v.abs()])
+            || self.own.is_some_and(|interval| within(value, interval))
     }
 }
 
@@ -225,7 +232,7 @@ impl<E: RawSample> RawBad<E> {
         if let Some(null) = tnull.and_then(E::from_tnull) {
             intervals.push((null, null));
         }
-        for [low, high] in [Some(UNSEEN_INTERVAL), rule.bad_data_interval()].into_iter().flatten() {
+        for [low, high] in [Some(UNSEEN_INTERVAL), rule.own].into_iter().flatten() {
             let (p, q) = ((low - tzero) / tscal, (high - tzero) / tscal);
             let raw = (E::at_least(p.min(q)), E::at_most(p.max(q)));
             if let (Some(low), Some(high)) = raw

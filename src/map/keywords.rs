@@ -130,6 +130,23 @@ impl<'a> Keywords<'a> {
         Ok(BadValues::new(bad_data))
     }
 
+    /// SENTINEL, the value that marks the pixels of a HealSparse map without data: a number, or a truth value for 0 or 1.
+    ///
+    /// # Errors
+    /// [`FitsError::Keyword`] where it is neither.
+    pub fn sentinel(&self) -> Result<Option<f64>, FitsError> {
+        const KEYWORD: &str = "SENTINEL";
+        match bare(self.own, KEYWORD).as_deref() {
+            None => Ok(None),
+            Some("F") => Ok(Some(0.0)),
+            Some("T") => Ok(Some(1.0)),
+            Some(text) => match text.parse() {
+                Ok(value) => Ok(Some(value)),
+                Err(_) => Err(self.own.bad_value(KEYWORD, "a number")),
+            },
+        }
+    }
+
     /// How the rows of a table with these columns belong to pixels, by ORDERING, INDXSCHM, OBJECT and the columns' names. `elements` is
     /// the number of values in the first column. Where the keywords ask for a column that is missing, there is none in the answer.
     pub fn rows<'c>(&self, columns: &'c [ColumnInfo], elements: u64) -> Rows<'c> {

@@ -102,10 +102,9 @@ pub struct Blocks {
     pub coverage_nside: Nside,
     /// Resolution of the map.
     pub nside: Nside,
-    /// The column whose sentinel values mark pixels without data, where it is another than the values themselves.
-    pub primary: Option<Column>,
-    /// The value that marks pixels without data, besides what is bad anyway.
-    pub sentinel: Option<f64>,
+    /// The column whose bad values mark pixels without data, where it is another than the values themselves, and which of its values are
+    /// bad.
+    pub primary: Option<(Column, BadValues)>,
     /// How the values are stored.
     pub packing: Packing,
 }

@@ -283,6 +283,24 @@ fn any_image_extension(
     [header_block(text), padded(data, 0)].concat()
 }
 
+/// A HealSparse file of coverage nside 1: its coverage map, and the HDU that holds the pixels.
+pub fn healsparse_with(coverage: &[i32], sparse: Vec<u8>) -> Vec<u8> {
+    let cards = [
+        card("SIMPLE", true),
+        card("BITPIX", 32i64),
+        card("NAXIS", 1i64),
+        card("NAXIS1", coverage.len() as i64),
+        card("EXTNAME", "COV"),
+        card("PIXTYPE", "HEALSPARSE"),
+        card("NSIDE", 1i64),
+    ];
+    let mut bytes = format!("{}{:<80}", cards.concat(), "END").into_bytes();
+    bytes.resize(bytes.len().next_multiple_of(2880), b' ');
+    bytes.extend(coverage.iter().flat_map(|c| c.to_be_bytes()));
+    bytes.resize(bytes.len().next_multiple_of(2880), 0);
+    [bytes, sparse].concat()
+}
+
 fn header_block(mut text: String) -> Vec<u8> {
     text.push_str(&format!("{:<80}", "END"));
     padded(text.into_bytes(), b' ')

@@ -1,7 +1,7 @@
 //! HealSparse maps: blocks of pixels, read one after the other in the order of the sky.
 
 use super::{AssembleError, Assembled, CHUNK, Job, Values, integers};
-use crate::fits::{Column, FitsError, RawType};
+use crate::fits::{Column, FitsError};
 use crate::map::{BadValues, Blocks, Coarsener, Packing, Sampler};
 
 /// Reads a HealSparse map.
@@ -84,9 +84,8 @@ struct BlockReader<'a> {
     packing: Packing,
     column: &'a Column,
     values: Values,
-    /// What tells pixels without data.
-    sentinel: Sentinel,
-    primary: Option<(&'a Column, Values)>,
+    /// The column that tells pixels without data, where it is another, and by which values.
+    primary: Option<(&'a Column, BadValues, Values)>,
 }
 
 impl<'a> BlockReader<'a> {
@@ -97,18 +96,16 @@ impl<'a> BlockReader<'a> {
             Packing::Wide { width, .. } => column.len() / width,
             Packing::Bits => column.len().saturating_mul(8),
             Packing::Plain => {
-                blocks.primary.as_ref().map_or(column.len(), |p| p.len().min(column.len()))
+                blocks.primary.as_ref().map_or(column.len(), |(p, _)| p.len().min(column.len()))
             }
         };
-        let sentinel = Sentinel::new(blocks.sentinel, blocks.primary.as_ref().unwrap_or(column));
         BlockReader {
             job,
             shape: Shape { pixels, len },
             packing: blocks.packing,
             column,
             values: Values::new(column),
-            sentinel,
-            primary: blocks.primary.as_ref().map(|p| (p, Values::new(p))),
+            primary: blocks.primary.as_ref().map(|(p, bad)| (p, *bad, Values::new(p))),
         }
     }
 
@@ -144,16 +141,13 @@ impl<'a> BlockReader<'a> {
         self.job.read(self.column, count);
         let values = self.values.read(start, count)?;
         let bad = &self.job.source.bad;
-        let Some((column, primary)) = &mut self.primary else {
-            for (at, &value) in (0..).zip(values) {
-                let known = !self.sentinel.is(value);
-                each(at, if known { self.job.drawn(bad, value) } else { f32::NAN });
-            }
+        let Some((column, unknown, primary)) = &mut self.primary else {
+            (0..).zip(values).for_each(|(at, &value)| each(at, self.job.drawn(bad, value)));
             return Ok(());
         };
         self.job.read(column, count);
         for ((at, &value), &key) in (0..).zip(values).zip(primary.read(start, count)?) {
-            let known = !self.sentinel.is(key) && !bad.is_bad(key);
+            let known = !unknown.is_bad(key);
             each(at, if known { self.job.drawn(bad, value) } else { f32::NAN });
         }
         Ok(())
@@ -201,24 +195,5 @@ impl<'a> BlockReader<'a> {
             each(at, value);
         }
         Ok(())
-    }
-}
-
-/// The value that marks pixels without data.
-#[derive(Clone, Copy)]
-struct Sentinel([f64; 2]);
-
-impl Sentinel {
-    /// The marker of a column, with room for the rounding of the header's decimal number where values are real.
-    fn new(value: Option<f64>, column: &Column) -> Sentinel {
-        let Some(value) = value else { return Sentinel([f64::NAN; 2]) };
-        let real = matches!(column.raw_type(), RawType::F32 | RawType::F64);
-        let room = if real { 1e-7 * value.abs() } else { 0.0 };
-        Sentinel([value - room, value + room])
-    }
-
-    fn is(self, value: f64) -> bool {
-        let Sentinel([low, high]) = self;
-        low <= value && value <= high
     }
 }

@@ -76,7 +76,8 @@ pub fn bytes(source: &SparseSource) -> u64 {
             CellNames::Channel { pixels, channels, .. } => size(&pixels.column) + size(channels),
             CellNames::Uniq(uniq) => size(uniq),
             CellNames::Blocks(blocks) => {
-                size(&blocks.coverage) + blocks.primary.as_ref().map_or(0, size)
+                size(&blocks.coverage)
+                    + blocks.primary.as_ref().map_or(0, |(column, _)| size(column))
             }
         }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::fits::{
     BinTable, Column, ColumnInfo, ElementType, FitsError, FitsFile, Hdu, HduKind, Image,
 };
-use crate::map::Keywords;
+use crate::map::{BadValues, Keywords, is_healsparse};
 use healpix::Shape;
 use stream::{Data, Series};
 
@@ -252,11 +252,12 @@ impl Contents {
         hdu: &Hdu,
         report: &mut HduReport,
     ) -> Result<(), FitsError> {
-        let bad = Keywords::new(file, hdu).bad_values()?;
+        let keywords = Keywords::new(file, hdu);
         let (mut series, mut positions) = (Vec::new(), Vec::new());
         for column in &report.columns {
             match self.column(column.position) {
                 Ok((opened, offset)) => {
+                    let bad = bad_values(hdu, &keywords, &opened)?;
                     series.push(Series { column: opened, offset, repeat: column.repeat, bad });
                     positions.push(column.position);
                 }
@@ -278,6 +279,22 @@ impl Contents {
         }
         Ok(())
     }
+}
+
+/// Which values of a column count as bad, as where it is drawn.
+fn bad_values(hdu: &Hdu, keywords: &Keywords, column: &Column) -> Result<BadValues, FitsError> {
+    if !is_healsparse(hdu) {
+        return keywords.bad_values();
+    }
+    let is_true = |keyword| Ok::<_, FitsError>(hdu.header.get_bool(keyword)? == Some(true));
+    let is_packed = is_true("WIDEMASK")? || is_true("BITPACK")?;
+    let primary = hdu.header.get_str("PRIMARY");
+    let is_marked = primary.is_none_or(|name| name.trim().eq_ignore_ascii_case(column.name()));
+    let sentinel = match is_marked && !is_packed {
+        true => keywords.sentinel()?,
+        false => None,
+    };
+    Ok(BadValues::of_sentinel(sentinel, column))
 }
 
 impl ColumnReport {

@@ -17,7 +17,7 @@ pub struct BadCounts {
     pub unseen: u64,
     /// Undefined by TNULL, BLANK or, for logical values, by neither T nor F.
     pub null: u64,
-    /// The header's BAD_DATA, where that is another value than UNSEEN.
+    /// The header's BAD_DATA, or SENTINEL in HealSparse maps, where that is another value than UNSEEN.
     pub bad_data: u64,
 }
 

@@ -4,7 +4,7 @@
 use super::columns::DataColumns;
 use super::keywords::Keywords;
 use super::{Choice, Found, LoadError, Pick};
-use crate::fits::{BinTable, Column, FitsFile, Hdu, Image};
+use crate::fits::{BinTable, Column, FitsFile, Hdu, Image, RawType};
 use crate::healpix::{Nside, NsideError};
 use crate::map::{BadValues, Blocks, CellNames, MapSource, Packing, SparseSource, is_healsparse};
 
@@ -23,16 +23,10 @@ pub(super) fn load(
         let problem = format!("NSIDE is {nside}, less than {coverage_nside} of the coverage map");
         return Err(keywords.problem(problem));
     }
-    let sentinel = sentinel(&keywords, hdu)?;
+    let sentinel = keywords.sentinel()?;
     let is_true = |keyword: &str| Ok::<_, LoadError>(hdu.header.get_bool(keyword)? == Some(true));
-    let mut blocks = Blocks {
-        coverage,
-        coverage_nside,
-        nside,
-        primary: None,
-        sentinel,
-        packing: Packing::Plain,
-    };
+    let mut blocks =
+        Blocks { coverage, coverage_nside, nside, primary: None, packing: Packing::Plain };
     let (values, name) = if hdu.is_image() {
         let image = Image::new(file, hdu)?;
         if is_true("WIDEMASK")? {
@@ -40,12 +34,18 @@ pub(super) fn load(
         } else if is_true("BITPACK")? {
             blocks.packing = Packing::Bits;
         }
-        (image.column()?, String::new())
+        let column = image.column()?;
+        if blocks.packing != Packing::Plain {
+            check_bytes(&keywords, &column)?;
+        }
+        (column, String::new())
     } else {
         let table = BinTable::new(file, hdu)?;
         let columns = DataColumns::new(&table, &keywords, &[]);
         if let Some(primary) = hdu.header.get_str("PRIMARY") {
-            blocks.primary = Some(table.column_by_name(&primary)?);
+            let column = table.column_by_name(&primary)?;
+            let bad = BadValues::of_sentinel(sentinel, &column);
+            blocks.primary = Some((column, bad));
         }
         let chosen = columns.choose(choice.column.as_ref(), "", warnings)?;
         let values = columns.per_row(chosen, warnings)?;
@@ -53,7 +53,11 @@ pub(super) fn load(
         (values, name)
     };
     let unit = values.unit().map(str::to_string);
-    let (cells, bad) = (CellNames::Blocks(blocks), BadValues::default());
+    let bad = match blocks.primary.is_none() && blocks.packing == Packing::Plain {
+        true => BadValues::of_sentinel(sentinel, &values),
+        false => BadValues::default(),
+    };
+    let cells = CellNames::Blocks(blocks);
     let source = MapSource::Sparse(SparseSource { cells, values: Some(values), bad });
     Ok(Found { name, unit, source })
 }
@@ -86,17 +90,17 @@ fn coverage(file: &FitsFile) -> Result<(Column, Nside), LoadError> {
     Ok((column, nside))
 }
 
-/// SENTINEL, a number or a truth value.
-fn sentinel(keywords: &Keywords, hdu: &Hdu) -> Result<Option<f64>, LoadError> {
-    let Some(text) = hdu.header.get_str("SENTINEL") else { return Ok(None) };
-    match text.trim() {
-        "F" => Ok(Some(0.0)),
-        "T" => Ok(Some(1.0)),
-        text => match text.parse() {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err(keywords.problem(format!("SENTINEL is '{text}', expected a number"))),
-        },
+/// Makes sure that flags are kept in plain bytes: of others it is not known which bits are meant.
+fn check_bytes(keywords: &Keywords, column: &Column) -> Result<(), LoadError> {
+    let (kind, (scale, zero)) = (column.raw_type(), column.scaling());
+    if kind == RawType::U8 && (scale, zero) == (1.0, 0.0) {
+        return Ok(());
     }
+    let bits = 8 * kind.width() as i64;
+    let bitpix = if matches!(kind, RawType::F32 | RawType::F64) { -bits } else { bits };
+    Err(keywords.problem(format!(
+        "flags have to be kept with BITPIX 8, BSCALE 1 and BZERO 0, but it has BITPIX {bitpix}, BSCALE {scale} and BZERO {zero}"
+    )))
 }
 
 /// A wide mask, of which `--col 3` is flag 3.
