@@ -131,7 +131,7 @@ fn sparse_maps_are_masked_too() {
     let order = |pixels: &[i64]| -> Vec<i64> { pixels.iter().map(|p| 4 * 16 + p).collect() };
     let pixels: Vec<i64> = (0..100).collect();
     let values: Vec<f32> = pixels.iter().map(|p| *p as f32).collect();
-    let nside = Nside::new(4).unwrap();
+    let (nside, fine) = (Nside::new(4).unwrap(), Nside::new(64).unwrap());
     let north = |p: i64| Ordering::Nested.cell(nside, p as u64).center(nside).z > 0.3;
     let mask =
         centers(64, Ordering::Ring).into_iter().map(|v| f32::from(v.z > 0.3)).collect::<Vec<_>>();
@@ -139,6 +139,11 @@ fn sparse_maps_are_masked_too() {
     let kept: Vec<f32> =
         pixels.iter().zip(&values).map(|(p, v)| if north(*p) { *v } else { UNSEEN }).collect();
     let column = |values: &[f32]| Column::f32("T", values.to_vec());
+    let north = |p: &i64| Ordering::Nested.cell(fine, *p as u64).center(fine).z > 0.3;
+    let parts: Vec<i64> = (0..100 * 256).filter(north).collect();
+    let uniq: Vec<i64> = parts.iter().map(|p| 4 * 4096 + p).collect();
+    let cut = HealpixFile::multi_order(uniq)
+        .column(column(&parts.iter().map(|p| (p / 256) as f32).collect::<Vec<_>>()));
     for multi_order in [false, true] {
         let file = |values: &[f32]| match multi_order {
             true => HealpixFile::multi_order(order(&pixels)).column(column(values)),
@@ -147,7 +152,11 @@ fn sparse_maps_are_masked_too() {
             }
         };
         file(&values).write(sandbox.folder(), "map.fits");
-        file(&kept).write(sandbox.folder(), "hidden.fits");
+        match multi_order {
+            // Cells are cut along the mask, whose pixels are smaller.
+            true => cut.write(sandbox.folder(), "hidden.fits"),
+            false => file(&kept).write(sandbox.folder(), "hidden.fits"),
+        };
         same(&sandbox, "--mask-file mask.fits", "hidden.fits");
         same(&sandbox, "--mask-file mask.fits --mask-above 1000", "hidden.fits");
     }

@@ -7,7 +7,8 @@ use crate::sky::Rotation;
 /// Values of a mask above this keep the sky; those below, and bad ones, hide it.
 pub const KEEPS_ABOVE: f64 = 0.5;
 
-/// Which parts of the sky are kept. A pixel of a map is kept where the mask's pixel at its centre is.
+/// Which parts of the sky are kept. A pixel of a map is kept where the mask's pixel at its centre is; cells of multi-order maps, which may
+/// be much larger, are cut first.
 #[derive(Clone, Debug)]
 pub struct Mask {
     kept: Kept,
@@ -33,6 +34,11 @@ impl Mask {
     /// A mask that hides all that the map has no value for.
     pub fn from_sparse(map: SparseMap, to_mask: Rotation) -> Mask {
         Mask { kept: Kept::Sparse(map), to_mask: turned(to_mask) }
+    }
+
+    /// The coarsest order whose cells are no larger than the mask's pixels, 0 to 29.
+    pub fn order(&self) -> u32 {
+        self.kept.nside().get().next_power_of_two().ilog2()
     }
 
     /// Whether a cell of a map is kept: by the mask's pixel that holds the cell's centre.
@@ -148,6 +154,7 @@ mod tests {
         let mask = Mask::from_sparse(builder.finish(), Rotation::IDENTITY);
         let keeps = |pixel| mask.keeps(n, Ordering::Nested.cell(n, pixel));
         assert_eq!((keeps(5), keeps(6), keeps(7)), (true, false, false));
+        assert_eq!(mask.order(), 3);
         let cell = Ordering::Nested.cell(n, 5);
         assert_eq!(sparse_pixel(n, cell), 5);
     }

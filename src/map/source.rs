@@ -1,6 +1,8 @@
 //! A map as it lies in a file: its columns, and what the header says of its pixels.
 
-use super::{BadValues, RawBad, RawSample};
+use std::sync::Arc;
+
+use super::{BadValues, Mask, RawBad, RawSample};
 use crate::fits::Column;
 use crate::healpix::{Nside, Ordering};
 
@@ -40,6 +42,8 @@ pub struct SparseSource {
     pub values: Option<Column>,
     /// Which values are bad.
     pub bad: BadValues,
+    /// What hides parts of cells that name their order, which may be larger than the mask's pixels.
+    pub mask: Option<Arc<Mask>>,
 }
 
 /// How a sparse map's file names its cells.

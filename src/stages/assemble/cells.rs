@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::split::Split;
 use super::{AssembleError, Assembled, Job, Values, integers, null};
 use crate::fits::Column;
 use crate::healpix::{MAX_ORDER, Nside, Ordering, nested};
@@ -9,10 +10,10 @@ use crate::map::{Coarsener, PixelColumn, Sampler, SparseMapBuilder, sparse_pixel
 
 /// A cell of 2^`shift` pixels from `start` on.
 #[derive(Clone, Copy)]
-struct CellValue {
-    start: u64,
-    value: f32,
-    shift: u8,
+pub(super) struct CellValue {
+    pub(super) start: u64,
+    pub(super) value: f32,
+    pub(super) shift: u8,
 }
 
 impl CellValue {
@@ -184,17 +185,24 @@ pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, Assembl
     if let Some((first, second)) = overlap(&cells) {
         return Err(AssembleError::Overlap { place: uniq.place().clone(), first, second });
     }
+    let rows = cells.len() as u64;
+    let mut good = cells.iter().filter(|cell| !cell.value.is_nan()).count() as u64;
+    let mut warnings = Vec::new();
+    if let Some(mask) = &job.source.mask {
+        let split = Split::new(&cells, mask);
+        warnings.extend(split.warning.map(|warning| format!("{}: {warning}", uniq.place())));
+        (cells, good, deepest) = (split.parts, split.kept, deepest.max(split.deepest));
+    }
+    let bad = rows - good;
     let drop = (2 * (MAX_ORDER - deepest)) as u8;
     for cell in &mut cells {
         cell.start >>= drop;
         cell.shift -= drop;
     }
-    let good = cells.iter().filter(|cell| !cell.value.is_nan()).count() as u64;
-    let bad = cells.len() as u64 - good;
     let nside = Nside::of_order(deepest);
     let values = self::values(job, &cells);
     let map = coarsened(&cells, nside, nside.coarsened_to(job.wanted));
-    Ok(Assembled { map, nside, good, bad, values, warnings: Vec::new() })
+    Ok(Assembled { map, nside, good, bad, values, warnings })
 }
 
 /// Drops cells that lie in others: in a footprint they say nothing new.

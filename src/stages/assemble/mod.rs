@@ -4,6 +4,7 @@
 mod blocks;
 mod cells;
 mod error;
+mod split;
 
 use super::Progress;
 use crate::fits::{Column, FitsError};
@@ -17,7 +18,7 @@ pub use error::AssembleError;
 pub struct Assembled {
     /// The map.
     pub map: SparseMap,
-    /// Resolution of its smallest cells in the file.
+    /// Resolution of its smallest cells in the file, or of the parts of them that a mask leaves.
     pub nside: Nside,
     /// Cells with good values in the file.
     pub good: u64,

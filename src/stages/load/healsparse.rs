@@ -58,7 +58,7 @@ pub(super) fn load(
         false => BadValues::default(),
     };
     let cells = CellNames::Blocks(blocks);
-    let source = MapSource::Sparse(SparseSource { cells, values: Some(values), bad });
+    let source = MapSource::Sparse(SparseSource { cells, values: Some(values), bad, mask: None });
     Ok(Found { name, unit, source })
 }
 

@@ -66,7 +66,7 @@ impl Preparation {
     ///
     /// # Errors
     /// For sparse maps whose values are flags, or that have a column which tells where there are data.
-    pub fn of(self, source: &MapSource) -> Result<MapSource, PrepareError> {
+    pub fn of(mut self, source: &MapSource) -> Result<MapSource, PrepareError> {
         Ok(match source {
             MapSource::FullSky(map) => {
                 let rows = Rows::All { nside: map.nside, ordering: map.ordering };
@@ -75,9 +75,11 @@ impl Preparation {
             }
             MapSource::Sparse(map) => {
                 let (like, rows) = rows::of(map)?;
+                // Cells that name their order are not hidden whole by their centres, but cut when they are put together.
+                let mask = if matches!(rows, Rows::Uniq(_)) { self.mask.take() } else { None };
                 let column = self.column(&like, map.values.as_ref(), map.bad, rows);
                 let (values, bad) = (Some(column), BadValues::default());
-                MapSource::Sparse(SparseSource { values, bad, ..map.clone() })
+                MapSource::Sparse(SparseSource { values, bad, mask, ..map.clone() })
             }
         })
     }
