@@ -57,6 +57,15 @@ impl Distribution {
         along(&self.values, &self.parts, value)
     }
 
+    /// Whether the data tell what part lies below a value: amid a large share of equal values, or of none, it is interpolated.
+    pub fn resolves(&self, value: f64) -> bool {
+        const NEAR: f64 = 0.02;
+        let part = self.part_below(value);
+        let above = self.parts.partition_point(|&knot| knot < part);
+        let around = self.parts.get(above.saturating_sub(1)..).unwrap_or_default();
+        around.iter().take(2).any(|knot| (knot - part).abs() <= NEAR)
+    }
+
     /// The value below which a part of the data lies: the inverse of [`Distribution::part_below`].
     pub fn value_at(&self, part: f64) -> f64 {
         along(&self.parts, &self.values, part)
@@ -137,6 +146,18 @@ mod tests {
         let between = Distribution::new(data, 0.0, 4.0);
         for (value, part) in healpy {
             assert!((between.part_below(value) - part).abs() < 1.5e-3, "{value}");
+        }
+    }
+
+    #[test]
+    fn shares_of_equal_values_resolve_nothing() {
+        let mut hits = vec![0.0; 700];
+        hits.extend((1..=300).map(|hits| hits as f32));
+        let distribution = Distribution::new(hits, 0.0, 300.0);
+        for (value, resolved) in
+            [(0.0, true), (1.0, true), (55.5, true), (300.0, true), (0.1, false), (0.9, false)]
+        {
+            assert_eq!(distribution.resolves(value), resolved, "{value}");
         }
     }
 

@@ -97,7 +97,7 @@ fn shorter(
 }
 
 /// Zero, and both signs of multiples of every `stride`-th power of ten from the largest down, in order.
-fn signed_decades(
+pub(super) fn signed_decades(
     normalization: &Normalization,
     (stride, mantissas): (i32, &[i64]),
     last: i32,

@@ -3,6 +3,7 @@
 mod decades;
 mod format;
 mod labels;
+mod ladder;
 mod linear;
 mod round;
 
@@ -113,7 +114,9 @@ pub fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
         Scale::Symlog { .. } | Scale::Asinh { .. } | Scale::PlanckLog { .. } => {
             decades::symmetric(normalization, ruler)
         }
-        Scale::Hist(_) => round::spread(normalization, ruler),
+        Scale::Hist(_) => {
+            ladder::place(normalization, ruler).or_else(|| round::spread(normalization, ruler))
+        }
         Scale::Linear | Scale::Sqrt | Scale::Power { .. } => {
             linear::stretched(normalization, ruler, 0.5)
                 .or_else(|| round::spread(normalization, ruler))

@@ -159,6 +159,53 @@ fn extreme_ranges_have_different_labels() {
     }
 }
 
+/// Histogram equalisation of these values between the smallest and the largest.
+fn equalised(values: Vec<f32>, length: f64) -> Ticks {
+    let min = values.iter().copied().fold(f32::INFINITY, f32::min).into();
+    let max = values.iter().copied().fold(f32::NEG_INFINITY, f32::max).into();
+    let scale = Scale::Hist(Arc::new(Distribution::new(values, min, max)));
+    let normalization = Normalization::new(scale, min, max).expect("limits");
+    place(&normalization, &ruler(length, &width))
+}
+
+#[test]
+fn equalised_bars_show_round_values_of_the_data() {
+    // Hits: most of the sky has none, some pixels at a border have next to none.
+    let mut hits = vec![0.0; 6500];
+    hits.extend([3e-7, 2e-4, 0.03]);
+    hits.extend((1..=3500).map(|i| i as f32 / 7.0));
+    let hits = equalised(hits, 200.0);
+    assert_eq!(texts(&hits), ["0", "100", "500"]);
+    let border = 0.64;
+    assert!(hits.minor.iter().all(|&at| at > border), "{:?}", hits.minor);
+    let counts: Vec<f32> = [(0, 500), (1, 250), (2, 150), (3, 50), (4, 30), (5, 15), (6, 5)]
+        .into_iter()
+        .flat_map(|(count, pixels)| vec![count as f32; pixels])
+        .collect();
+    assert_eq!(texts(&equalised(counts, 200.0)), ["0", "1", "2", "5"]);
+}
+
+#[test]
+fn equalised_bars_are_symmetric_about_zero() {
+    let bell = (1..4000).map(|i| {
+        let t = i as f32 / 4000.0;
+        40.0 * (t / (1.0 - t)).ln() - 3.0
+    });
+    for length in [100.0, 140.0, 200.0, 300.0] {
+        let ticks = equalised(bell.clone().collect(), length);
+        let values: Vec<f64> = ticks.major.iter().map(|tick| tick.value).collect();
+        let turned: Vec<f64> = values.iter().rev().map(|value| 0.0 - value).collect();
+        assert!(values.len() >= 3 && values == turned, "{values:?}");
+    }
+}
+
+#[test]
+fn equalised_bars_of_a_narrow_range_are_spread() {
+    let values = (0..4000).map(|i| 2.7 + 0.05 * i as f32 / 4000.0);
+    let ticks = equalised(values.collect(), 200.0);
+    assert!(ticks.major.len() >= 4, "{:?}", texts(&ticks));
+}
+
 fn any_scale() -> impl Strategy<Value = Scale> {
     let positive = (-12.0..12.0f64).prop_map(|p| 10f64.powf(p));
     prop_oneof![
