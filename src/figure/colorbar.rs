@@ -18,7 +18,7 @@ const MINOR_LENGTH: f64 = 1.5;
 const PITCH: f64 = 4.75;
 const UPRIGHT_PITCH: f64 = 2.8;
 /// Least space between tick labels, in ems.
-const LABEL_GAP: f64 = 0.9;
+const LABEL_GAP: f64 = 0.85;
 
 /// Half the height of figures, in ems.
 pub(super) const HALF_FIGURE: f64 = 0.345;

@@ -71,11 +71,12 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
             let mut ticks = label(&steps, normalization);
             let ends = ends(&ticks.major);
             ticks.major = every_other(ticks.major, ruler);
-            let crowding = (steps.count() as f64 / ruler.target()).ln().abs();
+            let crowding = (steps.count() as f64 / ruler.target_of(&ticks.major)).ln().abs();
             let misfit = match ticks.major.len() as i64 {
-                count if count == steps.count() => 0.0,
                 0 | 1 => 100.0,
-                _ => 10.0,
+                count if count != steps.count() => 10.0,
+                2 => 1.0,
+                _ => 0.0,
             };
             let score = crowding + roughness + misfit - if ends { 0.35 } else { 0.0 };
             if best.as_ref().is_none_or(|(least, ..)| score < *least) {

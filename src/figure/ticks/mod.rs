@@ -55,6 +55,10 @@ pub struct Ruler<'a> {
 const MAX_DIGITS: usize = 5;
 /// Characters of the longest label.
 const MAX_LENGTH: usize = 8;
+/// Labels that short bars have if they are short, too.
+const ENOUGH: f64 = 4.0;
+/// Space between labels that are not crowded, in terms of the least.
+const ROOMY: f64 = 1.75;
 /// Least space between ticks without labels, in points.
 const MINOR_SPACE: f64 = 1.4;
 
@@ -62,6 +66,13 @@ impl Ruler<'_> {
     /// The number of labels that suits the bar's length.
     fn target(&self) -> f64 {
         (self.length / self.pitch).clamp(2.5, 8.0)
+    }
+
+    /// The same for labels whose extents are known: a short bar has room for more of them if they are short.
+    fn target_of(&self, ticks: &[Tick]) -> f64 {
+        let extents = ticks.iter().map(|tick| (self.extent)(&tick.label));
+        let widest = extents.fold(0.0, f64::max);
+        self.target().max((self.length / (widest + ROOMY * self.gap)).min(ENOUGH))
     }
 
     /// Whether two neighbours keep their distance.

@@ -206,6 +206,17 @@ fn equalised_bars_of_a_narrow_range_are_spread() {
     assert!(ticks.major.len() >= 4, "{:?}", texts(&ticks));
 }
 
+#[test]
+fn short_bars_have_as_many_short_labels_as_fit() {
+    let short = |min: f64, max: f64| {
+        let normalization = Normalization::new(Scale::Linear, min, max).expect("limits");
+        texts(&place(&normalization, &ruler(85.0, &width)))
+    };
+    assert_eq!(short(-10.0, 75.0), ["0", "20", "40", "60"]);
+    assert_eq!(short(0.4, 1.2), ["0.4", "0.6", "0.8", "1.0", "1.2"]);
+    assert_eq!(short(100.0, 2900.0), ["1000", "2000"]);
+}
+
 fn any_scale() -> impl Strategy<Value = Scale> {
     let positive = (-12.0..12.0f64).prop_map(|p| 10f64.powf(p));
     prop_oneof![
