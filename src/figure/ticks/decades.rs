@@ -1,6 +1,6 @@
 //! Ticks at powers of ten, for scales that are logarithmic on one side of zero or on both.
 
-use super::{MINOR_SPACE, Ruler, Tick, Ticks, labels, linear, round};
+use super::{MINOR_SPACE, Ruler, Tick, Ticks, labels, ladder, linear, round};
 use crate::figure::decimal::Decimal;
 use crate::scale::Normalization;
 
@@ -46,7 +46,9 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
             return Some(Ticks { major, minor, exponent: labels.exponent, offset: None });
         }
     }
-    let mut ticks = round::spread(normalization, ruler)?;
+    let mut ticks = ladder::place(normalization, ruler)
+        .or_else(|| ladder::from_low(normalization, ruler))
+        .or_else(|| round::spread(normalization, ruler))?;
     ticks.minor = minor_decades(normalization, ruler, first..=last);
     Some(ticks)
 }
@@ -77,7 +79,7 @@ pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Opt
             return Some(Ticks { major, minor, exponent, offset: None });
         }
     }
-    round::spread(normalization, ruler)
+    ladder::place(normalization, ruler).or_else(|| round::spread(normalization, ruler))
 }
 
 /// The ticks with labels for these values alone, which need not tell apart those left out, where they fit.

@@ -14,6 +14,13 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<
     labelled(normalization, ruler, &all, major)
 }
 
+/// As many labels as fit from the lower limit on; none where they are fewer than three.
+pub(super) fn from_low(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
+    let all = candidates(normalization);
+    let major = ruler.thinned(all.clone());
+    labelled(normalization, ruler, &all, major)
+}
+
 /// All values between the limits that the scale puts somewhere, with the labels that each has by itself.
 fn candidates(normalization: &Normalization) -> Vec<Tick> {
     let largest = normalization.min().abs().max(normalization.max().abs());

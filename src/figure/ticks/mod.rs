@@ -130,6 +130,7 @@ pub fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
         }
         Scale::Linear | Scale::Sqrt | Scale::Power { .. } => {
             linear::stretched(normalization, ruler, 0.5)
+                .or_else(|| ladder::place(normalization, ruler))
                 .or_else(|| round::spread(normalization, ruler))
         }
     };

@@ -217,6 +217,21 @@ fn short_bars_have_as_many_short_labels_as_fit() {
     assert_eq!(short(100.0, 2900.0), ["1000", "2000"]);
 }
 
+#[test]
+fn ladders_are_thinned_before_odd_values_are_taken() {
+    let is_ladder = |ticks: &Ticks| {
+        let mantissa = |tick: &Tick| Decimal::shortest(tick.value).digits.abs();
+        ticks.major.len() >= 3 && ticks.major.iter().all(|t| [0, 1, 2, 5].contains(&mantissa(t)))
+    };
+    for length in [70.0, 80.0, 100.0] {
+        let normalization = Normalization::new(Scale::Log, 0.035, 0.9).expect("limits");
+        let ticks = place(&normalization, &ruler(length, &width));
+        assert!(is_ladder(&ticks), "{length}: {:?}", texts(&ticks));
+    }
+    let curved = ticks(Scale::Power { gamma: 0.3 }, 0.0, 0.35);
+    assert!(is_ladder(&curved), "{:?}", texts(&curved));
+}
+
 fn any_scale() -> impl Strategy<Value = Scale> {
     let positive = (-12.0..12.0f64).prop_map(|p| 10f64.powf(p));
     prop_oneof![
