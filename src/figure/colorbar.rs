@@ -106,7 +106,10 @@ impl Colorbar {
             extent: &extent,
         };
         let ticks = match &spec.ticks {
-            TickSet::Automatic => ticks::place(&bar.normalization, &ruler),
+            TickSet::Automatic => {
+                let classes = bar.colormap.table().len();
+                ticks::place_classes(&bar.normalization, classes, &ruler)
+            }
             TickSet::At(values) => ticks::at(&bar.normalization, values, &ruler),
             TickSet::Nothing => Ticks::default(),
         };

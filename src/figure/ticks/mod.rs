@@ -1,5 +1,6 @@
 //! Colour-bar ticks at round values of the scale in use, with labels that tell them apart.
 
+mod classes;
 mod decades;
 mod format;
 mod labels;
@@ -7,6 +8,7 @@ mod ladder;
 mod linear;
 mod round;
 
+pub use classes::place_classes;
 pub use format::NumberFormat;
 
 use super::decimal::{Decimal, power_of_ten};

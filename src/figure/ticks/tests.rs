@@ -232,6 +232,29 @@ fn ladders_are_thinned_before_odd_values_are_taken() {
     assert!(is_ladder(&curved), "{:?}", texts(&curved));
 }
 
+#[test]
+fn few_colours_have_ticks_at_their_borders() {
+    let classes = |scale: Scale, (min, max): (f64, f64), classes: usize| {
+        let normalization = Normalization::new(scale, min, max).expect("limits");
+        place_classes(&normalization, classes, &ruler(200.0, &width))
+    };
+    assert_eq!(
+        texts(&classes(Scale::Linear, (0.0, 1.0), 4)),
+        ["0.00", "0.25", "0.50", "0.75", "1.00"]
+    );
+    assert_eq!(texts(&classes(Scale::Log, (1.0, 1e3), 3)), ["1", "10", "100", "1000"]);
+    let many = classes(Scale::Linear, (-1.0, 1.0), 20);
+    assert!(texts(&many).contains(&"0.0".to_owned()) && many.minor.len() == 21, "{many:?}");
+    for (min, max) in [(-3.21234, 7.4321), (0.0, 1.0)] {
+        for count in 2..30 {
+            let ticks = classes(Scale::Linear, (min, max), count);
+            let inside = |at: &f64| (at * count as f64 - (at * count as f64).round()).abs() > 1e-5;
+            assert!(!ticks.minor.iter().any(inside), "{count}: {ticks:?}");
+            assert!(ticks.major.len() > 1, "{count}: {ticks:?}");
+        }
+    }
+}
+
 fn any_scale() -> impl Strategy<Value = Scale> {
     let positive = (-12.0..12.0f64).prop_map(|p| 10f64.powf(p));
     prop_oneof![
