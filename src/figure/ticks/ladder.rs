@@ -96,25 +96,30 @@ fn labelled(
     all: &[Tick],
     major: Vec<Tick>,
 ) -> Option<Ticks> {
-    let suited = suited(normalization, ruler, major.clone());
+    // Numbers written out are easier to compare than powers of ten.
+    let suited = |powers| suited(normalization, ruler, major.clone(), powers);
+    let suited = suited(false).or_else(|| suited(true));
     let (major, exponent) = suited.unwrap_or((major, 0));
     let minor = between(all, &major, ruler);
     let is_sound = major.len() >= 3 && short(&major) && covers(normalization, &major);
     is_sound.then_some(Ticks { major, minor, exponent, offset: None })
 }
 
-/// The ticks with labels that suit each other and their common power of ten, without the smallest values where these are in the way.
+/// The ticks with labels that suit each other, which may have `powers` of ten each, and the power common to all, without the smallest
+/// values where these are in the way.
 fn suited(
     normalization: &Normalization,
     ruler: &Ruler<'_>,
     mut ticks: Vec<Tick>,
+    powers: bool,
 ) -> Option<(Vec<Tick>, i32)> {
     let enough = (ticks.len() / 2 + 1).max(3);
     while ticks.len() >= enough {
         let values: Vec<Decimal> = ticks.iter().map(|tick| Decimal::shortest(tick.value)).collect();
         let labels = labels::individual(&values);
         let suited = labels.ticks(normalization, ticks.iter().map(|tick| tick.value));
-        if short(&suited) && ruler.fits(&suited) {
+        let is_plain = suited.iter().all(|tick| tick.label.runs.len() == 1);
+        if (powers || is_plain) && short(&suited) && ruler.fits(&suited) {
             return Some((suited, labels.exponent));
         }
         let smallest = smallest(&ticks);
