@@ -182,6 +182,8 @@ fn masked_pixels_are_filled_veiled_and_counted() {
     assert_eq!(draw("--mask-above 5 --maskfill-color under").0, [0, 0, 0]);
     assert_eq!(draw("--mask-above 5 --bad-color over").0, [0, 0, 255]);
     assert_eq!(draw("--mask-above 5 --mask-alpha 0").0, [0, 0, 255]);
+    let clear = "--mask-above 5 --maskfill-color transparent --mask-alpha 0.5";
+    assert_eq!(draw(clear).0, [0, 0, 255]);
 }
 
 /// A map with the monopole and the dipole of which healpy 1.18 finds what the test says.
