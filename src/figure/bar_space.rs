@@ -132,8 +132,16 @@ impl<'a> Frame<'a> {
         let beside = thickness + (4.2 * tick).max(swatches);
         let part = if sky.width > 1.5 * sky.height { 0.58 } else { 0.72 };
         let full = spec.width - 2.0 * MARGIN * scale;
-        let length = (part * sky.width).max(100.0).min(full - 2.0 * beside).max(0.3 * full);
-        let left = self.snapped(0.5 * (spec.width - length));
+        // It is centred on the sky: shortened for that, but not much, and then moved as far as there is room.
+        let middle = 0.5 * spec.width;
+        let aside = sky.center()[0] - middle;
+        let most = full - 2.0 * beside;
+        let centred = (most - 2.0 * aside.abs()).max(0.5 * sky.width);
+        let length = (part * sky.width).max(100.0).min(centred).min(most).max(0.3 * full);
+        let slack = (0.5 * (most - length)).max(0.0);
+        let center = middle + aside.clamp(-slack, slack);
+        let left = self.snapped(center - 0.5 * length);
+        let right = self.snapped(2.0 * center - left);
         let [top, bottom] = self.side(floor + SKY_GAP * scale, thickness);
         let labels = bottom + marks(spec, scale) + ASCENT * tick;
         let labelled = spec.ticks != TickSet::Nothing;
@@ -142,11 +150,11 @@ impl<'a> Frame<'a> {
         let unit_line = end + (UNIT_GAP + 0.1) * unit + unit_ascent;
         let has_unit = spec.has_caption();
         BarSpace {
-            strip: Rect::new(left, top, spec.width - 2.0 * left, bottom - top),
+            strip: Rect::new(left, top, right - left, bottom - top),
             upright: false,
             arrow: thickness,
             labels,
-            overhang: left - MARGIN * scale,
+            overhang: left.min(spec.width - right) - MARGIN * scale,
             label_room: f64::INFINITY,
             unit: has_unit.then_some(unit_line),
             end: if has_unit { unit_line + unit_descent } else { end },

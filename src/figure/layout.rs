@@ -43,8 +43,10 @@ impl PlacedText {
 /// Room around the sky for what is written along its outline, in points.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rim {
-    /// At its left and at its right.
-    pub side: f64,
+    /// At its left.
+    pub left: f64,
+    /// At its right.
+    pub right: f64,
     /// Above it.
     pub top: f64,
     /// Below it.
@@ -187,7 +189,8 @@ impl<'a> Planner<'a> {
     /// Where the colour bar goes: below the sky, too, where its side leaves too little for the sky.
     fn position(&self) -> ColorbarPosition {
         let column = self.bar.column();
-        let rims = 2.0 * (self.margin() + self.spec.rim.side);
+        let Rim { left, right, .. } = self.spec.rim;
+        let rims = 2.0 * self.margin() + left + right;
         let height = self.aspect() * (self.spec.width - column - rims);
         let cramped = column > 0.35 * self.spec.width || height < LEAST_HEIGHT * self.scale;
         match self.spec.colorbar {
@@ -204,19 +207,20 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The sky's left edge in points and its size in pixels, centred on what the colour bar leaves of the page.
+    /// The sky's left edge in points and its size in pixels, centred on what the colour bar and the rim leave of the page.
     fn raster(&self) -> (f64, (usize, usize)) {
         let all = self.spec.pixels.max(1);
         let column = (self.column() * self.density).ceil() as usize;
         let pixels = all.saturating_sub(column).max(1);
-        let margin = (self.margin() + self.spec.rim.side) * self.density;
-        let margin = margin.round() as usize;
-        let available = pixels.saturating_sub(2 * margin).max(1);
+        let blank = |rim: f64| ((self.margin() + rim) * self.density).round() as usize;
+        let [left, right] = [self.spec.rim.left, self.spec.rim.right].map(blank);
+        let available = pixels.saturating_sub(left + right).max(1);
         let narrowed = (available as f64 * (TALLEST / self.aspect()).min(1.0)).round() as usize;
         // The rest is even, so that the sky is centred.
-        let width = narrowed.max(1) - usize::from(narrowed > 1 && (pixels - narrowed) % 2 == 1);
+        let width = narrowed.max(1) - usize::from(narrowed > 1 && (available - narrowed) % 2 == 1);
         let height = ((width as f64 * self.aspect()).round() as usize).max(1);
-        ((pixels.saturating_sub(width) / 2) as f64 / self.density, (width, height))
+        let edge = (left + (available - width) / 2).min(pixels.saturating_sub(width));
+        (edge as f64 / self.density, (width, height))
     }
 
     /// The next pixel border at or below `y`.
@@ -228,7 +232,7 @@ impl<'a> Planner<'a> {
         self.fonts.typeset(text, size)
     }
 
-    /// Sets the title centred from `y` on and moves `y` below it; returns its size, too.
+    /// Sets the title from `y` on, centred on the sky as far as the page allows, and moves `y` below it; returns its size, too.
     fn title(&self, y: &mut f64) -> Result<(Vec<PlacedText>, f64), DrawError> {
         if self.spec.title.is_blank() {
             return Ok((Vec::new(), f64::INFINITY));
@@ -237,10 +241,14 @@ impl<'a> Planner<'a> {
         let width = area - 2.0 * MARGIN * self.scale;
         let size = self.spec.sizes.title * self.scale;
         let (lines, size) = self.fit(&self.spec.title, size, width, TITLE_LINES)?;
+        let widest = lines.iter().map(|line| line.ink.width).fold(0.0, f64::max);
+        let slack = (0.5 * (width - widest)).max(0.0);
+        let Rim { left, right, .. } = self.spec.rim;
+        let center = 0.5 * area + (0.5 * (left - right)).clamp(-slack, slack);
         let mut placed = Vec::new();
         for text in lines {
             *y += text.height().max(ASCENT * size);
-            let x = 0.5 * (area - text.ink.width) - text.ink.x;
+            let x = center - 0.5 * text.ink.width - text.ink.x;
             let depth = text.depth().max(DESCENT * size);
             placed.push(PlacedText { text, origin: [x, *y], upright: false });
             *y += depth + 0.1 * size;

@@ -190,7 +190,8 @@ impl Overlay {
         let mut rim = Rim::default();
         for (label, _) in self.labels(spec, &placement, everywhere, Vec::new())? {
             let (label, sky) = (label.text.bounds(), &plan.sky);
-            rim.side = rim.side.max(sky.x - label.x).max(label.right() - sky.right());
+            rim.left = rim.left.max(sky.x - label.x);
+            rim.right = rim.right.max(label.right() - sky.right());
             rim.top = rim.top.max(sky.y - label.y);
             rim.bottom = rim.bottom.max(label.bottom() - sky.bottom());
         }

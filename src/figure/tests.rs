@@ -156,6 +156,32 @@ fn the_resolution_does_not_move_anything() {
     assert_eq!(coarse.raster.0, 2 * coarse.raster.1);
 }
 
+#[test]
+fn room_for_labels_is_taken_where_they_are() {
+    for colorbar in [ColorbarPosition::Bottom, ColorbarPosition::Right] {
+        let at = |left, right| {
+            let rim = Rim { left, right, ..Rim::default() };
+            let spec = FigureSpec { rim, colorbar, ..full_spec() };
+            plan(&spec, &ellipse(), &PLANE).expect("a plan")
+        };
+        let [none, left, both] = [at(0.0, 0.0), at(30.0, 0.0), at(30.0, 30.0)];
+        let pixel = none.page.width / none.page.pixels.0 as f64;
+        let near = |a: f64, b: f64| (a - b).abs() < 1.5 * pixel;
+        assert!(near(none.sky.width - left.sky.width, 30.0));
+        assert!(near(none.sky.width - both.sky.width, 60.0));
+        assert!(near(left.sky.right(), none.sky.right()));
+        for plan in [none, left, both] {
+            let middle = plan.sky.center();
+            assert!(near(plan.texts[0].bounds().center()[0], middle[0]));
+            let strip = plan.colorbar.expect("a bar").strip.center();
+            match colorbar {
+                ColorbarPosition::Right => assert!(near(strip[1], middle[1])),
+                _ => assert!(near(strip[0], middle[0])),
+            }
+        }
+    }
+}
+
 /// Words of letters with accents, raised figures and characters of the fallback font.
 fn any_text() -> impl Strategy<Value = RichText> {
     let word = prop_oneof![
@@ -231,11 +257,11 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
         Just("erg s-1 cm-2 sr-1".to_owned()),
         "[a-z ]{1,80}",
     ];
-    let rim = (0.0..0.15f64, 0.0..20.0f64, 0.0..20.0f64);
+    let rim = (0.0..0.15f64, 0.0..0.15f64, 0.0..20.0f64, 0.0..20.0f64);
     let size = (1.0..200.0f64, 16..32_000usize, any_sizes(), rim);
     (size, any_text(), any_text(), any_text(), units, any_position(), any::<bool>()).prop_map(
         |(
-            (width, pixels, sizes, (side, top, bottom)),
+            (width, pixels, sizes, (left, right, top, bottom)),
             title,
             left_label,
             right_label,
@@ -243,8 +269,9 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
             colorbar,
             inward,
         )| {
+            let width = width * POINTS_PER_CM;
             FigureSpec {
-                width: width * POINTS_PER_CM,
+                width,
                 pixels,
                 title,
                 left_label,
@@ -253,7 +280,7 @@ fn any_spec() -> impl Strategy<Value = FigureSpec> {
                 colorbar,
                 sizes,
                 tick_direction: if inward { TickDirection::In } else { TickDirection::Out },
-                rim: Rim { side: side * width * POINTS_PER_CM, top, bottom },
+                rim: Rim { left: left * width, right: right * width, top, bottom },
                 ..FigureSpec::default()
             }
         },
@@ -303,12 +330,12 @@ proptest! {
             plan.colorbar.map(|s| Colorbar::new(&s, &spec, &bar, &fonts).expect("a bar"));
         let boxes = boxes(&plan, colorbar.as_ref());
         prop_assert!(page.contains(&plan.sky), "{:?} on {page:?}", plan.sky);
-        let Rim { side, top, bottom } = spec.rim;
+        let Rim { left, right, top, bottom } = spec.rim;
         let pixel = plan.page.width / plan.page.pixels.0 as f64;
         let rim = Rect::new(
-            plan.sky.x - side + pixel,
+            plan.sky.x - left + pixel,
             plan.sky.y - top,
-            plan.sky.width + 2.0 * (side - pixel),
+            plan.sky.width + left + right - 2.0 * pixel,
             plan.sky.height + top + bottom,
         );
         prop_assert!(page.contains(&rim), "the rim {rim:?} on {page:?}");
