@@ -47,12 +47,13 @@ pub(super) fn render(
         draw(&canvas)?;
     }
     let file = super::surface::finish(&surface)?;
-    write_described(&file, metadata, output)
+    write_described(&file, page, metadata, output)
 }
 
-/// Writes a file with our own comments in the place of Cairo's, which name the time.
+/// Writes a file with our own comments in the place of Cairo's, which name the time, and with the page's exact size.
 fn write_described(
     file: &[u8],
+    page: &Page,
     metadata: &Metadata,
     output: &mut dyn Write,
 ) -> Result<(), DrawError> {
@@ -64,6 +65,10 @@ fn write_described(
             output.write_all(comments(metadata).as_bytes())?;
         } else if !line.starts_with(b"%%CreationDate:") {
             output.write_all(line)?;
+        }
+        // Cairo's own is in whole points.
+        if line.starts_with(b"%%BoundingBox:") {
+            writeln!(output, "%%HiResBoundingBox: 0 0 {:.3} {:.3}", page.width, page.height)?;
         }
         if line.starts_with(b"%%EndComments") {
             break;

@@ -96,6 +96,11 @@ fn every_format_has_its_signature_and_the_metadata() {
     let svg = String::from_utf8(bytes(&figure, Format::Svg)).expect("UTF-8");
     assert!(svg.contains("<desc>map2fig \u{3b1}.fits &lt;&amp;&gt;</desc>"));
     assert!(svg.contains(">143 GHz</tspan>") && svg.contains(">CMB</tspan>"));
+    let page = figure.plan.page;
+    let size = format!("\n%%HiResBoundingBox: 0 0 {:.3} {:.3}\n", page.width, page.height);
+    for format in [Format::Eps, Format::Ps] {
+        assert!(String::from_utf8_lossy(&bytes(&figure, format)).contains(&size), "{format:?}");
+    }
 }
 
 /// The pixels of a PNG file as RGBA.
