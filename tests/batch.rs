@@ -395,6 +395,9 @@ fn a_grid_is_one_page_with_all_figures() {
     for title in ["a I", "a U", "b Q"] {
         assert!(svg.contains(&format!(">{title}<")), "{title}");
     }
+    sandbox.run_line("a.fits b.fits -i I -w 600 --difference --grid 1x3 -o minus.svg").success();
+    let svg = std::fs::read_to_string(sandbox.path("minus.svg")).unwrap();
+    assert!(svg.contains(">b \u{2212} a<"), "{svg}");
     sandbox.run_line(&format!("{options} --grid 2x2")).failure(2).says(&["6 figures", "4", "3x2"]);
     sandbox.run_line(&format!("{options} --grid 2by3")).failure(2).says(&["--grid", "2by3"]);
     sandbox.run_line(&format!("{options} --grid 2x3 --format npy")).failure(2).says(&["npy"]);

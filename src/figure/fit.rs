@@ -1,4 +1,4 @@
-//! Makes text fit a width: it shrinks to a least size, then breaks into lines, then loses its end.
+//! Makes text fit a width: it shrinks to a least size, then breaks into lines, then loses its end, or names their middles.
 
 use crate::draw::{DrawError, Fonts, RichText, Run, Style, TypesetText};
 
@@ -15,13 +15,8 @@ pub(super) fn fit(
     width: f64,
     lines: usize,
 ) -> Result<(Vec<TypesetText>, f64), DrawError> {
-    let full = fonts.typeset(text, size)?;
-    if full.ink.width <= width {
-        return Ok((vec![full], size));
-    }
-    let shrunk = size * width / full.ink.width;
-    if shrunk >= least {
-        return Ok((vec![fonts.typeset(text, 0.9999 * shrunk)?], shrunk));
+    if let Some((line, size)) = whole(fonts, text, size, least, width)? {
+        return Ok((vec![line], size));
     }
     let mut rest = words(text);
     let mut set = Vec::new();
@@ -38,6 +33,80 @@ pub(super) fn fit(
         }
     }
     Ok((set, least))
+}
+
+/// Sets names in one line as [`fit`] does, but cuts each that is too long in its middle: what tells names apart may be at either end.
+pub(super) fn fit_names(
+    fonts: &Fonts,
+    text: &RichText,
+    size: f64,
+    least: f64,
+    width: f64,
+) -> Result<(Vec<TypesetText>, f64), DrawError> {
+    if let Some((line, size)) = whole(fonts, text, size, least, width)? {
+        return Ok((vec![line], size));
+    }
+    let shortened = |kept: usize| {
+        let mut short = text.clone();
+        for run in short.runs.iter_mut().filter(|run| run.style != Style::Math) {
+            let names: Vec<String> =
+                run.text.split(' ').map(|name| without_middle(name, kept)).collect();
+            run.text = names.join(" ");
+        }
+        short
+    };
+    let longest = text.runs.iter().map(|run| run.text.chars().count()).max().unwrap_or(0);
+    let line = most(fonts, longest, least, width, shortened)?;
+    Ok((if line.ink.width <= width { vec![line] } else { Vec::new() }, least))
+}
+
+/// The first and the last of a name's characters, as many as are kept, with an ellipsis for the others.
+fn without_middle(name: &str, kept: usize) -> String {
+    let count = name.chars().count();
+    if count <= kept + 1 {
+        return name.to_owned();
+    }
+    let start = name.chars().take(kept.div_ceil(2));
+    start.chain(ELLIPSIS.chars()).chain(name.chars().skip(count - kept / 2)).collect()
+}
+
+/// Sets a text in one line, as large as it can be, if it fits without any loss.
+fn whole(
+    fonts: &Fonts,
+    text: &RichText,
+    size: f64,
+    least: f64,
+    width: f64,
+) -> Result<Option<(TypesetText, f64)>, DrawError> {
+    let full = fonts.typeset(text, size)?;
+    let shrunk = size * width / full.ink.width;
+    Ok(if full.ink.width <= width {
+        Some((full, size))
+    } else if shrunk >= least {
+        Some((fonts.typeset(text, 0.9999 * shrunk)?, shrunk))
+    } else {
+        None
+    })
+}
+
+/// Sets the longest of shortened texts, each given by what is kept of fewer than `length` characters, that fits a width.
+fn most(
+    fonts: &Fonts,
+    length: usize,
+    size: f64,
+    width: f64,
+    shortened: impl Fn(usize) -> RichText,
+) -> Result<TypesetText, DrawError> {
+    let (mut fits, mut exceeds) = (0, length);
+    while exceeds - fits > 1 {
+        let middle = (fits + exceeds) / 2;
+        if fonts.typeset(&shortened(middle), size)?.ink.width <= width {
+            fits = middle;
+        } else {
+            exceeds = middle;
+        }
+    }
+    fonts.typeset(&shortened(fits), size)
 }
 
 /// The words of a text, each with the spaces behind it.
@@ -121,16 +190,7 @@ fn cut(fonts: &Fonts, text: &RichText, size: f64, width: f64) -> Result<TypesetT
         short.push(ELLIPSIS, crate::draw::Script::Normal);
         short
     };
-    let (mut fits, mut exceeds) = (0, length);
-    while exceeds - fits > 1 {
-        let middle = (fits + exceeds) / 2;
-        if fonts.typeset(&shortened(middle), size)?.ink.width <= width {
-            fits = middle;
-        } else {
-            exceeds = middle;
-        }
-    }
-    fonts.typeset(&shortened(fits), size)
+    most(fonts, length, size, width, shortened)
 }
 
 #[cfg(test)]
@@ -147,6 +207,21 @@ mod tests {
         assert_eq!(set("short", 100.0, 1).1, 10.0);
         let (lines, size) = set("not quite so short", 70.0, 1);
         assert!(lines.len() == 1 && (7.0..10.0).contains(&size));
+    }
+
+    #[test]
+    fn names_lose_their_middles_alike() {
+        assert_eq!(without_middle("abcdefgh", 5), "abc\u{2026}gh");
+        assert_eq!(without_middle("abcdefgh", 7), "abcdefgh");
+        assert_eq!(without_middle("\u{e9}t\u{e9}s", 0), "\u{2026}");
+        let fonts = Fonts::of_thread(None).expect("fonts");
+        let names = RichText::plain("a_long_name_of_one \u{2212} a_long_name_of_two_files");
+        for width in [1.0, 20.0, 60.0, 100.0, 200.0] {
+            let (lines, size) = fit_names(&fonts, &names, 10.0, 7.0, width).expect("text is set");
+            assert!(lines.len() <= 1 && lines.iter().all(|line| line.ink.width <= width));
+            assert_eq!(lines.is_empty(), width < 20.0);
+            assert!(size >= 7.0);
+        }
     }
 
     #[test]

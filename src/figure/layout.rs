@@ -64,8 +64,42 @@ pub struct Plan {
     pub raster: (usize, usize),
     /// The title and the labels in the corners.
     pub texts: Vec<PlacedText>,
+    /// How many of the texts, from the first on, are lines of the title.
+    pub(super) title_lines: usize,
+    /// The size of the title; infinite where there is none.
+    pub(super) title_size: f64,
     /// The colour bar, if there is one.
     pub colorbar: Option<BarSpace>,
+}
+
+impl Plan {
+    /// How far the sky's top is below the last line of the title.
+    pub(super) fn title_rise(&self) -> Option<f64> {
+        let last = self.texts.get(self.title_lines.checked_sub(1)?)?;
+        Some(self.sky.y - last.origin[1])
+    }
+
+    /// Sets the title in a smaller size where it stands, and raises all texts.
+    pub(super) fn level_title(
+        &mut self,
+        title: &RichText,
+        size: f64,
+        raised: f64,
+        fonts: &Fonts,
+    ) -> Result<(), DrawError> {
+        // What is larger than the least size is a single line without loss.
+        if let Some(placed) = self.texts.first_mut()
+            && self.title_lines == 1
+            && size < self.title_size
+        {
+            let center = placed.bounds().center()[0];
+            placed.text = fonts.typeset(title, size)?;
+            placed.origin[0] = center - 0.5 * placed.text.ink.width - placed.text.ink.x;
+            self.title_size = size;
+        }
+        self.texts.iter_mut().for_each(|text| text.origin[1] -= raised);
+        Ok(())
+    }
 }
 
 /// Narrower pages, in points, have everything on them smaller.
@@ -83,6 +117,11 @@ pub(super) const DESCENT: f64 = 0.24;
 const LEAST_SIZE: f64 = 0.72;
 /// Lines of a long title.
 const TITLE_LINES: usize = 3;
+
+/// Factor on all sizes on a page of this width in points.
+pub(super) fn text_scale(width: f64) -> f64 {
+    (width / FULL_SIZE_WIDTH).min(1.0)
+}
 
 /// Computes the plan of a figure whose sky has this outline and these bounds in the projection plane.
 ///
@@ -126,7 +165,7 @@ impl<'a> Planner<'a> {
         outline: &'a Outline,
         bounds: &'a Bounds,
     ) -> Result<Self, DrawError> {
-        let scale = (spec.width / FULL_SIZE_WIDTH).min(1.0);
+        let scale = text_scale(spec.width);
         let density = spec.pixels.max(1) as f64 / spec.width;
         let fonts = Fonts::of_thread(spec.font.as_ref())?;
         let bar = Frame::new(spec, scale, density, &fonts)?;
@@ -144,9 +183,10 @@ impl<'a> Planner<'a> {
         let sky_at = |y: f64| Rect::new(left, y, size[0], size[1]);
 
         let mut y = self.margin();
-        let (mut texts, title) = self.title(&mut y)?;
+        let (mut texts, title_size) = self.title(&mut y)?;
+        let title_lines = texts.len();
         y = self.snapped(y);
-        let label = self.label_size(title);
+        let label = self.label_size(title_size);
         match self.corner_labels(label, &sky_at(y))? {
             Some(labels) => texts.extend(labels),
             None => y = self.labels_above(&mut texts, label, &sky_at(y))?,
@@ -170,7 +210,7 @@ impl<'a> Planner<'a> {
             pixels,
             background: self.spec.theme.page,
         };
-        Ok(Plan { page, sky, raster, texts, colorbar })
+        Ok(Plan { page, sky, raster, texts, title_lines, title_size, colorbar })
     }
 
     /// The size of the corner labels: no larger than a title that had to shrink, unless they were asked to be.
@@ -240,7 +280,11 @@ impl<'a> Planner<'a> {
         let area = self.spec.width - self.column();
         let width = area - 2.0 * MARGIN * self.scale;
         let size = self.spec.sizes.title * self.scale;
-        let (lines, size) = self.fit(&self.spec.title, size, width, TITLE_LINES)?;
+        let title = &self.spec.title;
+        let (lines, size) = match self.spec.title_is_name {
+            true => fit::fit_names(&self.fonts, title, size, LEAST_SIZE * size, width)?,
+            false => self.fit(title, size, width, TITLE_LINES)?,
+        };
         let widest = lines.iter().map(|line| line.ink.width).fold(0.0, f64::max);
         let slack = (0.5 * (width - widest)).max(0.0);
         let Rim { left, right, .. } = self.spec.rim;

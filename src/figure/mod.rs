@@ -141,6 +141,8 @@ pub struct FigureSpec {
     pub pixels: usize,
     /// Above the sky; blank for none.
     pub title: RichText,
+    /// Whether the title is names of files, which lose their middles where they are too long.
+    pub title_is_name: bool,
     /// In the upper left corner; blank for none.
     pub left_label: RichText,
     /// In the upper right corner; blank for none.
@@ -179,6 +181,7 @@ impl Default for FigureSpec {
             width: 12.0 * POINTS_PER_CM,
             pixels: 1200,
             title: RichText::default(),
+            title_is_name: false,
             left_label: RichText::default(),
             right_label: RichText::default(),
             units: Unit::default(),

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::bar_space::{BarSpace, Frame};
 use super::colorbar::Colorbar;
 use super::layout::{self, MARGIN, PlacedText, Plan, Rim};
-use super::{ColorbarPosition, ColorbarSpec, Extend, Figure, FigureSpec, Theme, Unit};
+use super::{ColorbarPosition, ColorbarSpec, Extend, Figure, FigureSpec, TextSizes, Theme, Unit};
 use crate::draw::{
     self, DrawError, FontFile, Fonts, Format, Metadata, Page, Point, Rect, RichText,
 };
@@ -74,10 +74,26 @@ pub struct SheetPlan {
     /// The colour bar of all panels is planned from it.
     spec: FigureSpec,
     texts: Vec<PlacedText>,
-    /// The upper left corner of each panel in points; nothing for places without one.
-    origins: Vec<Option<Point>>,
+    /// Where each panel goes; nothing for places without one.
+    places: Vec<Option<Place>>,
+    /// The size that all panels' titles have: the smallest that any needs.
+    title_size: f64,
     colorbar: Option<BarSpace>,
 }
+
+/// Where a panel goes, in points.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Place {
+    /// Its upper left corner.
+    origin: Point,
+    /// How far its texts are raised, so that the titles of a row stand on one line.
+    raised: f64,
+}
+
+/// Size of the title of a sheet in terms of those of its panels.
+const TITLE_SIZE: f64 = 1.2;
+/// The least part of the usual size that text of the whole sheet has, however narrow the panels are.
+const LEAST_SCALE: f64 = 0.5;
 
 impl SheetPlan {
     /// Puts panels, each by its plan and what that was made from, on a page row by row; places without a panel stay blank, rows without
@@ -91,10 +107,15 @@ impl SheetPlan {
     ) -> Result<Option<Self>, DrawError> {
         let Some((plan, spec)) = panels.iter().flatten().next() else { return Ok(None) };
         let density = plan.page.density();
+        let width = sheet.pixels as f64 / density;
+        let usual = layout::text_scale(width);
+        let scale = layout::text_scale(spec.width).max(LEAST_SCALE * usual);
+        let title = TITLE_SIZE * spec.sizes.title * scale / usual;
         let spec = FigureSpec {
-            width: sheet.pixels as f64 / density,
+            width,
             pixels: sheet.pixels,
             title: sheet.title.clone(),
+            sizes: TextSizes { title, ..spec.sizes },
             colorbar: ColorbarPosition::Bottom,
             units: common_unit(panels),
             rim: Rim::default(),
@@ -106,22 +127,25 @@ impl SheetPlan {
         let (columns, panel) = (sheet.grid.columns, sheet.grid.panel_pixels(sheet.pixels));
         // What the division into columns leaves over is shared by both sides.
         let left = (sheet.pixels.saturating_sub(panel * columns) / 2) as f64 / density;
-        let mut origins = Vec::new();
+        let mut places = Vec::new();
         for row in panels.chunks(columns.max(1)).take(sheet.grid.rows) {
             // The skies of a row begin at the same height, below the tallest title.
-            let plans = || row.iter().flatten().map(|(plan, _)| plan);
-            let above = plans().map(|plan| plan.sky.y).fold(0.0, f64::max);
+            let plans = || row.iter().flatten().map(|(plan, _)| *plan);
+            let rise = plans().filter_map(Plan::title_rise).fold(0.0, f64::max);
+            let raised = |plan: &Plan| plan.title_rise().map_or(0.0, |own| rise - own);
+            let above = plans().map(|plan| plan.sky.y + raised(plan)).fold(0.0, f64::max);
             let below = plans().map(|plan| plan.page.height - plan.sky.y).fold(0.0, f64::max);
-            origins.extend(row.iter().enumerate().map(|(column, panel_here)| {
+            places.extend(row.iter().enumerate().map(|(column, panel_here)| {
                 let (plan, _) = panel_here.as_ref()?;
-                Some([left + (column * panel) as f64 / density, y + above - plan.sky.y])
+                let x = left + (column * panel) as f64 / density;
+                Some(Place { origin: [x, y + above - plan.sky.y], raised: raised(plan) })
             }));
             y = snapped(y + above + below);
         }
         let colorbar = match sheet.one_bar {
             true => {
                 let fonts = Fonts::of_thread(spec.font.as_ref())?;
-                let frame = Frame::new(&spec, 1.0, density, &fonts)?;
+                let frame = Frame::new(&spec, scale, density, &fonts)?;
                 let block = Rect::new(0.0, 0.0, spec.width, y - 0.5 * MARGIN);
                 let space = frame.below(&block, y - 0.5 * MARGIN);
                 y = space.end + MARGIN;
@@ -136,7 +160,9 @@ impl SheetPlan {
             pixels: (sheet.pixels, height as usize),
             background: spec.theme.page,
         };
-        Ok(Some(SheetPlan { page, spec, texts, origins, colorbar }))
+        let sizes = panels.iter().flatten().map(|(plan, _)| plan.title_size);
+        let title_size = sizes.fold(f64::INFINITY, f64::min);
+        Ok(Some(SheetPlan { page, spec, texts, places, title_size, colorbar }))
     }
 }
 
@@ -159,17 +185,22 @@ impl Sheet {
     pub fn new(sheet: &SheetSpec, panels: Vec<Option<Panel>>) -> Result<Option<Self>, DrawError> {
         let planned: Vec<_> = panels.iter().map(|p| p.as_ref().map(Panel::planned)).collect();
         let Some(plan) = SheetPlan::new(sheet, &planned)? else { return Ok(None) };
-        let SheetPlan { page, spec, texts, origins, colorbar } = plan;
+        let SheetPlan { page, spec, texts, places, title_size, colorbar } = plan;
         let fonts = Fonts::of_thread(spec.font.as_ref())?;
         let colorbar = colorbar.zip(common_bar(&panels));
         let colorbar = colorbar.map(|(space, bar)| Colorbar::new(&space, &spec, &bar, &fonts));
-        let placed =
-            |(origin, panel): (Option<Point>, Option<Panel>)| Some((origin?, panel?.figure));
+        let mut placed = Vec::new();
+        for (place, panel) in places.into_iter().zip(panels) {
+            let (Some(Place { origin, raised }), Some(panel)) = (place, panel) else { continue };
+            let Panel { mut figure, spec, .. } = panel;
+            figure.plan.level_title(&spec.title, title_size, raised, &fonts)?;
+            placed.push((origin, figure));
+        }
         Ok(Some(Sheet {
             page,
             theme: spec.theme,
             texts,
-            panels: origins.into_iter().zip(panels).filter_map(placed).collect(),
+            panels: placed,
             colorbar: colorbar.transpose()?,
             font: spec.font,
         }))
@@ -216,4 +247,69 @@ fn common_bar(panels: &[Option<Panel>]) -> Option<ColorbarSpec> {
     let all = || panels.iter().flatten().map(|panel| &panel.bar);
     let extend = Extend::new(all().any(below), all().any(above));
     Some(ColorbarSpec { extend, ..first })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::plan;
+    use crate::projection::{Bounds, Outline};
+
+    const PIXELS: usize = 400;
+
+    /// Panels of a third of a page, with titles.
+    fn panels(titles: [&str; 3]) -> Vec<(Plan, FigureSpec)> {
+        let bounds = Bounds { x: [-2.0, 2.0], y: [-1.0, 1.0] };
+        let outline = Outline::Ellipse { center: [0.0, 0.0], radii: [2.0, 1.0] };
+        let panel = |title| {
+            let spec = FigureSpec {
+                width: 113.0,
+                pixels: PIXELS,
+                title: RichText::plain(title),
+                title_is_name: true,
+                colorbar: ColorbarPosition::Nowhere,
+                ..FigureSpec::default()
+            };
+            (plan(&spec, &outline, &bounds).expect("a plan"), spec)
+        };
+        titles.map(panel).into()
+    }
+
+    fn sheet(panels: &[(Plan, FigureSpec)]) -> SheetPlan {
+        let grid = SheetGrid { rows: 1, columns: 3 };
+        let title = RichText::plain("short");
+        let spec = SheetSpec { grid, title, pixels: 3 * PIXELS, one_bar: true };
+        let panels: Vec<_> = panels.iter().map(|(plan, spec)| Some((plan, spec))).collect();
+        SheetPlan::new(&spec, &panels).expect("fonts").expect("a sheet")
+    }
+
+    #[test]
+    fn text_of_the_sheet_is_as_large_as_that_of_panels_and_its_title_a_little_larger() {
+        let panels = panels(["short"; 3]);
+        let sheet = sheet(&panels);
+        assert_eq!(sheet.colorbar.expect("a bar").scale, layout::text_scale(113.0));
+        let [own, panel] = [&sheet.texts, &panels[0].0.texts].map(|t| t[0].bounds().height);
+        assert!((own / panel - TITLE_SIZE).abs() < 1e-6, "{own} {panel}");
+    }
+
+    #[test]
+    fn titles_of_panels_have_one_size_and_stand_on_one_line() {
+        let long = "a_name_that_has_to_shrink_to_fit";
+        let mut panels = panels(["short", long, &long.repeat(3)]);
+        let sheet = sheet(&panels);
+        let sizes: Vec<f64> = panels.iter().map(|(plan, _)| plan.title_size).collect();
+        assert!(sizes[0] > sizes[1] && sizes[1] > sizes[2] && sheet.title_size == sizes[2]);
+        let fonts = Fonts::of_thread(None).expect("fonts");
+        let mut lines = Vec::new();
+        for ((plan, spec), place) in panels.iter_mut().zip(&sheet.places) {
+            let center = plan.texts[0].bounds().center()[0];
+            let Place { origin, raised } = place.expect("a place");
+            plan.level_title(&spec.title, sheet.title_size, raised, &fonts).expect("fonts");
+            assert_eq!((plan.texts.len(), plan.title_size), (1, sheet.title_size));
+            assert!((plan.texts[0].bounds().center()[0] - center).abs() < 1e-6);
+            assert!(origin[1] + plan.texts[0].bounds().y >= sheet.texts[0].bounds().bottom());
+            lines.push(origin[1] + plan.texts[0].origin[1]);
+        }
+        assert!(lines.iter().all(|line| (line - lines[0]).abs() < 1e-6), "{lines:?}");
+    }
 }

@@ -146,6 +146,8 @@ pub struct Style {
     pub page_width: f64,
     /// Title above the sky.
     pub title: Option<String>,
+    /// Whether it is made of names of files.
+    pub title_is_name: bool,
     /// Unit at the colour bar; the file's where not given.
     pub units: Option<String>,
     /// Label at the upper left.

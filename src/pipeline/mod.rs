@@ -312,6 +312,7 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         width: style.page_width,
         pixels: style.width,
         title: text(&style.title)?,
+        title_is_name: style.title_is_name,
         left_label: text(&style.left_label)?,
         right_label: text(&style.right_label)?,
         units,

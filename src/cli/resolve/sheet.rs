@@ -1,14 +1,14 @@
 //! `--grid ROWSxCOLUMNS`: figures as panels of one page.
 
 use super::UsageError;
-use super::template::{Fields, Template};
+use super::template::{self, Fields, Template};
 use crate::cli::args::{DrawArgs, SharedName};
 use crate::cli::command::{Given, recorded};
 use crate::cli::options::Request;
 use crate::figure::{ColorbarPosition, SheetGrid};
 use crate::fits::FitsFile;
 use crate::pipeline::{Job, SheetJob};
-use crate::stages::load::{self, Pick};
+use crate::stages::load::{self, Formula, Pick};
 
 /// Panels along a side at most.
 const MOST: usize = 100;
@@ -77,7 +77,17 @@ pub(super) fn sheet(
             fields.col = column_name(job).unwrap_or(fields.col);
         }
         job.outputs.clear();
+        let is_name = args.batch.panel_title.is_none();
+        if let Some((other, Formula::Difference)) = &job.against
+            && is_name
+            && args.input.difference
+        {
+            fields.stem = template::stem(&job.input);
+            fields.stem.push(" \u{2212} ");
+            fields.stem.push(template::stem(other));
+        }
         let style = &mut job.style;
+        style.title_is_name = is_name;
         style.page_width *= panel as f64 / style.width as f64;
         style.width = panel;
         let title = title.fill(&fields).to_string_lossy().into_owned();

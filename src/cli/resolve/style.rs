@@ -82,6 +82,7 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
         width: width as usize,
         page_width,
         title: shown(&text.title, text.no_title || text.no_text),
+        title_is_name: false,
         units: text.units.clone(),
         left_label: shown(&text.llabel, text.no_text),
         right_label: shown(&text.rlabel, text.no_text),
