@@ -219,7 +219,7 @@ mod tests {
         for width in [1.0, 20.0, 60.0, 100.0, 200.0] {
             let (lines, size) = fit_names(&fonts, &names, 10.0, 7.0, width).expect("text is set");
             assert!(lines.len() <= 1 && lines.iter().all(|line| line.ink.width <= width));
-            assert_eq!(lines.is_empty(), width < 20.0);
+            assert_eq!(lines.is_empty(), width < 30.0);
             assert!(size >= 7.0);
         }
     }

@@ -107,20 +107,7 @@ impl SheetPlan {
     ) -> Result<Option<Self>, DrawError> {
         let Some((plan, spec)) = panels.iter().flatten().next() else { return Ok(None) };
         let density = plan.page.density();
-        let width = sheet.pixels as f64 / density;
-        let usual = layout::text_scale(width);
-        let scale = layout::text_scale(spec.width).max(LEAST_SCALE * usual);
-        let title = TITLE_SIZE * spec.sizes.title * scale / usual;
-        let spec = FigureSpec {
-            width,
-            pixels: sheet.pixels,
-            title: sheet.title.clone(),
-            sizes: TextSizes { title, ..spec.sizes },
-            colorbar: ColorbarPosition::Bottom,
-            units: common_unit(panels),
-            rim: Rim::default(),
-            ..(*spec).clone()
-        };
+        let (spec, scale) = common_spec(sheet, density, spec, common_unit(panels));
         let snapped = |y: f64| (y * density - 1e-6).ceil() / density;
         let (texts, top) = layout::sheet_title(&spec)?;
         let mut y = snapped(top);
@@ -229,6 +216,31 @@ impl Sheet {
     }
 }
 
+/// What the title and the colour bar of a sheet are planned from, like a panel's, and the factor on sizes of the bar.
+fn common_spec(
+    sheet: &SheetSpec,
+    density: f64,
+    panel: &FigureSpec,
+    units: Unit,
+) -> (FigureSpec, f64) {
+    let width = sheet.pixels as f64 / density;
+    let usual = layout::text_scale(width);
+    let scale = layout::text_scale(panel.width).max(LEAST_SCALE * usual);
+    let title = TITLE_SIZE * panel.sizes.title * scale / usual;
+    let spec = FigureSpec {
+        width,
+        pixels: sheet.pixels,
+        title: sheet.title.clone(),
+        title_is_name: false,
+        sizes: TextSizes { title, ..panel.sizes },
+        colorbar: ColorbarPosition::Bottom,
+        units,
+        rim: Rim::default(),
+        ..panel.clone()
+    };
+    (spec, scale)
+}
+
 /// The unit of all panels, if they have the same.
 fn common_unit(panels: &[Option<(&Plan, &FigureSpec)>]) -> Unit {
     let mut units = panels.iter().flatten().map(|(_, spec)| &spec.units);
@@ -294,7 +306,7 @@ mod tests {
 
     #[test]
     fn titles_of_panels_have_one_size_and_stand_on_one_line() {
-        let long = "a_name_that_has_to_shrink_to_fit";
+        let long = "a_name_that_has_to_shrink_so_that_it_fits";
         let mut panels = panels(["short", long, &long.repeat(3)]);
         let sheet = sheet(&panels);
         let sizes: Vec<f64> = panels.iter().map(|(plan, _)| plan.title_size).collect();

@@ -1,5 +1,7 @@
 //! `--grid ROWSxCOLUMNS`: figures as panels of one page.
 
+use std::ffi::OsString;
+
 use super::UsageError;
 use super::template::{self, Fields, Template};
 use crate::cli::args::{DrawArgs, SharedName};
@@ -47,19 +49,7 @@ pub(super) fn sheet(
         ));
     }
     let command = command(given, jobs);
-    let differ = |of: fn(&Fields) -> String| {
-        let mut values = fields.iter().map(of);
-        let first = values.next();
-        values.any(|value| Some(value) != first)
-    };
-    let default =
-        match (differ(|f| f.stem.to_string_lossy().into_owned()), differ(|f| f.col.clone())) {
-            (true, true) => "{stem} {col}",
-            (false, true) => "{col}",
-            (true, false) => "{stem}",
-            (false, false) => "",
-        };
-    let default = if args.text.no_title || args.text.no_text { "" } else { default };
+    let default = if args.text.no_title || args.text.no_text { "" } else { telling(fields) };
     let title = args.batch.panel_title.as_deref().unwrap_or(default);
     let title = Template::parse("panel-title", title.as_ref())?;
     let one_bar = args.batch.shared_range == Some(SharedName::All);
@@ -78,13 +68,8 @@ pub(super) fn sheet(
         }
         job.outputs.clear();
         let is_name = args.batch.panel_title.is_none();
-        if let Some((other, Formula::Difference)) = &job.against
-            && is_name
-            && args.input.difference
-        {
-            fields.stem = template::stem(&job.input);
-            fields.stem.push(" \u{2212} ");
-            fields.stem.push(template::stem(other));
+        if is_name && args.input.difference {
+            fields.stem = names(job);
         }
         let style = &mut job.style;
         style.title_is_name = is_name;
@@ -98,6 +83,31 @@ pub(super) fn sheet(
     }
     let has_bar = one_bar && !args.bar.no_cbar;
     Ok(Some(SheetJob { grid, title: page_title, pixels, one_bar: has_bar, outputs, command }))
+}
+
+/// A title that tells panels apart.
+fn telling(fields: &[Fields]) -> &'static str {
+    let differ = |of: fn(&Fields) -> String| {
+        let mut values = fields.iter().map(of);
+        let first = values.next();
+        values.any(|value| Some(value) != first)
+    };
+    match (differ(|f| f.stem.to_string_lossy().into_owned()), differ(|f| f.col.clone())) {
+        (true, true) => "{stem} {col}",
+        (false, true) => "{col}",
+        (true, false) => "{stem}",
+        (false, false) => "",
+    }
+}
+
+/// The name of a job's map, and with a minus sign that of the map subtracted from it.
+fn names(job: &Job) -> OsString {
+    let mut names = template::stem(&job.input);
+    if let Some((other, Formula::Difference)) = &job.against {
+        names.push(" \u{2212} ");
+        names.push(template::stem(other));
+    }
+    names
 }
 
 /// The name of a job's column, where it has one; a pipe, which can be read only once, is left alone.
