@@ -133,15 +133,14 @@ impl<'a> Frame<'a> {
         let part = if sky.width > 1.5 * sky.height { 0.58 } else { 0.72 };
         let full = spec.width - 2.0 * MARGIN * scale;
         // It is centred on the sky: shortened for that, but not much, and then moved as far as there is room.
-        let middle = 0.5 * spec.width;
-        let aside = sky.center()[0] - middle;
+        let aside = sky.center()[0] - 0.5 * spec.width;
         let most = full - 2.0 * beside;
         let centred = (most - 2.0 * aside.abs()).max(0.5 * sky.width);
         let length = (part * sky.width).max(100.0).min(centred).min(most).max(0.3 * full);
         let slack = (0.5 * (most - length)).max(0.0);
-        let center = middle + aside.clamp(-slack, slack);
-        let left = self.snapped(center - 0.5 * length);
-        let right = self.snapped(2.0 * center - left);
+        // How much wider the space at its left is than that at its right.
+        let shift = self.snapped(2.0 * aside.clamp(-slack, slack));
+        let left = self.snapped(0.5 * (spec.width + shift - length));
         let [top, bottom] = self.side(floor + SKY_GAP * scale, thickness);
         let labels = bottom + marks(spec, scale) + ASCENT * tick;
         let labelled = spec.ticks != TickSet::Nothing;
@@ -150,11 +149,11 @@ impl<'a> Frame<'a> {
         let unit_line = end + (UNIT_GAP + 0.1) * unit + unit_ascent;
         let has_unit = spec.has_caption();
         BarSpace {
-            strip: Rect::new(left, top, right - left, bottom - top),
+            strip: Rect::new(left, top, spec.width + shift - 2.0 * left, bottom - top),
             upright: false,
             arrow: thickness,
             labels,
-            overhang: left.min(spec.width - right) - MARGIN * scale,
+            overhang: left.min(left - shift) - MARGIN * scale,
             label_room: f64::INFINITY,
             unit: has_unit.then_some(unit_line),
             end: if has_unit { unit_line + unit_descent } else { end },
