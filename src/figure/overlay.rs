@@ -252,7 +252,7 @@ impl Overlay {
             let mut path = Path::new();
             for points in &layer.lines {
                 let points: Vec<Point> = points.iter().map(|&p| placement.to_page(p)).collect();
-                if layer.is_grid && runs_along(&rings, &points, ALONG) {
+                if spec.border && layer.is_grid && runs_along(&rings, &points, ALONG) {
                     continue;
                 }
                 if let Some((first, others)) = points.split_first() {
