@@ -253,6 +253,7 @@ fn figures_that_share_a_scale_or_a_page_agree() {
         run(&sheet, "", differs).failure(2).says(&["--grid", "size and theme"]);
     }
     run(&sheet, "", second).failure(2).says(&["--grid", "one name"]);
+    run(&sheet, "", "title='Second'").failure(2).says(&["--grid", "one title"]);
 }
 
 #[test]
@@ -389,6 +390,8 @@ fn a_grid_is_one_page_with_all_figures() {
     assert_eq!(drawn(&sandbox), ["sheet.png"]);
     let sheet = common::picture::Picture::read(&sandbox.path("sheet.png"));
     assert_eq!(sheet.width, 600);
+    let profiled = sandbox.run_line("a.fits b.fits --grid 1x2 -w 200 -o p.png --profile").success();
+    assert!(profiled.says(&["the sheet:", "write"]).stderr.contains("draw"));
     // The same panel as a figure of its own, somewhere on the sheet.
     sandbox.run_line(&format!("{options} --grid 2x3 -o one.svg --shared-range")).success();
     let svg = std::fs::read_to_string(sandbox.path("one.svg")).unwrap();

@@ -202,9 +202,12 @@ fn name(job: &Job) -> String {
 
 impl Scene<'_> {
     fn draw_sheet(&self, jobs: Vec<Option<Job>>, sheet: &SheetJob, settings: BatchSettings) {
-        if let Err(error) = pipeline::draw_sheet(jobs, sheet, settings, self) {
-            self.terminal.error(&format!("{error:#}"), way_out(&error));
-            self.tally().failed.push("the sheet".to_string());
+        match pipeline::draw_sheet(jobs, sheet, settings, self) {
+            Ok(profile) => self.profile(Some("the sheet".to_string()), &profile),
+            Err(error) => {
+                self.terminal.error(&format!("{error:#}"), way_out(&error));
+                self.tally().failed.push("the sheet".to_string());
+            }
         }
     }
 

@@ -79,7 +79,7 @@ fn planned(job: &Job, file: &FitsFile) -> Option<(Plan, FigureSpec)> {
 }
 
 /// Draws the jobs as panels of a sheet and writes it. Places without a job stay blank, and so do those of panels that fail, of which the
-/// audience hears.
+/// audience hears. Gives the profile of what is done with the page as a whole.
 ///
 /// # Errors
 /// What keeps the sheet from being made, none of its panels among it.
@@ -88,7 +88,7 @@ pub fn draw_sheet(
     sheet: &SheetJob,
     settings: BatchSettings,
     audience: &dyn Audience,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Profile> {
     let slots: Vec<Mutex<Option<Panel>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
     let placed = jobs.into_iter().zip(&slots).filter_map(|(job, slot)| Some((job?, slot)));
     let (jobs, places): (Vec<Job>, Vec<_>) = placed.unzip();
@@ -105,12 +105,12 @@ pub fn draw_sheet(
         .into_iter()
         .map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner))
         .collect();
-    let Some(first) = jobs.first() else { return Ok(()) };
+    let Some(first) = jobs.first() else { return Ok(Profile::default()) };
     let has_failed = panels.iter().any(Option::is_none);
     if has_failed && settings.fail_fast {
-        return Ok(());
+        return Ok(Profile::default());
     }
-    let Some(page) = Sheet::new(&sheet.spec()?, panels)? else { return Ok(()) };
+    let Some(page) = Sheet::new(&sheet.spec()?, panels)? else { return Ok(Profile::default()) };
     let metadata = Metadata {
         title: sheet.title.clone(),
         creator: creator(first),
@@ -126,5 +126,5 @@ pub fn draw_sheet(
             _ => write_bytes(target, draw, &mut profile)?,
         }
     }
-    Ok(())
+    Ok(profile)
 }

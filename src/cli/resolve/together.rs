@@ -86,6 +86,12 @@ pub(super) fn refuse_unlike_panels(requests: &[Request], jobs: &[Job]) -> Result
         return Err(UsageError::new(message)
             .hint("width, figsize, dpi, theme and bg-color belong above the first [[figure]]"));
     }
+    if requests.iter().any(|other| other.args.text.title != request.args.text.title) {
+        let message = "--grid: the page has one title, above all panels";
+        return Err(UsageError::new(message).hint(
+            "title belongs above the first [[figure]]; panel-title = \"{col}\" names the panels",
+        ));
+    }
     let output = |request: &Request| {
         (request.args.output.output.clone(), request.args.output.format.clone())
     };
