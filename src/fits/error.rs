@@ -24,6 +24,7 @@ impl fmt::Display for Place {
 
 /// An error in opening or reading a FITS file.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FitsError {
     /// The operating system refused, or the file changed while it was read.
     #[error("cannot read {file}: {reason}")]

@@ -95,7 +95,7 @@ impl<'a> Keywords<'a> {
     pub fn frame(&self, warnings: &mut Vec<String>) -> Option<Frame> {
         let map::NamedFrame { keyword, word, frame, is_other_system } = self.0.frame()?;
         let assumption = match frame {
-            None => "which names no known frame: assuming galactic",
+            None => "which names no known frame",
             Some(_) if is_other_system => {
                 "which is taken as equatorial: its equinox is not converted to J2000"
             }
