@@ -1,13 +1,13 @@
 //! What a job's colour bar shows, and what there is to say about it.
 
 use super::shown::short;
-use super::{Job, Listener, PrepareSettings, in_file};
+use super::{Job, Listener, PrepareSettings, Sampling, in_file};
 use crate::draw::{MarkupError, RichText};
 use crate::figure::{ColorbarSpec, Extend, Swatch, TickSet};
 use crate::scale::Normalization;
 use crate::stages::colorize::{Colored, Masked, Undefined};
 use crate::stages::load::LoadedMap;
-use crate::stages::normalise::{Asked, ScaleChoice};
+use crate::stages::normalise::{Asked, OfMap, ScaleChoice, ScaleKind};
 
 /// The colours and ends of the bar.
 pub(super) fn spec(job: &Job, normalization: Normalization, colored: &Colored) -> ColorbarSpec {
@@ -27,6 +27,13 @@ const ANGLES: [f64; 5] = [-90.0, -45.0, 0.0, 45.0, 90.0];
 fn shows_all_angles(job: &Job, map: &LoadedMap) -> bool {
     let is_plain = job.scale == ScaleChoice::default() && job.data_scale == (1.0, 0.0);
     map.angle_with.is_some() && is_plain && job.limits == Asked::default()
+}
+
+/// The smallest positive value of a map whose averages with nothing would be drawn as if there were smaller ones.
+pub(super) fn parted_from_nothing(job: &Job, of_map: &OfMap) -> Option<f32> {
+    let is_log = job.scale.kind == ScaleKind::Log && job.palette.undefined == Undefined::Bad;
+    let least = of_map.inventory.least_positive();
+    least.filter(|_| is_log && job.view.sampling == Sampling::Area)
 }
 
 /// The limits of the colours as asked, or those of angles.

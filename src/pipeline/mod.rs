@@ -216,7 +216,10 @@ fn figure(
         listener
             .warn(&in_file(job, "no room for the colour bar at the right: it goes below the sky"));
     }
-    let Sampled { raster, of_map } = project(job, map, view, &grid, profile, listener)?;
+    let Sampled { mut raster, of_map } = project(job, map, view, &grid, profile, listener)?;
+    if let Some(least) = bar::parted_from_nothing(job, &of_map) {
+        normalise::part(&mut raster, least);
+    }
     let beneath = match &map.unmasked {
         Some(map) => Some(project(job, map, view, &grid, profile, listener)?.raster),
         None => None,

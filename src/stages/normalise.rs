@@ -125,6 +125,14 @@ pub struct OfMap {
     pub inventory: Inventory,
 }
 
+/// Takes averages of nothing and of the smallest positive value that a map has as one of the two, whichever is nearer: a log scale shows
+/// nothing as no value at all, and what lies between is in no pixel of the map.
+pub fn part(raster: &mut SkyRaster, least: f32) {
+    for v in raster.values.iter_mut().filter(|v| 0.0 < **v && **v < least) {
+        *v = if *v < 0.5 * least { 0.0 } else { least };
+    }
+}
+
 /// Chooses the limits and puts the scale between them. `column` is the column's name, which tells probabilities.
 ///
 /// # Errors
@@ -319,6 +327,14 @@ mod tests {
         assert_eq!(limits(ScaleKind::Linear), (0.0, 7.0));
         let (min, max) = limits(ScaleKind::Log);
         assert!((min - 1.02).abs() < 1e-6 && max == 7.0, "{min} {max}");
+    }
+
+    #[test]
+    fn mixtures_with_nothing_are_parted() {
+        let mut mixed = raster(&[f32::NAN, UNSEEN, -1.0, 0.0, 0.9, 1.0, 1.9, 2.0, 2.1]);
+        part(&mut mixed, 2.0);
+        assert!(mixed.values[0].is_nan());
+        assert_eq!(mixed.values[1..], [UNSEEN, -1.0, 0.0, 0.0, 2.0, 2.0, 2.0, 2.1]);
     }
 
     #[test]
