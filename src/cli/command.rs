@@ -22,22 +22,12 @@ pub struct Given {
 }
 
 impl Given {
-    /// Whether the option says what a figure looks like, or is at least of no harm where one figure is drawn for another program.
+    /// Whether the option has a meaning where another program asks for one figure.
     pub fn suits_one_figure(&self) -> bool {
-        const OF_THE_PROGRAM: [&str; 10] = [
-            "output",
-            "show",
-            "threads",
-            "jobs",
-            "fail-fast",
-            "skip-existing",
-            "shared-range",
-            "shard",
-            "watch",
-            "profile",
-        ];
-        const OF_SEVERAL: [&str; 4] = ["grid", "panel-title", "difference", "print-options"];
-        !OF_THE_PROGRAM.iter().chain(&OF_SEVERAL).any(|name| *name == self.name)
+        const OF_ANY_FIGURE: [&str; 4] = ["format", "col", "options", "no-config"];
+        const OF_SHEETS: [&str; 2] = ["grid", "panel-title"];
+        let is_of = |names: &[&str]| names.contains(&self.name.as_str());
+        is_of(&OF_ANY_FIGURE) || !is_of(&NOT_RECORDED) && !is_of(&OF_SHEETS)
     }
 
     /// The files that the option names.

@@ -191,3 +191,23 @@ fn sparse(source: &SparseSource) -> anyhow::Result<Good> {
         wanted = wanted.saturating_mul(FINER);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seam_goes_through_the_widest_gap() {
+        let middle = |degrees: &[f64]| {
+            let at = |lon: &f64| LonLat { lon: lon.to_radians(), lat: 0.3 }.into();
+            opposite_the_widest_gap(degrees.iter().map(at)).to_degrees()
+        };
+        for (degrees, expected) in
+            [(&[350.0, 10.0, 30.0][..], 10.0), (&[100.0, 180.0, 200.0], 150.0), (&[40.0], 40.0)]
+        {
+            assert!((middle(degrees) - expected).abs() < 1e-9, "{degrees:?}");
+        }
+        let everywhere: Vec<f64> = (0..72).map(|k| 5.0 * f64::from(k)).collect();
+        assert_eq!((middle(&everywhere), middle(&[])), (0.0, 0.0));
+    }
+}
