@@ -382,13 +382,13 @@ mod tests {
                         return Ok(());
                     };
                     let at = LonLat::from(v);
-                    let nearest: UnitVector = if meridians {
-                        LonLat { lon: angle.to_radians(), lat: at.lat }.into()
+                    let near = if meridians {
+                        at.lat.to_degrees() / 180.0 + 0.5
                     } else {
-                        LonLat { lon: at.lon, lat: angle.to_radians() }.into()
+                        at.lon.to_degrees().rem_euclid(360.0) / 360.0
                     };
-                    let near = view.forward(nearest).map_or(f64::INFINITY, |p| distance(p, middle));
-                    prop_assert!(near < 3e-3 * size, "{near} of {size} at {middle:?}: {} {at:?} {angle}", view.projection().name());
+                    let off = from_curve(&view, &curve, near, middle);
+                    prop_assert!(off < 1e-3 * size, "{off} of {size} at {middle:?}: {} {at:?} {angle}", view.projection().name());
                 }
             }
             // And every point of the curve that is shown is on a line.
@@ -405,6 +405,23 @@ mod tests {
                 prop_assert!(near < 1e-3 * size, "{near} of {size} at {p:?}: {}", view.projection().name());
             }
         }
+    }
+
+    /// How far a point of the plane is from a curve, looked for around a parameter ever more closely.
+    fn from_curve(view: &View, curve: Curve, mut near: f64, p: Point) -> f64 {
+        let mut off = f64::INFINITY;
+        let mut around = 0.02;
+        while around > 1e-9 {
+            let least = (-10..=10)
+                .map(|k| near + around * f64::from(k) / 10.0)
+                .filter_map(|t| view.forward(curve(t)).map(|q| (distance(p, q), t)))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((distance, t)) = least {
+                (off, near) = (off.min(distance), t);
+            }
+            around /= 4.0;
+        }
+        off
     }
 
     fn to_segment(p: Point, a: Point, b: Point) -> f64 {
