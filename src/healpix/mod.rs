@@ -15,7 +15,7 @@ use std::str::FromStr;
 
 use crate::sky::UnitVector;
 pub use bilinear::{Weighted, bilinear};
-pub use plane::{FaceRun, PlanePoint, face_runs};
+pub use plane::{FaceBlock, PlanePoint, face_blocks};
 pub use symmetry::Symmetry;
 
 /// The number of base faces of the sphere.

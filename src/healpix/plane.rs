@@ -1,6 +1,7 @@
 //! The sphere unfolded onto a plane in which every base face is a unit square (Calabretta & Roukema 2007, turned by 45 degrees).
 
 use std::f64::consts::FRAC_PI_2;
+use std::ops::Range;
 
 use super::{Nside, polar_radius};
 use crate::sky::UnitVector;
@@ -60,42 +61,57 @@ impl PlanePoint {
     }
 }
 
-/// The part of a row of cells of the plane that lies on one base face.
+/// The part of a rectangle of cells of the plane that lies on one base face.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FaceRun {
+pub struct FaceBlock {
     /// The face; nothing where the plane is empty.
     pub face: Option<u8>,
-    /// The cells' row on the face.
-    pub iy: u32,
-    /// Their columns on the face.
-    pub ix: std::ops::Range<u32>,
+    /// The cells' columns on the plane.
+    pub columns: Range<i64>,
+    /// Their rows on the plane.
+    pub rows: Range<i64>,
+    /// The column of the face's first, and the row of its `iy` = 0, which is the last.
+    left: i64,
+    top: i64,
 }
 
-/// The cells of the plane from `columns.start` up to `columns.end` in a row, both counted as `PlanePoint`'s coordinates times nside.
-pub fn face_runs(
+impl FaceBlock {
+    /// The column on the face of one of the plane's.
+    pub fn ix(&self, column: i64) -> u32 {
+        (column - self.left) as u32
+    }
+
+    /// The row on the face of one of the plane's.
+    pub fn iy(&self, row: i64) -> u32 {
+        (self.top - row) as u32
+    }
+}
+
+/// The faces that a rectangle of cells meets. Columns and rows are counted as `PlanePoint`'s coordinates times nside.
+pub fn face_blocks(
     nside: Nside,
-    row: i64,
-    columns: std::ops::Range<i64>,
-) -> impl Iterator<Item = FaceRun> {
+    columns: &Range<i64>,
+    rows: &Range<i64>,
+) -> impl Iterator<Item = FaceBlock> + use<> {
     let side = i64::from(nside.get());
-    let strip = row.div_euclid(side);
-    let iy = (side - 1 - (row - strip * side)) as u32;
-    let mut column = columns.start;
-    std::iter::from_fn(move || {
-        if column >= columns.end {
-            return None;
-        }
-        let place = column.div_euclid(side);
-        let first = column - place * side;
-        let last = (first + columns.end - column).min(side);
-        column += last - first;
-        let face = match place - strip {
-            -1 => Some(8 | place.rem_euclid(4) as u8),
-            0 => Some(4 | strip.rem_euclid(4) as u8),
-            1 => Some(strip.rem_euclid(4) as u8),
-            _ => None,
-        };
-        Some(FaceRun { face, iy, ix: first as u32..last as u32 })
+    let pieces = move |range: &Range<i64>| {
+        let Range { start, end } = *range;
+        let places = start.div_euclid(side)..(end - 1).div_euclid(side) + 1;
+        let piece = move |k: i64| (k, start.max(k * side)..end.min((k + 1) * side));
+        places.map(piece).filter(|(_, range)| !range.is_empty())
+    };
+    let columns = columns.clone();
+    pieces(rows).flat_map(move |(strip, rows)| {
+        pieces(&columns).map(move |(place, columns)| {
+            let face = match place - strip {
+                -1 => Some(8 | place.rem_euclid(4) as u8),
+                0 => Some(4 | strip.rem_euclid(4) as u8),
+                1 => Some(strip.rem_euclid(4) as u8),
+                _ => None,
+            };
+            let (left, top) = (place * side, (strip + 1) * side - 1);
+            FaceBlock { face, columns, rows: rows.clone(), left, top }
+        })
     })
 }
 
@@ -112,25 +128,35 @@ mod tests {
                 let cell = Ordering::Ring.cell(nside, pixel);
                 let point = PlanePoint::of(cell.center(nside), middle);
                 let at = |t: f64| (t * side as f64).floor() as i64;
-                let runs: Vec<_> =
-                    face_runs(nside, at(point.y), at(point.x)..at(point.x) + 1).collect();
-                let (ix, iy) = (cell.ix..cell.ix + 1, cell.iy);
-                assert_eq!(
-                    runs,
-                    [FaceRun { face: Some(cell.face), iy, ix }],
-                    "pixel {pixel} of {side}"
-                );
+                let (column, row) = (at(point.x), at(point.y));
+                let mut blocks = face_blocks(nside, &(column..column + 1), &(row..row + 1));
+                let block = blocks.next().unwrap();
+                assert_eq!(blocks.next(), None);
+                let found = (block.face, block.ix(column), block.iy(row));
+                assert_eq!(found, (Some(cell.face), cell.ix, cell.iy), "pixel {pixel} of {side}");
             }
         }
     }
 
     #[test]
-    fn rows_go_through_three_faces() {
+    fn rectangles_meet_faces_where_the_plane_is_not_empty() {
         let nside = Nside::new(4).unwrap();
-        let runs: Vec<_> = face_runs(nside, 5, -2..14).map(|r| (r.face, r.ix)).collect();
-        let expected =
-            [(None, 2..4), (Some(8), 0..4), (Some(5), 0..4), (Some(1), 0..4), (None, 0..2)];
-        assert_eq!(runs, expected);
+        let blocks = face_blocks(nside, &(-2..14), &(5..9));
+        let found: Vec<_> = blocks.map(|b| (b.face, b.columns, b.rows)).collect();
+        let expected = [
+            (None, -2..0, 5..8),
+            (Some(8), 0..4, 5..8),
+            (Some(5), 4..8, 5..8),
+            (Some(1), 8..12, 5..8),
+            (None, 12..14, 5..8),
+            (None, -2..0, 8..9),
+            (None, 0..4, 8..9),
+            (Some(9), 4..8, 8..9),
+            (Some(6), 8..12, 8..9),
+            (Some(2), 12..14, 8..9),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(face_blocks(nside, &(3..3), &(0..4)).count(), 0);
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Symmetry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::healpix::{FaceRun, Ordering, face_runs};
+    use crate::healpix::{Ordering, face_blocks};
 
     #[test]
     fn pixels_go_where_their_centres_go() {
@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn cells_of_the_plane_go_with_the_pixels() {
         let nside = Nside::new(3).unwrap();
-        let at = |column, row| match face_runs(nside, row, column..column + 1).next() {
-            Some(FaceRun { face: Some(face), iy, ix }) => Some(Cell { face, ix: ix.start, iy }),
-            _ => None,
+        let at = |column, row| {
+            let block = face_blocks(nside, &(column..column + 1), &(row..row + 1)).next()?;
+            Some(Cell { face: block.face?, ix: block.ix(column), iy: block.iy(row) })
         };
         for symmetry in Symmetry::all() {
             for (column, row) in (-7..14).flat_map(|x| (-7..14).map(move |y| (x, y))) {

@@ -43,7 +43,7 @@ impl Geometries {
     /// Averages a map over the pixels of a grid.
     pub(super) fn average<M: CellValues>(&self, map: &M, view: &View, grid: &Grid) -> SkyRaster {
         let nside = map.nside();
-        let size = Geometry::size(view, grid, nside);
+        let size = Geometry::size(view, grid);
         if size > MOST {
             return resample::average(map, view, grid);
         }

@@ -3,7 +3,8 @@
 use std::convert::Infallible;
 use std::ops::Range;
 
-use super::footprints::{BoxValues, Footprints};
+use super::averages::Averages;
+use super::footprints::Footprints;
 use super::mirror::{Mirror, mirrors};
 use super::tile::Tile;
 use super::{BAND, pieces};
@@ -78,8 +79,8 @@ impl Canvas {
         let Tile { columns: all, .. } = &self.found;
         let Ok(_) = in_order(
             self.bands(picture).into_iter().enumerate(),
-            || (init(), BoxValues::default()),
-            |(state, in_box), (number, Band { rows, mut values, mut mirrored })| {
+            || (init(), Averages::default()),
+            |(state, averages), (number, Band { rows, mut values, mut mirrored })| {
                 for line in values.iter_mut().chain(&mut mirrored).flatten() {
                     line[all.clone()].fill(f32::NAN);
                     if mirrors.iter().any(|mirror| mirror.columns) {
@@ -87,9 +88,8 @@ impl Canvas {
                     }
                 }
                 find(state, number, &rows, &mut |columns, footprints| {
-                    footprints.average(&maps, mirrors, in_box, |place, means| {
-                        let row = place / columns.len();
-                        let column = columns.start + place % columns.len();
+                    footprints.average(&maps, mirrors, averages, |column, row, means| {
+                        let column = columns.start + column;
                         for (mirror, mean) in mirrors.iter().zip(means) {
                             let column = if mirror.columns { width - 1 - column } else { column };
                             let lines = if mirror.rows { &mut mirrored } else { &mut values };

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::canvas::Canvas;
-use super::footprints::{Footprints, Surveyor};
+use super::footprints::Footprints;
 use super::{COLUMNS, Pixels, pieces};
 use crate::healpix::Nside;
 use crate::map::{CellValues, Region, SkyRaster};
@@ -60,27 +60,25 @@ impl Geometry {
         let pixels = Pixels::new(view, grid, nside);
         let rows: Vec<Range<usize>> = canvas.rows().collect();
         let spare = Mutex::new(spare);
-        let find = |surveyor: &mut Surveyor, rows: &Range<usize>| {
+        let find = |rows: &Range<usize>| {
             let found = pieces(&canvas.found.columns, COLUMNS).map(|columns| {
                 let memory = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                surveyor.begin(memory.unwrap_or_default());
-                pixels.look(&columns, rows, surveyor);
-                (columns, surveyor.take())
+                let mut footprints = memory.unwrap_or_default();
+                footprints.clear();
+                pixels.look(&columns, rows, &mut footprints);
+                (columns, footprints)
             });
             found.collect()
         };
-        let bands = rows.par_iter().map_init(|| Surveyor::new(nside), find).collect();
+        let bands = rows.par_iter().map(find).collect();
         Geometry { nside, grid: *grid, canvas, bands }
     }
 
-    /// About how many bytes it would take up: for each cell and for each pixel of the part of the picture that is no image of another.
-    pub fn size(view: &View, grid: &Grid, nside: Nside) -> u64 {
-        /// Pixels that share a cell, and cells of a pixel that is smaller than one.
-        const PARTS: u64 = 3;
+    /// About how many bytes it would take up: for each pixel of the part of the picture that is no image of another.
+    pub fn size(view: &View, grid: &Grid) -> u64 {
+        const BYTES: u64 = 40;
         let canvas = Canvas::new(view, grid);
-        let pixels = (canvas.found.rows.len() * canvas.found.columns.len()) as u64;
-        let images = (grid.width * grid.height) as u64 / pixels.max(1);
-        8 * PARTS * (nside.npix() / images.max(1) + pixels)
+        BYTES * (canvas.found.rows.len() * canvas.found.columns.len()) as u64
     }
 
     /// The cells of a map that are looked at: one region for each of the mirrors.

@@ -72,17 +72,27 @@ impl<'a> Lines<'a> {
         mesh
     }
 
-    /// Where the points at these (fractional) columns of a row lie on the unfolded sphere.
+    /// The directions that the points at these (fractional) columns of a row show.
+    pub fn directions(
+        &self,
+        row: f64,
+        columns: impl Iterator<Item = f64>,
+    ) -> Vec<Option<UnitVector>> {
+        let mut x: Vec<f64> = columns.map(|column| self.grid.x(column)).collect();
+        let mut directions = Vec::new();
+        self.view.inverse_row(self.grid.y(row), &mut x, &mut directions);
+        directions
+    }
+
+    /// Where the points at these columns of a row lie on the unfolded sphere.
     fn exact(
         &self,
         row: f64,
         columns: impl Iterator<Item = f64>,
     ) -> impl Iterator<Item = Option<PlanePoint>> {
-        let mut x: Vec<f64> = columns.map(|column| self.grid.x(column)).collect();
-        let mut directions: Vec<Option<UnitVector>> = Vec::new();
-        self.view.inverse_row(self.grid.y(row), &mut x, &mut directions);
         let middle = self.middle;
-        directions.into_iter().map(move |v| v.map(|v| PlanePoint::of(v, middle)))
+        let directions = self.directions(row, columns).into_iter();
+        directions.map(move |v| v.map(|v| PlanePoint::of(v, middle)))
     }
 
     /// Fills a line with the positions of points in cells; NaN off the sky. `columns` are the first one's column and the distance between

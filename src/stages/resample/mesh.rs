@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::LEVELS;
-use crate::healpix::{Cell, Nside, PlanePoint, face_runs};
+use crate::healpix::PlanePoint;
 
 /// Points of a line between those that are taken to the sky exactly, where the others lie smoothly between these.
 pub const STRIDE: usize = 16;
@@ -73,15 +73,6 @@ impl CellBox {
 
     fn count(&self) -> i64 {
         self.columns() as i64 * self.rows() as i64
-    }
-
-    /// The map's cell at a place in the rectangle, row by row; nothing where the plane is empty.
-    pub fn cell(&self, nside: Nside, place: u32) -> Option<Cell> {
-        let columns = (self.columns() as i64).max(1);
-        let row = self.rows.start + i64::from(place) / columns;
-        let column = self.columns.start + i64::from(place) % columns;
-        let run = face_runs(nside, row, column..column + 1).next()?;
-        Some(Cell { face: run.face?, ix: run.ix.start, iy: run.iy })
     }
 }
 
@@ -232,8 +223,7 @@ impl Mesh {
     #[inline(always)]
     fn judge(&self, column: usize, row: usize, side: f64, level: usize) -> (Shape, f64) {
         let (x, y) = self.corners(column, row);
-        let area = ((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs();
-        (shape(x, y, side, level), area)
+        (shape(x, y, side, level), area(x, y))
     }
 
     /// A pole is a corner of four faces: puts it on that of the point above it, else below.
@@ -264,17 +254,33 @@ impl Mesh {
         }
     }
 
-    /// Cuts a patch into pieces whose footprints lie in a box of at most `most` cells, but single pixels, and visits those that have an
-    /// even pixel.
+    /// Cuts a patch into pieces whose footprints fill a box of at most `most` cells well enough, but single pixels, and visits those that
+    /// have an even pixel.
     pub fn pieces(&self, patch: Patch, most: i64, visit: &mut impl FnMut(&Patch, &CellBox)) {
         let Some(bounds) = self.bounds(&patch) else { return };
-        if bounds.count() > most
+        if (bounds.count() > most || self.is_scattered(&patch, &bounds))
             && let Some(halves) = patch.halves()
         {
             halves.into_iter().for_each(|half| self.pieces(half, most, visit));
         } else {
             visit(&patch, &bounds);
         }
+    }
+
+    /// Whether the even pixels of a patch fill little of their box: they lie on both sides of a cut of the plane.
+    fn is_scattered(&self, patch: &Patch, bounds: &CellBox) -> bool {
+        /// Cells that are not worth a second box, and a part of the others that squares fill even if they stand on a corner.
+        const FEW: f64 = 200.0;
+        const SPARSE: f64 = 1.0 / 16.0;
+        let count = bounds.count() as f64;
+        if count < FEW || self.is_whole(patch) {
+            return false;
+        }
+        let pixels =
+            patch.rows.clone().flat_map(|row| patch.columns.clone().map(move |k| (k, row)));
+        let even = pixels.filter(|(column, row)| self.shape(*column, *row) == Shape::Even);
+        let corners = even.map(|(column, row)| self.corners(column, row));
+        corners.map(|(x, y)| area(x, y)).sum::<f64>() < SPARSE * (count - FEW)
     }
 
     /// Whether all pixels of a patch are even.
@@ -323,6 +329,12 @@ impl Mesh {
         }
         (x[0] <= x[1]).then(|| CellBox { columns: cells(x), rows: cells(y) })
     }
+}
+
+/// The area of a pixel by its corners: lower left, lower right, upper left, upper right.
+#[inline(always)]
+fn area(x: [f64; 4], y: [f64; 4]) -> f64 {
+    0.5 * ((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs()
 }
 
 /// The cells that a range of coordinates meets.

@@ -1,5 +1,7 @@
 //! Pictures whose halves show mirrored parts of the pixelisation.
 
+use std::ops::Range;
+
 use super::mesh::CellBox;
 use crate::healpix::{Nside, Symmetry};
 use crate::projection::{Grid, View};
@@ -70,49 +72,55 @@ impl Mirror {
         let next = at(bounds.columns.start + 1, bounds.rows.start);
         let span = |a: i64, b: i64| a.min(b)..a.max(b) + 1;
         let image = CellBox { columns: span(low.0, high.0), rows: span(low.1, high.1) };
-        let (columns, rows) = (bounds.columns() as isize, bounds.rows() as isize);
         let turned = next.0 == low.0;
         let backwards = if turned { next.1 < low.1 } else { next.0 < low.0 };
-        // How far apart in the rectangle are cells that are neighbours in the image's rows, and in its columns.
-        let (step, line) = if turned { (columns, 1) } else { (1, columns) };
-        let last = columns * rows - 1;
-        if backwards {
-            Image { bounds: image, first: last, step: -step, line: -line }
-        } else {
-            Image { bounds: image, first: 0, step, line }
-        }
+        Image { bounds: image, size: [bounds.columns(), bounds.rows()], turned, backwards }
     }
 }
 
 /// The image of a rectangle of cells, and how to get back from it.
 pub struct Image {
     pub bounds: CellBox,
-    /// The place in the rectangle, row by row, of the image's first cell.
-    first: isize,
-    /// The distance in the rectangle between neighbours in the image's rows and in its columns.
-    step: isize,
-    line: isize,
+    /// Columns and rows of the rectangle.
+    size: [usize; 2],
+    /// Whether the image's rows are the rectangle's columns, and whether both are counted from the other end.
+    turned: bool,
+    backwards: bool,
 }
 
 impl Image {
-    /// Puts the values of a row of the image where they belong in the rectangle.
+    /// Puts the values of some columns of the image's row where they belong in the rectangle.
     #[inline(always)]
     pub fn put_back<T>(
         &self,
-        row: isize,
-        line: &[f32],
+        row: i64,
+        columns: &Range<i64>,
+        values: &[f32],
         rectangle: &mut [T],
         put: impl Fn(&mut T, f32),
     ) {
-        let first = self.first + row * self.line;
-        let step = self.step.unsigned_abs();
-        if self.step > 0 {
-            let places = rectangle.iter_mut().skip(first as usize).step_by(step);
-            places.zip(line).for_each(|(place, value)| put(place, *value));
+        let [width, height] = self.size;
+        let CellBox { columns: all, rows } = &self.bounds;
+        let (line, first) = ((row - rows.start) as usize, (columns.start - all.start) as usize);
+        let (line, first) = match self.backwards {
+            true if self.turned => (width - 1 - line, (all.end - columns.end) as usize),
+            true => (height - 1 - line, (all.end - columns.end) as usize),
+            false => (line, first),
+        };
+        // Written out for both ways, of which the compiler makes simpler loops.
+        let values = values.iter();
+        if self.turned {
+            let places = rectangle[first * width + line..].iter_mut().step_by(width);
+            match self.backwards {
+                true => places.zip(values.rev()).for_each(|(place, value)| put(place, *value)),
+                false => places.zip(values).for_each(|(place, value)| put(place, *value)),
+            }
         } else {
-            let first = first + self.step * (line.len() as isize - 1);
-            let places = rectangle.iter_mut().skip(first as usize).step_by(step);
-            places.zip(line.iter().rev()).for_each(|(place, value)| put(place, *value));
+            let places = rectangle[line * width + first..].iter_mut();
+            match self.backwards {
+                true => places.zip(values.rev()).for_each(|(place, value)| put(place, *value)),
+                false => places.zip(values).for_each(|(place, value)| put(place, *value)),
+            }
         }
     }
 }
@@ -151,10 +159,16 @@ mod tests {
             let image = Mirror { symmetry, ..Mirror::default() }.image(nside, &bounds);
             let mut rectangle = vec![f32::NAN; 5 * 7];
             let value = |column: i64, row: i64| (100 * row + column) as f32;
-            for (row, number) in image.bounds.rows.clone().zip(0..) {
-                let line: Vec<f32> =
-                    image.bounds.columns.clone().map(|column| value(column, row)).collect();
-                image.put_back(number, &line, &mut rectangle, |place, value| *place = value);
+            let CellBox { columns, rows } = &image.bounds;
+            let middle = columns.start + 2;
+            for row in rows.clone() {
+                for columns in [columns.start..middle, middle..columns.end] {
+                    let values: Vec<f32> =
+                        columns.clone().map(|column| value(column, row)).collect();
+                    image.put_back(row, &columns, &values, &mut rectangle, |place, value| {
+                        *place = value;
+                    });
+                }
             }
             for (place, found) in (0..).zip(rectangle) {
                 let (x, y) = (bounds.columns.start + place % 5, bounds.rows.start + place / 5);

@@ -1,5 +1,6 @@
 //! Projects a map onto the picture's pixels: each takes the average over the sky that it covers.
 
+mod averages;
 mod canvas;
 mod coverage;
 mod footprints;
@@ -7,6 +8,7 @@ mod geometry;
 mod lines;
 mod mesh;
 mod mirror;
+mod outline;
 mod tile;
 
 use std::ops::Range;
@@ -15,7 +17,7 @@ use crate::healpix::{Cell, FacePoint, Nside};
 use crate::map::{CellValues, SkyRaster};
 use crate::projection::{Grid, View};
 use canvas::Canvas;
-use footprints::Surveyor;
+use footprints::Footprints;
 pub use geometry::Geometry;
 use lines::Lines;
 use mesh::{CellBox, Mesh, Patch};
@@ -43,12 +45,12 @@ pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
     canvas.fill(
         std::slice::from_ref(map),
         &mut picture,
-        || Surveyor::new(map.nside()),
-        |surveyor, _, rows, show| {
+        Footprints::default,
+        |footprints, _, rows, show| {
             for columns in pieces(&canvas.found.columns, COLUMNS) {
-                surveyor.clear();
-                pixels.look(&columns, rows, surveyor);
-                show(&columns, surveyor.found());
+                footprints.clear();
+                pixels.look(&columns, rows, footprints);
+                show(&columns, footprints);
             }
         },
     );
@@ -67,14 +69,14 @@ struct Whole {
     level: usize,
     /// The mesh's first column, in parts of such pixels from the first one on.
     first: usize,
-    /// That one's place.
-    place: usize,
+    /// That one's number among those that are taken apart.
+    number: usize,
 }
 
 impl Whole {
-    /// The place of the pixel that a column is a part of.
-    fn place(&self, column: usize) -> usize {
-        self.place + ((self.first + column) >> self.level)
+    /// The number of the pixel that a column is a part of.
+    fn number(&self, column: usize) -> usize {
+        self.number + ((self.first + column) >> self.level)
     }
 
     /// The part of a pixel that a part is.
@@ -100,7 +102,7 @@ impl<'a> Pixels<'a> {
     }
 
     /// Looks at the footprints of these pixels, but of those whose centres are off the sky.
-    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut Surveyor) {
+    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut Footprints) {
         let mesh = self.lines.mesh(0, columns, rows);
         visit(&mesh, |patch, bounds| look.pixels(&mesh, patch, bounds));
         let mut broken: Vec<usize> = Vec::new();
@@ -111,9 +113,8 @@ impl<'a> Pixels<'a> {
                 !mesh.is_beyond(column, k) && self.view.inverse(shown(column)).is_some()
             }));
             for run in runs(&broken) {
-                let place = k * columns.len() + run.start;
-                look.sky(place..place + run.len());
-                let whole = Whole { level: 0, first: 0, place };
+                let number = look.take_apart(run.clone(), k);
+                let whole = Whole { level: 0, first: 0, number };
                 let run = columns.start + run.start..columns.start + run.end;
                 self.halve(&run, row, &whole, look);
             }
@@ -121,7 +122,7 @@ impl<'a> Pixels<'a> {
     }
 
     /// Halves some pixels of a row that are not in one piece or not shown at one scale, `whole` being what they are parts of.
-    fn halve(&self, columns: &Range<usize>, row: usize, whole: &Whole, look: &mut Surveyor) {
+    fn halve(&self, columns: &Range<usize>, row: usize, whole: &Whole, look: &mut Footprints) {
         let whole = Whole { level: whole.level + 1, first: 2 * whole.first, ..*whole };
         let (columns, rows) = (2 * columns.start..2 * columns.end, 2 * row..2 * row + 2);
         let mesh = self.lines.mesh(whole.level, &columns, &rows);
@@ -137,33 +138,42 @@ impl<'a> Pixels<'a> {
                 }
                 continue;
             }
-            for column in uneven {
-                let cells = self.cells(columns.start + column, row, whole.level);
+            let columns: Vec<usize> = uneven.iter().map(|k| columns.start + k).collect();
+            let cells = self.cells(&columns, row, whole.level);
+            for (column, cells) in uneven.iter().zip(&cells) {
                 let share = whole.share() / cells.len() as f64;
-                let pixel = whole.place(column);
-                cells.iter().flatten().for_each(|cell| look.point(pixel, *cell, share));
+                let number = whole.number(*column);
+                cells.iter().flatten().for_each(|cell| look.point(number, *cell, share));
             }
         }
     }
 
-    /// The cells that points spread over a part of a pixel lie in; nothing off the sky. Every other point is enough if these lie in two
-    /// at most.
-    fn cells(&self, column: usize, row: usize, level: usize) -> Vec<Option<Cell>> {
+    /// The cells that points spread over parts of a row's pixels lie in; nothing off the sky. Every other point of a part is enough if
+    /// these lie in two at most.
+    fn cells(&self, columns: &[usize], row: usize, level: usize) -> Vec<Vec<Option<Cell>>> {
         let size = 1.0 / (1 << level) as f64;
         let at = |part: usize, point: usize| {
             (part as f64 + (point as f64 + 0.5) / POINTS as f64) * size - 0.5
         };
-        let cell = |line: usize| {
-            let (x, y) = (at(column, line * SHIFT % POINTS), at(row, line));
-            let direction = self.view.inverse([self.grid.x(x), self.grid.y(y)])?;
-            Some(FacePoint::of(direction).cell(self.nside))
+        let mut cells = vec![Vec::new(); columns.len()];
+        let look = |parts: &[usize], first: usize, cells: &mut [Vec<Option<Cell>>]| {
+            for line in (first..POINTS).step_by(2) {
+                let along = parts.iter().map(|&k| at(columns[k], line * SHIFT % POINTS));
+                let directions = self.lines.directions(at(row, line), along);
+                for (&k, direction) in parts.iter().zip(directions) {
+                    cells[k].push(direction.map(|v| FacePoint::of(v).cell(self.nside)));
+                }
+            }
         };
-        let mut cells: Vec<_> = (0..POINTS).step_by(2).map(cell).collect();
-        let mut shown: Vec<Cell> = cells.iter().flatten().copied().collect();
-        shown.dedup();
-        if shown.len() > 2 {
-            cells.extend((1..POINTS).step_by(2).map(cell));
-        }
+        let all: Vec<usize> = (0..columns.len()).collect();
+        look(&all, 0, &mut cells);
+        let is_among_many = |k: &usize| {
+            let mut shown: Vec<Cell> = cells[*k].iter().flatten().copied().collect();
+            shown.dedup();
+            shown.len() > 2
+        };
+        let among_many: Vec<usize> = all.into_iter().filter(is_among_many).collect();
+        look(&among_many, 1, &mut cells);
         cells
     }
 }
