@@ -157,6 +157,10 @@ impl<'a> Pixels<'a> {
         };
         let mut cells = vec![Vec::new(); columns.len()];
         let look = |parts: &[usize], first: usize, cells: &mut [Vec<Option<Cell>>]| {
+            // Nothing to look at is work as well: the row's part of it is done for all.
+            if parts.is_empty() {
+                return;
+            }
             for line in (first..POINTS).step_by(2) {
                 let along = parts.iter().map(|&k| at(columns[k], line * SHIFT % POINTS));
                 let directions = self.lines.directions(at(row, line), along);
