@@ -2,7 +2,8 @@
 //!
 //! What a map adds up to within an outline is found along the outline alone (Green 1828): at each of its points stands the sum of the row's
 //! cells on the left of it, which is added up as the outline goes up and taken off as it goes down. What lies on the left of the footprint
-//! comes in twice and leaves nothing, or what rounding leaves: small sums beside large ones are found cell by cell instead.
+//! comes in twice and leaves nothing, or what rounding leaves: small sums beside large ones are found cell by cell instead. Where some
+//! cells are bad, the good ones are counted in the same way.
 
 use super::coverage::{Coverage, area, range};
 use super::mesh::CellBox;
@@ -18,14 +19,11 @@ pub struct Averages<const N: usize> {
     columns: usize,
     /// Row by row; what is bad is NaN.
     cells: Vec<[f32; N]>,
-    /// The sum of the good cells before each, row by row, and that of all at the end of the row.
-    sums: Vec<[f64; N]>,
-    /// The smallest sum over a footprint that rounding leaves alone.
-    least: f64,
-    /// A bit for each cell, row by row, in words: those with something bad are set; empty if there is none.
-    bad: Vec<u64>,
-    /// What the maps add up to along each edge of a patch.
-    edges: Vec<[f64; N]>,
+    /// What the cells add up to, if all are good.
+    sums: Sums<N, 1>,
+    /// If some are bad, what the good ones add up to, and how many they are.
+    counted: Sums<N, 2>,
+    some_bad: bool,
     line: Vec<f32>,
     coverage: Coverage,
     /// Of the pixels that are taken apart.
@@ -64,50 +62,195 @@ impl<const N: usize> Averages<N> {
 
     /// Adds the values up along the rows.
     fn add_up(&mut self) {
-        /// How much rounding may change a sum, and what is the rounding error of a map's values.
-        const ERROR: f64 = 16.0 * f64::EPSILON;
-        const EXACT: f64 = f32::EPSILON as f64;
-        let Averages { columns, cells, sums, least, bad, .. } = self;
-        let (columns, rows) = (*columns, cells.len() / *columns);
-        bad.clear();
-        sums.resize((columns + 1) * rows, [0.0; N]);
-        let mut most = [0f32; N];
-        let lines = cells.chunks_exact(columns).zip(sums.chunks_exact_mut(columns + 1));
-        for (row, (line, sums)) in lines.enumerate() {
-            let mut total = [0.0; N];
-            for (values, sum) in line.iter().zip(sums.iter_mut()) {
-                *sum = total;
-                for k in 0..N {
-                    total[k] += f64::from(values[k]);
-                    most[k] = if values[k].abs() > most[k] { values[k].abs() } else { most[k] };
-                }
-            }
-            // What is bad is NaN, and so is any sum with it.
-            if total.iter().any(|total| total.is_nan()) {
-                bad.resize(words(columns) * rows, 0);
-                total = add_up_good(line, sums, &mut bad[row * words(columns)..]);
-            }
-            sums[columns] = total;
+        let Averages { columns, cells, sums, counted, some_bad, .. } = self;
+        let [all] = sums.add_up(*columns, cells, |value| [value]);
+        // What is bad is NaN, and so is any sum with it.
+        *some_bad = all.iter().any(|sum| sum.is_nan());
+        if *some_bad {
+            let count = |value: f32| if value.is_nan() { [0.0, 0.0] } else { [value, 1.0] };
+            counted.add_up(*columns, cells, count);
         }
-        let most = f64::from(most.into_iter().fold(0.0, f32::max));
-        *least = most * (columns * (columns + rows)) as f64 * (ERROR / EXACT);
     }
 
     /// Goes along the edges of a patch's pixels.
     pub fn follow(&mut self, lattice: &Lattice) {
-        let Averages { columns, sums, edges, .. } = self;
-        let stride = *columns + 1;
+        match self.some_bad {
+            true => self.counted.follow(lattice, self.columns + 1),
+            false => self.sums.follow(lattice, self.columns + 1),
+        }
+    }
+
+    /// The averages over what is good of a pixel's footprint; UNSEEN where there is nothing.
+    #[inline(always)]
+    pub fn mean(&mut self, lattice: &Lattice, pixel: [usize; 2]) -> [f32; N] {
+        self.means_of(lattice, pixel, 1.0).map(|mean| mean.value())
+    }
+
+    /// Adds a part, this share of it, to a pixel that is taken apart.
+    pub fn add(&mut self, number: usize, lattice: &Lattice, pixel: [usize; 2], share: f64) {
+        let parts = self.means_of(lattice, pixel, share);
+        let means = self.means[number].iter_mut();
+        means.zip(parts).for_each(|(mean, part)| mean.add(part));
+    }
+
+    /// Adds a point to a pixel that is taken apart, of which it stands for this share.
+    pub fn add_point(&mut self, number: usize, values: [f32; N], share: f32) {
+        let means = self.means[number].iter_mut();
+        means.zip(values).for_each(|(mean, value)| mean.add(Mean::of(value, f64::from(share))));
+    }
+
+    /// The averages over what is good of the pixels that are taken apart.
+    pub fn taken_apart(&self) -> impl Iterator<Item = [f32; N]> {
+        self.means.iter().map(|means| means.map(|mean| mean.value()))
+    }
+
+    /// The averages over what is good of a footprint that is `share` in weight.
+    #[inline(always)]
+    fn means_of(&mut self, lattice: &Lattice, pixel: [usize; 2], share: f64) -> [Mean; N] {
+        let means = self.means_along(lattice, pixel, share);
+        match means.iter().all(Option::is_some) {
+            true => means.map(Option::unwrap_or_default),
+            false => self.complete(means, lattice.corners(pixel), share),
+        }
+    }
+
+    /// The same from the sums along its outline; nothing where rounding would show.
+    #[inline(always)]
+    fn means_along(&self, lattice: &Lattice, pixel: [usize; 2], share: f64) -> [Option<Mean>; N] {
+        let edges = lattice.around(pixel);
+        let per_cell = share / area(lattice.corners(pixel));
+        let mean = |sum, weight| Mean { sum: sum * per_cell, weight };
+        if self.some_bad {
+            let [sums, counts] = self.counted.around(edges);
+            let [least, fewest] = self.counted.least;
+            std::array::from_fn(|k| {
+                let is_exact = sums[k].abs() >= least && counts[k].abs() >= fewest;
+                is_exact.then(|| mean(sums[k], counts[k] * per_cell))
+            })
+        } else {
+            let [sums] = self.sums.around(edges);
+            let [least] = self.sums.least;
+            sums.map(|sum| (sum.abs() >= least).then(|| mean(sum, share)))
+        }
+    }
+
+    /// These, and what is missing from the cells' values.
+    #[inline(never)]
+    fn complete(
+        &mut self,
+        mut means: [Option<Mean>; N],
+        corners: [&Vertex; 4],
+        share: f64,
+    ) -> [Mean; N] {
+        for (k, mean) in means.iter_mut().enumerate().filter(|(_, mean)| mean.is_none()) {
+            *mean = self.shared_value(k, corners).map(|value| Mean::of(value, share));
+        }
+        match means.iter().all(Option::is_some) {
+            true => means.map(Option::unwrap_or_default),
+            false => {
+                let by_cells = self.means_by_cells(corners, share);
+                std::array::from_fn(|k| means[k].unwrap_or(by_cells[k]))
+            }
+        }
+    }
+
+    /// The value of all cells about a footprint, where they are alike: large parts of a sky may be bad, or zero.
+    fn shared_value(&self, k: usize, corners: [&Vertex; 4]) -> Option<f32> {
+        let [columns, rows] = [corners.map(|v| v.column), corners.map(|v| v.row)]
+            .map(|cells| range(cells).start as usize..range(cells).end as usize);
+        let first = self.cells[rows.start * self.columns + columns.start][k];
+        let mut lines =
+            rows.into_iter().map(|row| &self.cells[row * self.columns..][columns.clone()]);
+        let is_alike = |value: f32| value == first || value.is_nan() && first.is_nan();
+        lines.all(|line| line.iter().all(|values| is_alike(values[k]))).then_some(first)
+    }
+
+    /// The averages cell by cell.
+    fn means_by_cells(&mut self, corners: [&Vertex; 4], share: f64) -> [Mean; N] {
+        let mut means = [Mean::default(); N];
+        for part in self.coverage.parts(corners, self.columns as u32, share) {
+            let values = &self.cells[part.cell as usize];
+            for (mean, value) in means.iter_mut().zip(values) {
+                mean.add(Mean::of(*value, f64::from(part.weight)));
+            }
+        }
+        means
+    }
+}
+
+/// Sums along the rows of a box's cells, and from them along the edges of a patch's pixels: `M` of each of `N` maps.
+struct Sums<const N: usize, const M: usize> {
+    /// Of the cells before each, row by row, and of all at the end of the row.
+    rows: Vec<[[f64; N]; M]>,
+    /// Edge by edge.
+    edges: Vec<[[f64; N]; M]>,
+    /// The smallest sums over a footprint that rounding leaves alone.
+    least: [f64; M],
+}
+
+impl<const N: usize, const M: usize> Default for Sums<N, M> {
+    fn default() -> Self {
+        Sums { rows: Vec::new(), edges: Vec::new(), least: [0.0; M] }
+    }
+}
+
+impl<const N: usize, const M: usize> Sums<N, M> {
+    /// Adds up, row by row, what is to be added of each cell's values. Gives the sums of all.
+    #[inline(always)]
+    fn add_up(
+        &mut self,
+        columns: usize,
+        cells: &[[f32; N]],
+        terms: impl Fn(f32) -> [f32; M],
+    ) -> [[f64; N]; M] {
+        /// How much rounding may change a sum, and what is the rounding error of a map's values.
+        const ERROR: f64 = 16.0 * f64::EPSILON;
+        const EXACT: f64 = f32::EPSILON as f64;
+        let count = cells.len() / columns;
+        self.rows.resize((columns + 1) * count, [[0.0; N]; M]);
+        let mut most = [[0f32; N]; M];
+        let mut all = [[0.0; N]; M];
+        let lines = self.rows.chunks_exact_mut(columns + 1);
+        for (sums, line) in lines.zip(cells.chunks_exact(columns)) {
+            let mut total = [[0.0; N]; M];
+            for (sum, values) in sums.iter_mut().zip(line) {
+                *sum = total;
+                for k in 0..N {
+                    let terms = terms(values[k]);
+                    for m in 0..M {
+                        total[m][k] += f64::from(terms[m]);
+                        let size = terms[m].abs();
+                        most[m][k] = if size > most[m][k] { size } else { most[m][k] };
+                    }
+                }
+            }
+            sums[columns] = total;
+            for m in 0..M {
+                (0..N).for_each(|k| all[m][k] += total[m][k]);
+            }
+        }
+        let part = (columns * (columns + count)) as f64 * (ERROR / EXACT);
+        self.least = most.map(|most| f64::from(most.into_iter().fold(0.0, f32::max)) * part);
+        all
+    }
+
+    /// Goes along the edges, in a box of so many sums a row.
+    fn follow(&mut self, lattice: &Lattice, stride: usize) {
+        let Sums { rows, edges, .. } = self;
         edges.clear();
         // Some at a time are looked at before they are followed: nobody foresees how far each of them goes.
         let mut next = [Edge::default(); 16];
         let mut count = 0;
         let mut follow = |next: &[Edge]| {
             edges.extend(next.iter().map(|edge| {
-                let mut integral = [0.0; N];
+                let mut integral = [[0.0; N]; M];
                 edge.follow(|step| {
-                    let Some([here, next]) = sums.get(step.place..step.place + 2) else { return };
-                    for k in 0..N {
-                        integral[k] += step.rise * (here[k] + step.along * (next[k] - here[k]));
+                    let Some([here, next]) = rows.get(step.place..step.place + 2) else { return };
+                    for m in 0..M {
+                        for k in 0..N {
+                            let along = step.along * (next[m][k] - here[m][k]);
+                            integral[m][k] += step.rise * (here[m][k] + along);
+                        }
                     }
                 });
                 integral
@@ -124,109 +267,13 @@ impl<const N: usize> Averages<N> {
         follow(&next[..count]);
     }
 
-    /// The averages over what is good of a pixel's footprint; UNSEEN where there is nothing.
+    /// The sums over a footprint with these edges.
     #[inline(always)]
-    pub fn mean(&mut self, lattice: &Lattice, pixel: [usize; 2]) -> [f32; N] {
-        match self.mean_of_all(lattice, pixel) {
-            Some(means) => means.map(|mean| mean as f32),
-            None => self.means_by_cells(lattice, pixel, 1.0).map(|mean| mean.value()),
-        }
+    fn around(&self, edges: [usize; 4]) -> [[f64; N]; M] {
+        let [bottom, right, top, left] = edges.map(|k| &self.edges[k]);
+        let sum = |m: usize, k: usize| bottom[m][k] + right[m][k] - top[m][k] - left[m][k];
+        std::array::from_fn(|m| std::array::from_fn(|k| sum(m, k)))
     }
-
-    /// Adds a part, this share of it, to a pixel that is taken apart.
-    pub fn add(&mut self, number: usize, lattice: &Lattice, pixel: [usize; 2], share: f64) {
-        let parts = match self.mean_of_all(lattice, pixel) {
-            Some(means) => means.map(|mean| Mean { sum: mean * share, weight: share }),
-            None => self.means_by_cells(lattice, pixel, share),
-        };
-        for (mean, part) in self.means[number].iter_mut().zip(parts) {
-            mean.sum += part.sum;
-            mean.weight += part.weight;
-        }
-    }
-
-    /// Adds a point to a pixel that is taken apart, of which it stands for this share.
-    pub fn add_point(&mut self, number: usize, values: [f32; N], share: f32) {
-        let means = self.means[number].iter_mut();
-        means.zip(values).for_each(|(mean, value)| mean.add(value, share));
-    }
-
-    /// The averages over what is good of the pixels that are taken apart.
-    pub fn taken_apart(&self) -> impl Iterator<Item = [f32; N]> {
-        self.means.iter().map(|means| means.map(|mean| mean.value()))
-    }
-
-    /// The averages over a footprint; nothing if some of it is bad, or if rounding would show.
-    #[inline(always)]
-    fn mean_of_all(&self, lattice: &Lattice, pixel: [usize; 2]) -> Option<[f64; N]> {
-        let corners = lattice.corners(pixel);
-        let [bottom, right, top, left] = lattice.around(pixel).map(|k| &self.edges[k]);
-        let sums: [f64; N] = std::array::from_fn(|k| bottom[k] + right[k] - top[k] - left[k]);
-        if !sums.iter().all(|sum| sum.abs() >= self.least) || self.meets_bad(corners) {
-            return None;
-        }
-        let share = area(corners).recip();
-        // Without a sign where it is zero.
-        Some(sums.map(|sum| sum * share + 0.0))
-    }
-
-    /// Whether there may be something bad in a footprint.
-    #[inline(always)]
-    fn meets_bad(&self, corners: [&Vertex; 4]) -> bool {
-        if self.bad.is_empty() {
-            return false;
-        }
-        let columns = range(corners.map(|v| v.column));
-        let rows = range(corners.map(|v| v.row));
-        let (start, end) = (columns.start as usize, columns.end as usize);
-        rows.into_iter().any(|row| {
-            let row = &self.bad[row as usize * words(self.columns)..];
-            (start / WORD..words(end)).any(|word| {
-                let from = start.saturating_sub(word * WORD);
-                let count = (end - word * WORD).min(WORD) - from;
-                row[word] & (u64::MAX >> (WORD - count) << from) != 0
-            })
-        })
-    }
-
-    /// The averages over a footprint cell by cell, of `share` in weight.
-    #[inline(never)]
-    fn means_by_cells(&mut self, lattice: &Lattice, pixel: [usize; 2], share: f64) -> [Mean; N] {
-        let mut means = [Mean::default(); N];
-        for part in self.coverage.parts(lattice.corners(pixel), self.columns as u32, share) {
-            let values = &self.cells[part.cell as usize];
-            means.iter_mut().zip(values).for_each(|(mean, value)| mean.add(*value, part.weight));
-        }
-        means
-    }
-}
-
-/// Adds up what is good of a row's values, and sets the bits of the others. Gives the sum of all.
-#[cold]
-fn add_up_good<const N: usize>(
-    line: &[[f32; N]],
-    sums: &mut [[f64; N]],
-    bad: &mut [u64],
-) -> [f64; N] {
-    let mut total = [0.0; N];
-    for (column, (values, sum)) in line.iter().zip(sums).enumerate() {
-        *sum = total;
-        for (total, value) in total.iter_mut().zip(values) {
-            if value.is_nan() {
-                bad[column / WORD] |= 1 << (column % WORD);
-            } else {
-                *total += f64::from(*value);
-            }
-        }
-    }
-    total
-}
-
-/// Cells in a word of bits, and words for a row of cells.
-const WORD: usize = u64::BITS as usize;
-
-fn words(columns: usize) -> usize {
-    columns.div_ceil(WORD)
 }
 
 /// A mean of good values over an area.
@@ -237,17 +284,26 @@ struct Mean {
 }
 
 impl Mean {
+    /// A value that counts for this weight if it is good.
     #[inline(always)]
-    fn add(&mut self, value: f32, weight: f32) {
-        let (good, weight) = (!value.is_nan(), f64::from(weight));
-        self.sum += if good { f64::from(value) * weight } else { 0.0 };
-        self.weight += if good { weight } else { 0.0 };
+    fn of(value: f32, weight: f64) -> Mean {
+        match value.is_nan() {
+            true => Mean::default(),
+            false => Mean { sum: f64::from(value) * weight, weight },
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, part: Mean) {
+        self.sum += part.sum;
+        self.weight += part.weight;
     }
 
     /// The mean, or UNSEEN where there was nothing good.
     #[inline(always)]
     fn value(&self) -> f32 {
-        if self.weight > 0.0 { (self.sum / self.weight) as f32 } else { UNSEEN }
+        // Without a sign where it is zero.
+        if self.weight > 0.0 { (self.sum / self.weight + 0.0) as f32 } else { UNSEEN }
     }
 }
 
@@ -264,7 +320,7 @@ mod tests {
     const CELLS: usize = 24;
 
     /// Averages over slanted pixels, some cells in size, on a map of the first face's values; and the same cell by cell.
-    fn averages(values: &[f32], turn: f64, size: f64) -> Vec<(f32, f32)> {
+    fn averages(values: &[f32], turn: f64, size: f64) -> Vec<(f32, Mean)> {
         let nside = Nside::new(CELLS as i64).unwrap();
         let mut all = vec![7.0; nside.npix() as usize];
         all[..values.len()].copy_from_slice(values);
@@ -289,8 +345,8 @@ mod tests {
         averages.follow(&lattice);
         let pixels = (0..PIXELS * PIXELS).map(|k| [k % PIXELS, k / PIXELS]);
         let both = |pixel| {
-            let [by_cells] = averages.means_by_cells(&lattice, pixel, 1.0);
-            (averages.mean(&lattice, pixel)[0], by_cells.value())
+            let [by_cells] = averages.means_by_cells(lattice.corners(pixel), 1.0);
+            (averages.mean(&lattice, pixel)[0], by_cells)
         };
         pixels.map(both).collect()
     }
@@ -319,10 +375,12 @@ mod tests {
                 _ => values,
             };
             for (mean, by_cells) in averages(&values, turn, size) {
-                // Cell by cell, parts that are too small are left out. Sums that are smaller than this are found so themselves.
-                let small = by_cells.abs() < 4e-6;
-                let near = if small { 0.0 } else { 1e-6 + 1e-5 * by_cells.abs() };
-                prop_assert!((mean - by_cells).abs() <= near, "{} {}", mean, by_cells);
+                // Cell by cell, parts that are too small are left out, which counts the more the less is good. Sums that are smaller
+                // than this are found so themselves.
+                let (value, part) = (by_cells.value(), by_cells.weight as f32);
+                let is_small = part == 0.0 || (part * value).abs() < 4e-6;
+                let near = if is_small { 0.0 } else { (1e-6 + 1e-5 * value.abs()) / part };
+                prop_assert!((mean - value).abs() <= near, "{} {} {}", mean, value, part);
             }
         }
     }
@@ -333,12 +391,19 @@ mod tests {
             for (mean, _) in averages(&[value; CELLS * CELLS], 0.3, 1.7) {
                 assert_eq!(mean.to_bits(), value.to_bits());
             }
+            // Whatever is bad beside it.
+            let good = |k: usize| k % 7 < 2;
+            let values: [f32; CELLS * CELLS] =
+                std::array::from_fn(|k| if good(k) { value } else { f32::NAN });
+            for (mean, _) in averages(&values, 0.3, 1.7) {
+                assert!(mean.to_bits() == value.to_bits() || mean == UNSEEN, "{mean}");
+            }
         }
         // Beside a bright cell as well.
         let mut values = [0.0; CELLS * CELLS];
         values[CELLS * CELLS / 2 + CELLS / 2] = 1e20;
         let means = averages(&values, 0.3, 1.7);
-        assert!(means.iter().all(|(mean, by_cells)| (*mean == 0.0) == (*by_cells == 0.0)));
+        assert!(means.iter().all(|(mean, by_cells)| (*mean == 0.0) == (by_cells.value() == 0.0)));
         assert!((1..=4).contains(&means.iter().filter(|(mean, _)| *mean > 0.0).count()));
         assert!(averages(&[f32::NAN; CELLS * CELLS], 0.3, 1.7).iter().all(|m| m.0 == UNSEEN));
     }
