@@ -1,6 +1,7 @@
 //! Draws paths, pictures and text on a page measured in points, whatever the output format.
 
 mod canvas;
+mod deflate;
 mod image;
 mod jpeg;
 mod math;

@@ -4,10 +4,7 @@
 //! of a figure. So it is given tiny placeholders, and their objects are exchanged afterwards
 //! (PDF 1.4, 4.5.5 Indexed colour spaces, 4.8 Images, 3.4 File structure).
 
-use std::io;
-
-use fdeflate::Compressor;
-
+use super::deflate::{Filter, Lines, compress};
 use super::pixmap::Indexed;
 use super::{DrawError, Pixmap};
 use crate::colormap::Rgba;
@@ -17,9 +14,6 @@ pub(super) struct ImageObject {
     dictionary: String,
     stream: Vec<u8>,
 }
-
-/// A row filter of PNG (PNG, 9.2), which PDF calls predictors.
-const FILTER_AVERAGE: u8 = 3;
 
 /// The width in pixels of the placeholder of the picture with this number, its mark in the file.
 pub(super) fn placeholder_width(number: usize) -> i32 {
@@ -93,7 +87,12 @@ impl ImageObject {
         colors: usize,
         bytes: &[u8],
     ) -> Result<Self, DrawError> {
-        let stream = compress(bytes, colors * width, colors)?;
+        let stride = colors * width;
+        let (count, filter) = (height, Filter::Average);
+        let lines = Lines { count, bytes: stride, pixel: colors, filter };
+        let copy =
+            |row: usize, line: &mut [u8]| line.copy_from_slice(&bytes[row * stride..][..stride]);
+        let stream = compress(lines, copy, Vec::with_capacity(bytes.len() / 2))?;
         let length = stream.len();
         let dictionary = format!(
             "<< /Length {length}\n   /Filter /FlateDecode\n   \
@@ -108,31 +107,6 @@ impl ImageObject {
         out.extend_from_slice(format!("{number} 0 obj\n{}stream\n", self.dictionary).as_bytes());
         out.extend_from_slice(&self.stream);
         out.extend_from_slice(b"\nendstream\nendobj\n");
-    }
-}
-
-/// Compresses rows of `stride` bytes, of which each pixel has `colors`, as differences from the mean of what is to the left and above.
-/// Colour indices are in order of value, so that these are small and pack well.
-fn compress(bytes: &[u8], stride: usize, colors: usize) -> io::Result<Vec<u8>> {
-    let mut compressor = Compressor::new(Vec::with_capacity(bytes.len() / 2))?;
-    let mut filtered = vec![FILTER_AVERAGE; stride + 1];
-    let mut above: &[u8] = &vec![0; stride];
-    for row in bytes.chunks_exact(stride) {
-        let (first, rest) = row.split_at(colors.min(stride));
-        let (up_first, up) = above.split_at(first.len());
-        let (out_first, out) = filtered[1..].split_at_mut(first.len());
-        filter_average(out_first, first, &[0; 3], up_first);
-        filter_average(out, rest, row, up);
-        compressor.write_data(&filtered)?;
-        above = row;
-    }
-    compressor.finish()
-}
-
-fn filter_average(out: &mut [u8], values: &[u8], left: &[u8], up: &[u8]) {
-    for ((out, value), (left, up)) in out.iter_mut().zip(values).zip(left.iter().zip(up)) {
-        let mean = (u16::from(*left) + u16::from(*up)) / 2;
-        *out = value.wrapping_sub(mean as u8);
     }
 }
 

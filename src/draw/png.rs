@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{self, Write};
 
+use super::deflate::{self, Filter, Lines};
 use super::raster::{self, Rows, write_pixels};
 use super::{Canvas, DrawError, Fonts, Metadata, Page};
 
@@ -41,7 +42,6 @@ impl Coding {
 
     fn announce<W: Write>(&self, encoder: &mut ::png::Encoder<'_, W>) {
         encoder.set_depth(::png::BitDepth::Eight);
-        encoder.set_compression(::png::Compression::Fast);
         match self {
             Coding::Palette(places) => {
                 let mut colors = vec![[0; 4]; places.len()];
@@ -128,14 +128,48 @@ fn encode(
         added.map_err(encoding_error)?;
     }
     let mut writer = encoder.write_header().map_err(encoding_error)?;
-    let mut stream = writer.stream_writer_with_size(CHUNK_BYTES).map_err(encoding_error)?;
-    let mut line = vec![0; coding.channels() * width];
-    for row in rows.iter() {
-        coding.write(&mut line, row);
-        stream.write_all(&line)?;
-    }
-    stream.finish().map_err(encoding_error)?;
+    let pixel = coding.channels();
+    let lines = Lines { count: height, bytes: pixel * width, pixel, filter: Filter::Paeth };
+    let write = |row: usize, line: &mut [u8]| coding.write(line, rows.row(row));
+    let chunks = Chunks { writer: &mut writer, pending: Vec::new(), failed: None };
+    deflate::compress(lines, write, chunks)?.finish()?;
     writer.finish().map_err(encoding_error)
+}
+
+/// Writes compressed pixels in chunks. Keeps its first failure, and then takes what comes silently: the compressor does not expect any.
+struct Chunks<'a, W: Write> {
+    writer: &'a mut ::png::Writer<W>,
+    pending: Vec<u8>,
+    failed: Option<DrawError>,
+}
+
+impl<W: Write> Chunks<'_, W> {
+    fn write_chunk(&mut self) {
+        if self.failed.is_none() {
+            let written = self.writer.write_chunk(::png::chunk::IDAT, &self.pending);
+            self.failed = written.map_err(encoding_error).err();
+        }
+        self.pending.clear();
+    }
+
+    fn finish(mut self) -> Result<(), DrawError> {
+        self.write_chunk();
+        self.failed.map_or(Ok(()), Err)
+    }
+}
+
+impl<W: Write> Write for Chunks<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= CHUNK_BYTES {
+            self.write_chunk();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The registered keywords of PNG (third edition, 11.3.3.2), and `Command`.

@@ -96,6 +96,13 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// The row of this number.
+    pub(super) fn row(self, number: usize) -> &'a [[u8; 4]] {
+        let row = self.data.chunks_exact(self.stride).nth(number).unwrap_or_default();
+        let row = <[u8]>::as_chunks::<4>(row).0;
+        row.get(..self.width).unwrap_or(row)
+    }
+
     pub(super) fn iter(self) -> impl Iterator<Item = &'a [[u8; 4]]> {
         self.data.chunks_exact(self.stride).map(move |row| {
             let row = <[u8]>::as_chunks::<4>(row).0;
