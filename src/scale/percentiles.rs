@@ -44,6 +44,17 @@ impl Bins {
         let place = order(value).saturating_sub(self.first) >> self.shift;
         (place as usize).min(BINS - 1)
     }
+
+    /// The least and the greatest value of an interval. Zeros of the other sign may lie between them as well.
+    fn limits(self, index: usize) -> [f32; 2] {
+        let place = |index: u32| u64::from(self.first) + (u64::from(index) << self.shift);
+        let first = if index == 0 { 0 } else { place(index as u32) };
+        let last = place(index as u32 + 1) - 1;
+        let float = |place: u64| {
+            at_place(place.clamp(order(f32::MIN).into(), order(f32::MAX).into()) as u32)
+        };
+        [first, last].map(float)
+    }
 }
 
 /// The place of a float among all of them in the order of [`f32::total_cmp`].
@@ -51,6 +62,12 @@ fn order(value: f32) -> u32 {
     let bits = value.to_bits();
     let is_negative = bits >> 31 == 1;
     if is_negative { !bits } else { bits | 1 << 31 }
+}
+
+/// The float at a place.
+fn at_place(place: u32) -> f32 {
+    let is_negative = place >> 31 == 0;
+    f32::from_bits(if is_negative { !place } else { place & !(1 << 31) })
 }
 
 /// How many values lie in each interval, and which intervals are looked into.
@@ -95,7 +112,10 @@ impl Counted {
     /// The values of the marked intervals.
     fn gather<F: Sight>(&self, sample: Sample<'_, F>) -> Wanted {
         let is_wanted = |v: &f32| self.wanted.get(self.bins.index(*v)).copied().unwrap_or(false);
-        let values = sample.parts().flat_map_iter(|part| part.iter().filter(is_wanted)).collect();
+        let wanted = (0..BINS).filter(|&bin| self.wanted.get(bin) == Some(&true));
+        let limits: Vec<[f32; 2]> = wanted.map(|bin| self.bins.limits(bin)).collect();
+        let near = sample.parts().flat_map_iter(|part| part.groups_within(&limits));
+        let values = near.filter(is_wanted).collect();
         let mut below = 0;
         let mut intervals = Vec::new();
         for (&count, &wanted) in self.counts.iter().zip(&self.wanted) {
@@ -145,6 +165,20 @@ mod tests {
     fn of(values: &[f32], percents: &[f64]) -> Option<Vec<f64>> {
         let sample = Sample::all(values);
         Some(percentiles(sample, sample.min_max()?, percents))
+    }
+
+    #[test]
+    fn intervals_reach_from_limit_to_limit() {
+        for (min, max) in [(-2.5, 1e3), (0.0, 1.0), (-0.0, 0.0), (-f32::MAX, f32::MAX), (7.0, 7.0)]
+        {
+            let bins = Bins::new(min, max);
+            for value in [min, max, 0.5 * min + 0.5 * max, 0.999 * max, 0.0, -0.0] {
+                if (min..=max).contains(&value) {
+                    let [low, high] = bins.limits(bins.index(value));
+                    assert!((low..=high).contains(&value), "{value}: {low} to {high}");
+                }
+            }
+        }
     }
 
     /// Values of numpy.percentile([15, 20, 35, 40, 50], ...).

@@ -43,6 +43,22 @@ impl<'a, F: Sight> Sample<'a, F> {
         self.values.par_chunks(PART).map(move |values| Sample { values, ..self })
     }
 
+    /// The values that count of those groups in which some lie within one of these limits: few, if few do.
+    pub(super) fn groups_within(
+        self,
+        limits: &[[f32; 2]],
+    ) -> impl Iterator<Item = f32> + use<'a, '_, F> {
+        const GROUP: usize = 64;
+        let groups = self.values.chunks(GROUP).filter(move |group| {
+            limits.iter().any(|[low, high]| {
+                // All of them, so that several are compared at a time. Comparisons with NaN are false.
+                let is_within = |v: f32| (v >= *low) & (v <= *high);
+                group.iter().fold(false, |found, v| found | is_within((self.view)(*v)))
+            })
+        });
+        groups.flat_map(move |values| Sample { values, ..self }.iter())
+    }
+
     /// The smallest and the largest value; none where no value counts.
     pub fn min_max(self) -> Option<Limits> {
         let nothing = || (f32::INFINITY, f32::NEG_INFINITY);
