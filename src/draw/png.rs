@@ -145,7 +145,7 @@ struct Chunks<'a, W: Write> {
 
 impl<W: Write> Chunks<'_, W> {
     fn write_chunk(&mut self) {
-        if self.failed.is_none() {
+        if self.failed.is_none() && !self.pending.is_empty() {
             let written = self.writer.write_chunk(::png::chunk::IDAT, &self.pending);
             self.failed = written.map_err(encoding_error).err();
         }

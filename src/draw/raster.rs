@@ -96,18 +96,19 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// The row of this number.
-    pub(super) fn row(self, number: usize) -> &'a [[u8; 4]] {
-        let row = self.data.chunks_exact(self.stride).nth(number).unwrap_or_default();
-        let row = <[u8]>::as_chunks::<4>(row).0;
-        row.get(..self.width).unwrap_or(row)
+    pub(super) fn iter(self) -> impl Iterator<Item = &'a [[u8; 4]]> {
+        self.data.chunks_exact(self.stride).map(move |line| self.pixels(line))
     }
 
-    pub(super) fn iter(self) -> impl Iterator<Item = &'a [[u8; 4]]> {
-        self.data.chunks_exact(self.stride).map(move |row| {
-            let row = <[u8]>::as_chunks::<4>(row).0;
-            row.get(..self.width).unwrap_or(row)
-        })
+    /// The row of this number.
+    pub(super) fn row(self, number: usize) -> &'a [[u8; 4]] {
+        self.pixels(self.data.chunks_exact(self.stride).nth(number).unwrap_or_default())
+    }
+
+    /// A line without the bytes that only fill it up.
+    fn pixels(self, line: &'a [u8]) -> &'a [[u8; 4]] {
+        let pixels = <[u8]>::as_chunks::<4>(line).0;
+        pixels.get(..self.width).unwrap_or(pixels)
     }
 }
 
