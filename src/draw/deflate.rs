@@ -31,7 +31,8 @@ pub(super) struct Lines {
     pub(super) filter: Filter,
 }
 
-/// Compresses rows of pixels, each of which `fill` writes, given its number. Gives the output back.
+/// Compresses rows of pixels, each of which `fill` writes, given its number. Gives the output back, which must not fail for the
+/// first and the last few bytes: the compressor does not expect it.
 ///
 /// # Errors
 /// Those of the output.

@@ -319,8 +319,9 @@ mod tests {
     const PIXELS: usize = 6;
     const CELLS: usize = 24;
 
-    /// Averages over slanted pixels, some cells in size, on a map of the first face's values; and the same cell by cell.
-    fn averages(values: &[f32], turn: f64, size: f64) -> Vec<(f32, Mean)> {
+    /// Averages over slanted pixels, some cells in size, on a map of the first face's values; the same cell by cell; and so with all parts,
+    /// however small.
+    fn averages(values: &[f32], turn: f64, size: f64) -> Vec<[f32; 3]> {
         let nside = Nside::new(CELLS as i64).unwrap();
         let mut all = vec![7.0; nside.npix() as usize];
         all[..values.len()].copy_from_slice(values);
@@ -344,11 +345,13 @@ mod tests {
         averages.read(&[&map], &bounds, &[Mirror::default()]);
         averages.follow(&lattice);
         let pixels = (0..PIXELS * PIXELS).map(|k| [k % PIXELS, k / PIXELS]);
-        let both = |pixel| {
-            let [by_cells] = averages.means_by_cells(lattice.corners(pixel), 1.0);
-            (averages.mean(&lattice, pixel)[0], by_cells)
+        let all = |pixel| {
+            // What is too small a part of 1 is none of a million.
+            let [by_cells, exact] =
+                [1.0, 1e6].map(|share| averages.means_by_cells(lattice.corners(pixel), share)[0]);
+            [averages.mean(&lattice, pixel)[0], by_cells.value(), exact.value()]
         };
-        pixels.map(both).collect()
+        pixels.map(all).collect()
     }
 
     fn any_value() -> impl Strategy<Value = f32> {
@@ -374,13 +377,11 @@ mod tests {
                 1 => values.iter().map(|v| if v.is_nan() { 0.0 } else { v.abs() }).collect(),
                 _ => values,
             };
-            for (mean, by_cells) in averages(&values, turn, size) {
-                // Cell by cell, parts that are too small are left out, which counts the more the less is good. Sums that are smaller
-                // than this are found so themselves.
-                let (value, part) = (by_cells.value(), by_cells.weight as f32);
-                let is_small = part == 0.0 || (part * value).abs() < 4e-6;
-                let near = if is_small { 0.0 } else { (1e-6 + 1e-5 * value.abs()) / part };
-                prop_assert!((mean - value).abs() <= near, "{} {} {}", mean, value, part);
+            for [mean, by_cells, exact] in averages(&values, turn, size) {
+                // Sums that are smaller than this are always found cell by cell.
+                let is_small = by_cells.abs() < 4e-6;
+                let is_near = (mean - exact).abs() <= 1e-6 + 1e-5 * exact.abs();
+                prop_assert!(mean == by_cells || is_near && !is_small, "{} {} {}", mean, by_cells, exact);
             }
         }
     }
@@ -388,14 +389,14 @@ mod tests {
     #[test]
     fn a_constant_is_its_own_mean_and_nothing_stays_nothing() {
         for value in [0.1f32, -2.7e-12, 3.3e30, 0.0] {
-            for (mean, _) in averages(&[value; CELLS * CELLS], 0.3, 1.7) {
+            for [mean, ..] in averages(&[value; CELLS * CELLS], 0.3, 1.7) {
                 assert_eq!(mean.to_bits(), value.to_bits());
             }
             // Whatever is bad beside it.
             let good = |k: usize| k % 7 < 2;
             let values: [f32; CELLS * CELLS] =
                 std::array::from_fn(|k| if good(k) { value } else { f32::NAN });
-            for (mean, _) in averages(&values, 0.3, 1.7) {
+            for [mean, ..] in averages(&values, 0.3, 1.7) {
                 assert!(mean.to_bits() == value.to_bits() || mean == UNSEEN, "{mean}");
             }
         }
@@ -403,8 +404,8 @@ mod tests {
         let mut values = [0.0; CELLS * CELLS];
         values[CELLS * CELLS / 2 + CELLS / 2] = 1e20;
         let means = averages(&values, 0.3, 1.7);
-        assert!(means.iter().all(|(mean, by_cells)| (*mean == 0.0) == (by_cells.value() == 0.0)));
-        assert!((1..=4).contains(&means.iter().filter(|(mean, _)| *mean > 0.0).count()));
-        assert!(averages(&[f32::NAN; CELLS * CELLS], 0.3, 1.7).iter().all(|m| m.0 == UNSEEN));
+        assert!(means.iter().all(|[mean, by_cells, _]| (*mean == 0.0) == (*by_cells == 0.0)));
+        assert!((1..=4).contains(&means.iter().filter(|[mean, ..]| *mean > 0.0).count()));
+        assert!(averages(&[f32::NAN; CELLS * CELLS], 0.3, 1.7).iter().all(|m| m[0] == UNSEEN));
     }
 }
