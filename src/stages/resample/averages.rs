@@ -24,7 +24,8 @@ pub struct Averages<const N: usize> {
     /// If some are bad, what the good ones add up to, and how many they are.
     counted: Sums<N, 2>,
     some_bad: bool,
-    line: Vec<f32>,
+    /// Of one map, as they lie in a face.
+    lines: Vec<f32>,
     coverage: Coverage,
     /// Of the pixels that are taken apart.
     means: Vec<[Mean; N]>,
@@ -39,20 +40,23 @@ impl<const N: usize> Averages<N> {
 
     /// Reads the values of a box's cells.
     pub fn read<M: CellValues>(&mut self, maps: &[&M; N], bounds: &CellBox, mirrors: &[Mirror; N]) {
-        let Averages { cells, line, columns, .. } = self;
+        let Averages { cells, lines, columns, .. } = self;
         *columns = bounds.columns();
         cells.resize(bounds.columns() * bounds.rows(), [f32::NAN; N]);
-        line.resize(bounds.columns().max(bounds.rows()), f32::NAN);
         for (k, (map, mirror)) in maps.iter().zip(mirrors).enumerate() {
             let image = mirror.image(map.nside(), bounds);
             for block in face_blocks(map.nside(), &image.bounds.columns, &image.bounds.rows) {
                 let ix = block.ix(block.columns.start)..block.ix(block.columns.end);
-                let values = &mut line[..ix.len()];
-                for row in block.rows.clone() {
+                let len = ix.len();
+                lines.resize(len * block.rows.clone().count(), f32::NAN);
+                // All rows are fetched before the first one is put in its place: the processor then waits for many of them at a time.
+                for (row, values) in block.rows.clone().zip(lines.chunks_exact_mut(len)) {
                     match block.face {
                         Some(face) => map.copy_row(face, block.iy(row), ix.clone(), values),
                         None => values.fill(f32::NAN),
                     }
+                }
+                for (row, values) in block.rows.clone().zip(lines.chunks_exact(len)) {
                     image.put_back(row, &block.columns, values, cells, |cell, v| cell[k] = v);
                 }
             }
