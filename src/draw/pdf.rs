@@ -22,15 +22,15 @@ struct Document<'a, 'scope> {
 type Encoded = Result<ImageObject, DrawError>;
 
 impl Document<'_, '_> {
-    /// Has a picture encoded; gives the width of its placeholder.
-    fn encode(&self, picture: Picture) -> i32 {
+    /// Has a picture encoded; gives the size of its placeholder.
+    fn encode(&self, picture: Picture) -> (i32, i32) {
         let (sender, receiver) = mpsc::channel();
         let mut images = self.images.borrow_mut();
-        let width = pdf_image::placeholder_width(images.len());
+        let size = pdf_image::placeholder_size(images.len());
         images.push(receiver);
         // Nobody waits for it where drawing failed meanwhile.
         self.encoders.spawn(move |_| drop(sender.send(ImageObject::new(&picture))));
-        width
+        size
     }
 }
 
@@ -40,8 +40,8 @@ impl Medium for Document<'_, '_> {
             return image::paint(context, &image::to_surface(pixmap)?, rect);
         };
         for picture in layers {
-            let width = self.encode(picture);
-            let placeholder = ImageSurface::create(cairo::Format::Rgb24, width, 2)?;
+            let (width, height) = self.encode(picture);
+            let placeholder = ImageSurface::create(cairo::Format::Rgb24, width, height)?;
             context.save()?;
             image::paint(context, &placeholder, rect)?;
             context.restore()?;

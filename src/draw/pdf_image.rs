@@ -1,8 +1,8 @@
 //! Pictures of a PDF file as palette indices, put in the place of Cairo's placeholders.
 //!
-//! Cairo writes every picture as 24-bit colours through zlib, which takes longer than all the rest
-//! of a figure. So it is given tiny placeholders, and their objects are exchanged afterwards
-//! (PDF 1.4, 4.5.5 Indexed colour spaces, 4.8 Images, 3.4 File structure).
+//! Cairo writes every picture as 24-bit colours through zlib, though a colour table says the same in a third of the bytes. So it is
+//! given tiny placeholders, and their objects are exchanged afterwards (PDF 1.4, 4.5.5 Indexed colour spaces, 4.8 Images, 3.4 File
+//! structure).
 
 use super::deflate::{Filter, Lines, compress};
 use super::pixmap::Indexed;
@@ -15,10 +15,13 @@ pub(super) struct ImageObject {
     stream: Vec<u8>,
 }
 
-/// The width in pixels of the placeholder of the picture with this number, its mark in the file.
-pub(super) fn placeholder_width(number: usize) -> i32 {
-    2 + i32::try_from(number).unwrap_or(i32::MAX - 2)
+/// The width and height in pixels of the placeholder of the picture with this number, which mark it in the file.
+pub(super) fn placeholder_size(number: usize) -> (i32, i32) {
+    (i32::try_from(number).unwrap_or(i32::MAX).saturating_add(NARROWEST), PLACEHOLDER_ROWS)
 }
+
+const NARROWEST: i32 = 2;
+const PLACEHOLDER_ROWS: i32 = 2;
 
 /// A picture as it will be encoded.
 pub(super) enum Picture {
@@ -71,10 +74,14 @@ impl ImageObject {
     }
 
     fn indexed(picture: &Indexed) -> Result<Self, DrawError> {
-        let hex = |c: &Rgba| format!("{:02x}{:02x}{:02x}", c.r, c.g, c.b);
-        let colors: String = picture.palette.iter().map(hex).collect();
-        let space = format!("[/Indexed /DeviceRGB {} <{colors}>]", picture.palette.len() - 1);
         let clear = picture.palette.iter().position(|color| color.a == 0);
+        let mut palette = picture.palette.clone();
+        if let Some(color) = clear.and_then(|clear| palette.get_mut(clear)) {
+            *color = picture.color_beside(*color);
+        }
+        let hex = |c: &Rgba| format!("{:02x}{:02x}{:02x}", c.r, c.g, c.b);
+        let colors: String = palette.iter().map(hex).collect();
+        let space = format!("[/Indexed /DeviceRGB {} <{colors}>]", palette.len() - 1);
         let mask = clear.map(|i| format!("   /Mask [{i} {i}]\n")).unwrap_or_default();
         Self::pack(picture.width, picture.height, &space, &mask, 1, &picture.indices)
     }
@@ -146,11 +153,16 @@ fn spliced(file: &[u8], images: &[ImageObject]) -> Option<Vec<u8>> {
 fn placeholder(object: &[u8]) -> Option<usize> {
     let dictionary = object.split(|&byte| byte == b'>').next()?;
     let text = std::str::from_utf8(dictionary).ok()?;
-    if !text.contains("/Subtype /Image") {
-        return None;
-    }
-    let width = text.split("/Width ").nth(1)?.split_whitespace().next()?;
-    width.parse::<usize>().ok()?.checked_sub(placeholder_width(0) as usize)
+    let number = |key: &str| -> Option<i32> {
+        text.split(key).nth(1)?.split_whitespace().next()?.parse().ok()
+    };
+    // A placeholder is black, which takes a bit a pixel. Pictures that Cairo writes itself are not; their masks, in grey, may be.
+    let is_placeholder = text.contains("/Subtype /Image")
+        && text.contains("/ColorSpace /DeviceGray")
+        && number("/BitsPerComponent ") == Some(1)
+        && number("/Height ") == Some(PLACEHOLDER_ROWS);
+    let width = number("/Width ").filter(|_| is_placeholder)?;
+    usize::try_from(width.checked_sub(NARROWEST)?).ok()
 }
 
 /// The table at the end of a PDF file that says where each object begins (PDF 1.4, 3.4.3).
@@ -196,4 +208,28 @@ impl<'a> CrossReferences<'a> {
 
 fn text_line(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes.split(|&byte| byte == b'\n').next()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_that_cairo_writes_are_no_placeholders() {
+        let object = |width: i32, height: i32, space: &str, bits: i32| {
+            let text = format!(
+                "7 0 obj\n<< /Length 8 0 R\n   /Filter /FlateDecode\n   /Type /XObject\n   /Subtype /Image\n   /Width {width}\n   \
+                 /Height {height}\n   /ColorSpace {space}\n   /Interpolate false\n   /BitsPerComponent {bits}\n>>\nstream\n"
+            );
+            placeholder(text.as_bytes())
+        };
+        for number in [0, 1, 300] {
+            let (width, height) = placeholder_size(number);
+            assert_eq!(object(width, height, "/DeviceGray", 1), Some(number));
+            assert_eq!(object(width, height, "/DeviceGray", 8), None);
+            assert_eq!(object(width, height, "/DeviceRGB", 8), None);
+            assert_eq!(object(width, height + 1, "/DeviceGray", 1), None);
+        }
+        assert_eq!(object(1, PLACEHOLDER_ROWS, "/DeviceGray", 1), None);
+    }
 }

@@ -119,6 +119,32 @@ pub(super) struct Indexed {
     pub(super) indices: Vec<u8>,
 }
 
+impl Indexed {
+    /// What a clear colour is on paper: the mean of the colours beside its pixels. Where a picture is made smaller, programs mix the
+    /// colours of hidden pixels into those at the border.
+    pub(super) fn color_beside(&self, clear: Rgba) -> Rgba {
+        let is_clear: Vec<bool> = self.palette.iter().map(|color| *color == clear).collect();
+        let is_clear = |index: &u8| is_clear.get(usize::from(*index)).copied().unwrap_or_default();
+        let (mut sums, mut count) = ([0u64; 3], 0);
+        for row in self.indices.chunks_exact(self.width.max(1)) {
+            for (a, b) in row.iter().zip(row.iter().skip(1)) {
+                let beside = match (is_clear(a), is_clear(b)) {
+                    (true, false) => b,
+                    (false, true) => a,
+                    _ => continue,
+                };
+                if let Some(color) = self.palette.get(usize::from(*beside)) {
+                    let channels = [color.r, color.g, color.b].map(u64::from);
+                    sums.iter_mut().zip(channels).for_each(|(sum, channel)| *sum += channel);
+                    count += 1;
+                }
+            }
+        }
+        let [r, g, b] = sums.map(|sum| (sum / count.max(1)) as u8);
+        Rgba { r, g, b, a: clear.a }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +161,19 @@ mod tests {
         let indexed = pixmap.to_indexed(&pixmap.used_palette()).expect("few colours");
         assert_eq!(indexed.palette, [red, blue]);
         assert_eq!(indexed.indices, [0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn clear_pixels_have_the_mean_colour_of_their_neighbours() {
+        let (bright, dark) = (Rgba::rgb(200, 100, 0), Rgba::rgb(100, 0, 0));
+        let palette = vec![Rgba::TRANSPARENT, bright, dark, Rgba::rgb(255, 255, 255)];
+        let indices = vec![3, 1, 0, 3, 0, 2, 3, 3];
+        let mut picture = Indexed { width: 4, height: 2, palette, indices };
+        let mean = |picture: &Indexed| picture.color_beside(Rgba::TRANSPARENT);
+        // The white pixel on the right is beside a clear one as well.
+        assert_eq!(mean(&picture), Rgba { r: 185, g: 118, b: 85, a: 0 });
+        picture.indices.fill(0);
+        assert_eq!(mean(&picture), Rgba { r: 0, g: 0, b: 0, a: 0 });
     }
 
     #[test]

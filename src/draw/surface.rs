@@ -11,7 +11,7 @@ pub(super) const MAX_PIXELS: usize = 32_767;
 /// A file format for figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Format {
-    /// Portable Document Format 1.5, vectors and embedded fonts.
+    /// Portable Document Format 1.4, vectors and embedded fonts.
     Pdf,
     /// Portable Network Graphics, 8 bits a channel.
     Png,
@@ -129,6 +129,9 @@ pub struct Metadata {
 }
 
 /// Draws a page and writes it as a file of `format`.
+///
+/// # Errors
+/// Those of [`Page::check`], of `draw` and of the output, and whatever keeps the page from being drawn or encoded.
 pub fn render(
     format: Format,
     page: &Page,
