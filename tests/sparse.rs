@@ -344,6 +344,10 @@ fn coverage_maps_are_drawn_as_footprints() {
     assert_eq!((found.good, found.map.values()), (2, &[1.0, 1.0][..]));
     let found = cells(&HealpixFile::partial(4, vec![7])).unwrap();
     assert_eq!(value(&found, Ordering::Ring, 7), 1.0);
+    // Nor does it when a mask or limits are applied.
+    let sandbox = Sandbox::new();
+    HealpixFile::multi_order(vec![4, 16, 5]).write(sandbox.folder(), "moc.fits");
+    sandbox.run_line("moc.fits --mask-above 5 --fast-render -w 100 -o moc.png").success();
     let error = find(&HealpixFile::multi_order(vec![4]).ordering("RANGE"), &Choice::default());
     assert!(error.unwrap_err().contains("ORDERING is 'RANGE'"));
 }

@@ -40,6 +40,8 @@ pub struct SparseSource {
     pub cells: CellNames,
     /// One value for each row, or for each stored pixel of a HealSparse map. A map without values is a footprint: 1 in every cell.
     pub values: Option<Column>,
+    /// Whether its file has no values. Cells of a footprint may lie in others.
+    pub is_footprint: bool,
     /// Which values are bad.
     pub bad: BadValues,
     /// What hides parts of cells that name their order, which may be larger than the mask's pixels.

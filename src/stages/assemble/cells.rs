@@ -179,7 +179,7 @@ pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, Assembl
         Ok(())
     })?;
     cells.par_sort_unstable_by_key(|cell| (cell.start, std::cmp::Reverse(cell.shift)));
-    if job.source.values.is_none() {
+    if job.source.is_footprint {
         keep_outermost(&mut cells);
     }
     if let Some((first, second)) = overlap(&cells) {

@@ -97,7 +97,12 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
             MapSource::FullSky(FullSky { column, bad, ..map })
         }
         (MapSource::Sparse(map), MapSource::Sparse(other)) if same_cells(&map, other) => {
-            MapSource::Sparse(SparseSource { values: Some(column), bad, ..map })
+            MapSource::Sparse(SparseSource {
+                values: Some(column),
+                is_footprint: false,
+                bad,
+                ..map
+            })
         }
         _ => {
             let problem = format!(

@@ -58,7 +58,13 @@ pub(super) fn load(
         false => BadValues::default(),
     };
     let cells = CellNames::Blocks(blocks);
-    let source = MapSource::Sparse(SparseSource { cells, values: Some(values), bad, mask: None });
+    let source = MapSource::Sparse(SparseSource {
+        cells,
+        values: Some(values),
+        is_footprint: false,
+        bad,
+        mask: None,
+    });
     Ok(Found { name, unit, source })
 }
 

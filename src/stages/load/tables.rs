@@ -168,6 +168,12 @@ pub(super) fn sparse(
     Ok(Found {
         name: values.as_ref().map_or(String::new(), |c| c.name().to_string()),
         unit: values.as_ref().and_then(|c| c.unit()).map(str::to_string),
-        source: MapSource::Sparse(SparseSource { cells, values, bad, mask: None }),
+        source: MapSource::Sparse(SparseSource {
+            is_footprint: values.is_none(),
+            cells,
+            values,
+            bad,
+            mask: None,
+        }),
     })
 }
