@@ -160,6 +160,7 @@ impl Plot {
     fn render(&self, kind: OutputKind, target: Target) -> Result<Vec<String>, PlotError> {
         let mut job = self.job(kind)?;
         job.outputs = vec![Output { target, kind }];
+        cli::refuse_collisions(std::slice::from_ref(&job), &[], &[])?;
         let heard = Warnings::default();
         pipeline::render(&job, &mut Profile::default(), &heard).map_err(PlotError::Drawing)?;
         Ok(heard.0.into_inner().unwrap_or_default())
@@ -195,7 +196,9 @@ struct Warnings(Mutex<Vec<String>>);
 
 impl Listener for Warnings {
     fn warn(&self, message: &str) {
-        if let Ok(mut kept) = self.0.lock() {
+        if let Ok(mut kept) = self.0.lock()
+            && !kept.iter().any(|known| known == message)
+        {
             kept.push(message.to_string());
         }
     }

@@ -83,6 +83,19 @@ fn errors_say_what_is_wrong() {
 }
 
 #[test]
+fn only_a_file_that_is_written_can_replace_the_map() {
+    let sandbox = sandbox();
+    let map = sandbox.path("map.fits");
+    let plot = Plot::of(&map).width(64);
+    // In memory there is nothing to be replaced.
+    assert!(plot.bytes("fits").is_ok());
+    let before = std::fs::read(&map).unwrap();
+    let error = plot.save(&map).unwrap_err().to_string();
+    assert!(error.contains("would replace the map"), "{error}");
+    assert!(std::fs::read(&map).unwrap() == before);
+}
+
+#[test]
 fn assumptions_are_returned() {
     let sandbox = Sandbox::new();
     let file = HealpixFile::new(8).column(Column::f32("T", vec![1.0; 768]));

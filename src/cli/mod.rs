@@ -24,7 +24,7 @@ use crate::pipeline::Job;
 use args::Command;
 pub(crate) use mistake::way_out;
 use options::{ParseError, Parsed};
-pub(crate) use resolve::UsageError;
+pub(crate) use resolve::{UsageError, refuse_collisions};
 use terminal::Terminal;
 
 /// All maps were drawn.

@@ -27,6 +27,7 @@ use crate::stages::load::{Choice, Formula, Pick};
 
 pub use colors::colormap;
 pub use error::UsageError;
+pub(crate) use output::refuse_collisions;
 use output::{Naming, Subject};
 pub use shard::Shard;
 use template::Fields;
@@ -55,13 +56,22 @@ pub fn figures(requests: &[Request]) -> Result<Figures, UsageError> {
     };
     together::refuse_unlike_scales(&jobs, sheet.as_ref())?;
     together::refuse_reading_again(&jobs)?;
-    let outputs = sheet.as_ref().map_or_else(Vec::new, |sheet| sheet.outputs.clone());
-    let options = requests.iter().flat_map(|request| &request.given);
-    let options = options.filter(|option| option.name == "options");
-    let options: Vec<PathBuf> =
-        options.flat_map(|option| option.values.iter().map(PathBuf::from)).collect();
-    output::refuse_collisions(&jobs, &outputs, &options)?;
     Ok(Figures { jobs, sheet })
+}
+
+impl Figures {
+    /// Makes sure that no output replaces another, or a file that is read.
+    ///
+    /// # Errors
+    /// The first output that would.
+    pub fn refuse_collisions(&self, requests: &[Request]) -> Result<(), UsageError> {
+        let outputs = self.sheet.as_ref().map_or(&[][..], |sheet| &sheet.outputs);
+        let options = requests.iter().flat_map(|request| &request.given);
+        let options = options.filter(|option| option.name == "options");
+        let options: Vec<PathBuf> =
+            options.flat_map(|option| option.values.iter().map(PathBuf::from)).collect();
+        refuse_collisions(&self.jobs, outputs, &options)
+    }
 }
 
 /// Which figures have their scale in common with this one.

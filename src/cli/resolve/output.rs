@@ -170,7 +170,7 @@ fn nside(map: &Path, choice: &Choice) -> Option<String> {
 
 /// Refuses outputs that would replace each other or a file that is read. `sheet` are those of a sheet, which belong to no job,
 /// `options` the files of options.
-pub(super) fn refuse_collisions(
+pub(crate) fn refuse_collisions(
     jobs: &[Job],
     sheet: &[Output],
     options: &[PathBuf],
