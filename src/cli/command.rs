@@ -27,7 +27,8 @@ impl Given {
         const OF_ANY_FIGURE: [&str; 4] = ["format", "col", "options", "no-config"];
         const OF_SHEETS: [&str; 2] = ["grid", "panel-title"];
         let is_of = |names: &[&str]| names.contains(&self.name.as_str());
-        is_of(&OF_ANY_FIGURE) || !is_of(&NOT_RECORDED) && !is_of(&OF_SHEETS)
+        let others = [&NOT_RECORDED[..], &OF_SHEETS, &OF_SEVERAL].concat();
+        is_of(&OF_ANY_FIGURE) || !is_of(&others)
     }
 
     /// The files that the option names.
@@ -42,16 +43,14 @@ impl Given {
 const NAMES_OR_FILES: [&str; 2] = ["cmap", "theme"];
 
 /// Options that say where the result goes and how the program runs, but not what the figure looks like.
-const NOT_RECORDED: [&str; 19] = [
+const NOT_RECORDED: [&str; 17] = [
     "output",
     "format",
     "col",
-    "difference",
     "threads",
     "jobs",
     "fail-fast",
     "skip-existing",
-    "shared-range",
     "shard",
     "show",
     "watch",
@@ -63,6 +62,9 @@ const NOT_RECORDED: [&str; 19] = [
     "no-config",
     "print-options",
 ];
+
+/// Options that say what figures have to do with each other.
+const OF_SEVERAL: [&str; 2] = ["difference", "shared-range"];
 
 /// The options of a command that were set, in the order in which the help lists them.
 pub fn given(command: &Command, matches: &ArgMatches) -> Vec<Given> {
@@ -85,23 +87,37 @@ pub fn given(command: &Command, matches: &ArgMatches) -> Vec<Given> {
 /// The command that draws these columns of these maps: the maps' file names without folders, and the options that bear on the picture. So
 /// the same figure carries the same metadata wherever and however it was made.
 pub fn recorded(given: &[Given], maps: &[&OsStr], columns: &[&Pick]) -> String {
+    let of_one = given.iter().filter(|option| !OF_SEVERAL.contains(&option.name.as_str()));
+    command_of(of_one, maps, columns)
+}
+
+/// The command that draws these columns of these maps as the panels of a sheet.
+pub fn recorded_sheet(given: &[Given], maps: &[&OsStr], columns: &[&Pick]) -> String {
+    command_of(given.iter(), maps, columns)
+}
+
+fn command_of<'g>(
+    given: impl Iterator<Item = &'g Given>,
+    maps: &[&OsStr],
+    columns: &[&Pick],
+) -> String {
     let name = |map: &&OsStr| quoted(&Path::new(map).file_name().unwrap_or(map).to_string_lossy());
     let mut words = vec!["map2fig".to_string()];
     words.extend(maps.iter().map(name));
     for column in columns {
         words.extend(["--col".to_string(), quoted(&column.to_string())]);
     }
-    for option in given.iter().filter(|option| !NOT_RECORDED.contains(&option.name.as_str())) {
+    for option in given.filter(|option| !NOT_RECORDED.contains(&option.name.as_str())) {
         let name = format!("--{}", option.name);
         if option.values.is_empty() {
             words.push(name);
             continue;
         }
         for value in &option.values {
-            let value = quoted(&value.to_string_lossy());
+            let value = value.to_string_lossy();
             match option.equals || value.starts_with('-') {
-                true => words.push(format!("{name}={value}")),
-                false => words.extend([name.clone(), value]),
+                true => words.push(format!("{name}={}", quoted(&value))),
+                false => words.extend([name.clone(), quoted(&value)]),
             }
         }
     }
@@ -132,14 +148,17 @@ mod tests {
     #[test]
     fn what_does_not_bear_on_the_picture_is_left_out() {
         let typed = "map2fig dir/a.fits -o x.pdf -w 300 --threads=2 --profile -v -i Q -i U --log";
-        let typed = typed.split(' ').chain(["--title", "Two words"]);
+        let typed =
+            typed.split(' ').chain(["--difference", "--title", "Two words", "--units=-5 dB"]);
         let command = args::command();
         let matches = command.clone().try_get_matches_from(typed).unwrap();
         let given = given(&command, &matches);
         let column = Pick::Name("Q".into());
         assert_eq!(
             recorded(&given, &[OsStr::new("dir/a.fits")], &[&column]),
-            "map2fig a.fits --col Q --width 300 --log --title 'Two words'"
+            "map2fig a.fits --col Q --width 300 --log --title 'Two words' --units='-5 dB'"
         );
+        let sheet = recorded_sheet(&given, &[OsStr::new("dir/a.fits")], &[&column]);
+        assert!(sheet.contains("--difference"), "{sheet}");
     }
 }

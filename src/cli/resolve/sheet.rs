@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use super::UsageError;
 use super::template::{self, Fields, Template};
 use crate::cli::args::{DrawArgs, SharedName};
-use crate::cli::command::{Given, recorded};
+use crate::cli::command::{Given, recorded_sheet};
 use crate::cli::options::Request;
 use crate::figure::{ColorbarPosition, SheetGrid};
 use crate::fits::FitsFile;
@@ -49,8 +49,10 @@ pub(super) fn sheet(
         ));
     }
     let command = command(given, jobs);
-    let default = if args.text.no_title || args.text.no_text { "" } else { telling(fields) };
-    let title = args.batch.panel_title.as_deref().unwrap_or(default);
+    let is_bare = args.figure.fast_render;
+    let has_title = !(is_bare || args.text.no_title || args.text.no_text);
+    let default = if has_title { telling(fields) } else { "" };
+    let title = args.batch.panel_title.as_deref().filter(|_| !is_bare).unwrap_or(default);
     let title = Template::parse("panel-title", title.as_ref())?;
     let one_bar = args.batch.shared_range == Some(SharedName::All);
     let pixels = jobs.first().map_or(0, |job| job.style.width);
@@ -63,7 +65,7 @@ pub(super) fn sheet(
     }
     for (job, fields) in jobs.iter_mut().zip(fields) {
         let mut fields = fields.clone();
-        if let Some(Pick::Number(_)) = job.choice.column {
+        if !matches!(job.choice.column, Some(Pick::Name(_))) {
             fields.col = column_name(job).unwrap_or(fields.col);
         }
         job.outputs.clear();
@@ -81,7 +83,7 @@ pub(super) fn sheet(
             job.bar.position = ColorbarPosition::Nowhere;
         }
     }
-    let has_bar = one_bar && !args.bar.no_cbar;
+    let has_bar = one_bar && !args.bar.no_cbar && !is_bare;
     Ok(Some(SheetJob { grid, title: page_title, pixels, one_bar: has_bar, outputs, command }))
 }
 
@@ -131,5 +133,5 @@ fn command(given: &[Given], jobs: &[Job]) -> String {
             columns.push(column);
         }
     }
-    recorded(given, &maps, &columns)
+    recorded_sheet(given, &maps, &columns)
 }
