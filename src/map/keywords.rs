@@ -28,6 +28,13 @@ const FRAMES: [&str; 4] = ["COORDSYS", "COORDTYPE", "RADECSYS", "RADESYS"];
 /// Those among them that are there for equatorial coordinates only (FITS 4.0, section 8.3).
 const EQUATORIAL_SYSTEMS: [&str; 2] = ["RADECSYS", "RADESYS"];
 
+/// Whether a word that is no known frame begins like the name of an equatorial one, of another epoch such as FK4.
+fn is_equatorial(word: &str) -> bool {
+    const BEGINNINGS: [&str; 4] = ["EQU", "CELEST", "FK", "B1950"];
+    let word = word.to_ascii_uppercase();
+    BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
+}
+
 /// The header of a map, with the primary header to fall back on: some programs write the HEALPix keywords only there.
 ///
 /// What the keywords say is told as it stands; what follows where one is missing or makes no sense is left to others.
@@ -90,7 +97,11 @@ impl<'a> Keywords<'a> {
             return Ok(Some(Ordering::from_name(&word).ok_or(word)));
         }
         let named = |nested| if nested { Ordering::Nested } else { Ordering::Ring };
-        Ok(self.own.get_bool("NEST")?.map(|nested| Ok(named(nested))))
+        let nested = match self.own.get_bool("NEST")? {
+            None => self.primary.get_bool("NEST")?,
+            found => found,
+        };
+        Ok(nested.map(|nested| Ok(named(nested))))
     }
 
     /// The frame by the first keyword whose word is known; else what the first that names a system of equatorial coordinates says, else
@@ -99,7 +110,8 @@ impl<'a> Keywords<'a> {
         let named = |keyword| {
             let word = self.text(keyword)?;
             let known = Frame::from_name(&word);
-            let is_other_system = known.is_none() && EQUATORIAL_SYSTEMS.contains(&keyword);
+            let is_equatorial = EQUATORIAL_SYSTEMS.contains(&keyword) || is_equatorial(&word);
+            let is_other_system = known.is_none() && is_equatorial;
             let frame = known.or(is_other_system.then_some(Frame::Equatorial));
             Some(NamedFrame { keyword, word, frame, is_other_system })
         };
@@ -283,6 +295,9 @@ mod tests {
         assert_eq!((frame.keyword, frame.frame), ("COORDSYS", Some(Frame::Equatorial)));
         assert!(keywords.bad_values().unwrap().is_bad(-1.0));
         assert_eq!(keywords.polar_convention(), Some(PolarConvention::Iau));
+        let file = map(&["NEST=T"], &["NSIDE=8"], &[]);
+        let keywords = Keywords::new(&file, file.hdu(1).unwrap());
+        assert_eq!(keywords.ordering().unwrap(), Some(Ok(Ordering::Nested)));
     }
 
     #[test]
@@ -339,6 +354,8 @@ mod tests {
             (&["COORDSYS='unknown'", "RADECSYS='FK4'"], "RADECSYS", Frame::Equatorial, true),
             (&["RADECSYS='FK4'", "RADESYS='ICRS'"], "RADESYS", Frame::Equatorial, false),
             (&["COORDSYS='G'", "RADESYS='FK4'"], "COORDSYS", Frame::Galactic, false),
+            (&["COORDSYS='Equatorial J2000'"], "COORDSYS", Frame::Equatorial, true),
+            (&["COORDSYS='B1950'"], "COORDSYS", Frame::Equatorial, true),
         ] {
             let file = map(&[], cards, &[]);
             let found = Keywords::new(&file, file.hdu(1).unwrap()).frame().unwrap();
