@@ -42,7 +42,7 @@ impl<T: Pod> Pages<T> {
         values
     }
 
-    /// So many values, whatever they are: for those who set all of them.
+    /// `count` values of unspecified content, for callers that set all of them.
     pub fn unset(count: usize) -> Pages<T> {
         let bytes = count.saturating_mul(size_of::<T>());
         match Mapped::new(bytes) {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 /// Runs `work` on every task, on the threads of the pool that have nothing else to do, each with a state of its own, made by `init`.
 /// After an error no further task begins. Returns the states, in no certain order; which tasks went into which is left to chance.
 ///
-/// `work` must not use the pool itself: while it waits for that, its thread might begin with other ones of the same tasks.
+/// `work` must not use the pool itself: while it waits, its thread could start another of these tasks.
 ///
 /// # Errors
 /// The first error that a task returns.

@@ -110,6 +110,7 @@ fn usage_errors_exit_with_2_and_write_nothing() {
         ("map.fits --ordering spiral", &["--ordering", "spiral"]),
         ("map.fits --threads 0", &["--threads"]),
         ("map.fits --projection cartesian --extent=-1e-13,1e-13,0,1", &["--extent", "40 times"]),
+        ("map.fits --projection cartesian --extent=1e-13,2e-13,0,1", &["--extent", "40 times"]),
         ("map.fits --frobnicate", &["--frobnicate"]),
         ("map.fits --title -5mK", &["-5", "equals sign"]),
         ("", &["MAP"]),

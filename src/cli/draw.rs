@@ -17,6 +17,7 @@ use super::{DONE, FAILED, set_threads, show, stdout, usage};
 use crate::pipeline::{
     self, Audience, BatchSettings, Job, Listener, Profile, Report, SheetJob, size,
 };
+use crate::stages::load::Formula;
 
 /// Draws everything; returns the exit code.
 pub fn run(command: &Command, requests: &[Request]) -> u8 {
@@ -63,6 +64,7 @@ struct Prepared {
 fn prepare(args: &DrawArgs, requests: &[Request]) -> Result<Prepared, UsageError> {
     let shard = args.batch.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse)?;
     let mut figures = resolve::figures(requests)?;
+    figures.refuse_collisions(requests)?;
     if let Some(screen) = show::screen(args)? {
         show::add(&mut figures, screen, args);
     }
@@ -193,11 +195,18 @@ struct Profiled {
 
 /// A figure as the summary calls it.
 fn name(job: &Job) -> String {
-    let map = job.input.display();
-    match &job.choice.column {
-        Some(column) => format!("{map}, column {column}"),
-        None => map.to_string(),
+    let mut name = job.input.display().to_string();
+    if let Some((other, formula)) = &job.against {
+        let sign = match formula {
+            Formula::Ratio => "over",
+            _ => "minus",
+        };
+        name += &format!(" {sign} {}", other.display());
     }
+    if let Some(column) = &job.choice.column {
+        name += &format!(", column {column}");
+    }
+    name
 }
 
 impl Scene<'_> {

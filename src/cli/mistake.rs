@@ -84,8 +84,13 @@ fn unknown_option(error: &Error, option: &str) -> UsageError {
     // The parser alone knows which options there are at this place of the command line.
     let near = words(error, ContextKind::SuggestedArg);
     let near = spelling::or_rather(near.first().map(|near| bare(near)));
-    UsageError::new(format!("unknown option {option}{near}"))
-        .hint("map2fig --help lists all options")
+    let hint = match option.starts_with("--") {
+        true => "map2fig --help lists all options",
+        false => {
+            "map2fig --help lists all options; a value that begins with a minus sign follows an equals sign: --title='-log p'"
+        }
+    };
+    UsageError::new(format!("unknown option {option}{near}")).hint(hint)
 }
 
 /// What a value should have been.

@@ -20,7 +20,7 @@ pub struct Watch {
 type Stamp = Option<(u64, Option<SystemTime>)>;
 
 impl Watch {
-    /// Looks at the inputs of these figures.
+    /// Looks at the maps of these figures and at the other files that they are made of.
     ///
     /// # Errors
     /// Where there is nothing that could change.
@@ -28,7 +28,9 @@ impl Watch {
         if args.maps.iter().any(|map| map == "-") {
             return Err(UsageError::new("--watch: standard input never changes"));
         }
-        let mut files: Vec<PathBuf> = jobs.iter().map(|job| job.input.clone()).collect();
+        let inputs = jobs.iter().flat_map(|job| std::iter::once(&job.input).chain(&job.depends));
+        let mut files: Vec<PathBuf> = inputs.cloned().collect();
+        files.sort();
         files.dedup();
         let seen = stamps(&files);
         Ok(Watch { files, seen })

@@ -50,7 +50,7 @@ pub(super) struct Frame<'a> {
     pub(super) scale: f64,
     /// Pixels a point.
     pub(super) density: f64,
-    /// Ascent and descent of the unit's line in points, as far as its own text needs.
+    /// Ascent and descent of the unit's line, in points, as far as the text itself determines them.
     unit: [f64; 2],
 }
 

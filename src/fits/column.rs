@@ -227,7 +227,7 @@ impl Column {
         Ok(values)
     }
 
-    /// Whether the elements lie in a file of known length as they are, so that there are as many as it promises.
+    /// Whether the elements are stored uncompressed in a file of known length, so that the header's count can be trusted.
     fn is_all_there(&self) -> bool {
         let Inner { file, source, .. } = &*self.0;
         Arc::ptr_eq(&file.bytes, &source.bytes) && file.bytes.byte_len().is_some()

@@ -10,7 +10,7 @@ pub trait Compute: Send + Sync {
     /// How many there are.
     fn count(&self) -> u64;
 
-    /// The numbers from `first` on, which there are `count` of.
+    /// Computes `count` numbers, from number `first` on.
     ///
     /// # Errors
     /// Whatever reading what they are made of meets.

@@ -31,7 +31,7 @@ pub enum FitsError {
     Read {
         /// The name that the file was opened by.
         file: Arc<str>,
-        /// Why not. It is part of the message, so it is no source that is told once more.
+        /// The cause. It is part of the message, and so not reported again as the error's source.
         reason: io::Error,
     },
     /// The first bytes are not those of a FITS file.

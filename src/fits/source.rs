@@ -18,8 +18,7 @@ pub trait ReadAt: Send + Sync {
     /// as of a compressed file that has not been read to its end.
     fn byte_len(&self) -> Option<u64>;
 
-    /// Number of bytes that there cannot be more of; what is promised beyond is not worth
-    /// looking for.
+    /// An upper bound on the number of bytes; data promised beyond it cannot exist.
     fn most_bytes(&self) -> u64 {
         self.byte_len().unwrap_or(u64::MAX)
     }
@@ -185,8 +184,12 @@ impl NamedSource {
         Ok(buf.get(..count).unwrap_or_default())
     }
 
+    /// What went wrong, with the name of the file; that of another one, which these bytes are computed from, is known already.
     fn error(&self, reason: io::Error) -> FitsError {
-        FitsError::Read { file: self.name.clone(), reason }
+        match reason.downcast::<FitsError>() {
+            Ok(error) => error,
+            Err(reason) => FitsError::Read { file: self.name.clone(), reason },
+        }
     }
 }
 

@@ -53,10 +53,10 @@ pub trait RawSample: Element + PartialOrd {
     /// Unsigned numbers that are ordered as the elements' distances from zero.
     type Size: Ord + Copy + Default;
 
-    /// What some elements can be added up in as exactly as in `f64`, and with as few instructions as there are.
+    /// The type in which partial sums are kept: as exact as `f64`, and the cheapest to add in.
     type Partial: Copy + Default + AddAssign + Into<f64>;
 
-    /// The most elements whose sum that is sure to hold.
+    /// The most elements whose sum is certain not to overflow `Partial`.
     const MOST: usize;
 
     /// Integers of the same order as the elements; zero stands for zero. NaN comes before or after everything else.

@@ -111,7 +111,7 @@ pub struct SkyRaster {
 }
 
 impl SkyRaster {
-    /// Pixels that are to be filled in: zeros, for which the system finds memory when they are written to.
+    /// A raster to be filled in: zeros, whose memory the system provides when they are first written to.
     pub fn blank(width: usize, height: usize) -> Self {
         SkyRaster { width, height, values: vec![0.0; width * height] }
     }

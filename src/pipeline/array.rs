@@ -5,10 +5,13 @@ use std::io;
 use anyhow::Context;
 
 use super::sample::project;
-use super::{Job, Listener, Output, OutputKind, Profile, Stage, Target, creator, write_to};
+use super::{
+    Job, Listener, Output, OutputKind, Profile, Stage, Target, creator, in_file, write_to,
+};
 use crate::projection::{View, Wcs};
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::LoadedMap;
+use crate::stages::normalise;
 
 /// Writes the projected values.
 pub(super) fn array(
@@ -26,6 +29,9 @@ pub(super) fn array(
         return Err(no_world_coordinates(job, &output.target));
     }
     let raster = project(job, map, view, &grid, profile, listener)?.raster;
+    if raster.valid().next().is_none() {
+        listener.warn(&in_file(job, normalise::NOTHING_IN_VIEW));
+    }
     let info = ImageInfo {
         wcs,
         unit: job.style.units.clone().or_else(|| map.unit.clone()),

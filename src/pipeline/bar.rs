@@ -79,7 +79,7 @@ pub(super) fn warn_of_lost_ticks(
     let TickSet::At(values) = &job.bar.ticks else { return };
     let (min, max) = (normalization.min(), normalization.max());
     let lost: Vec<String> =
-        values.iter().filter(|v| **v < min || **v > max).map(f64::to_string).collect();
+        values.iter().filter(|v| **v < min || **v > max).map(|v| short(*v, 6)).collect();
     if !lost.is_empty() {
         listener.warn(&in_file(
             job,

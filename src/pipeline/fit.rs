@@ -47,8 +47,9 @@ pub(super) fn view(
     })?;
     let points = good.outline();
     let turn = Rotation::between(frames.0, frames.1);
-    let patch = bounding_cap(&points)
-        .filter(|(_, radius)| good.part_of_sky() <= MOST_SKY && *radius <= WIDEST);
+    let is_patch = good.part_of_sky() <= MOST_SKY;
+    let cap = if is_patch { bounding_cap(&points) } else { None };
+    let patch = cap.filter(|(_, radius)| *radius <= WIDEST);
     let input = job.input.display();
     let Some((middle, _)) = patch else {
         if points.is_empty() {
@@ -101,8 +102,9 @@ fn opposite_the_widest_gap(points: impl Iterator<Item = UnitVector>) -> f64 {
 const ZOOMED: Field = Field::Angle(1.0);
 
 impl Good {
-    /// Points around each good pixel.
+    /// Points around each good pixel, or around every so many of very many small ones.
     fn outline(&self) -> Vec<UnitVector> {
+        const MOST: usize = 1 << 16;
         let n = f64::from(self.nside.get());
         let around = [
             [0.0, 0.0],
@@ -122,7 +124,8 @@ impl Good {
                 FacePoint { face: cell.face, x, y }.direction()
             })
         };
-        self.cells.iter().flat_map(points).collect()
+        let stride = self.cells.len().div_ceil(MOST).max(1);
+        self.cells.iter().step_by(stride).flat_map(points).collect()
     }
 
     fn part_of_sky(&self) -> f64 {

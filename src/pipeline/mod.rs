@@ -136,7 +136,7 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Finds the map, and the other one that it is held against.
+/// Finds the map, and combines it with the one that it is compared with, if any.
 fn load_map(job: &Job, file: &FitsFile) -> anyhow::Result<LoadedMap> {
     let mut map = combined(job, load::load(file, &job.choice)?)?;
     if job.data_scale.0 != 1.0 {
@@ -311,10 +311,15 @@ fn figure_spec(job: &Job, map: &LoadedMap) -> anyhow::Result<FigureSpec> {
         (None, Some(unit)) => Unit::labelled(unit).unwrap_or_else(|_| Unit::parse(unit)),
         (None, None) => Unit::default(),
     };
+    // A name may hold what would be a formula.
+    let title = match &style.title {
+        Some(name) if style.title_is_name => RichText::plain(name),
+        title => text(title)?,
+    };
     Ok(FigureSpec {
         width: style.page_width,
         pixels: style.width,
-        title: text(&style.title)?,
+        title,
         title_is_name: style.title_is_name,
         left_label: text(&style.left_label)?,
         right_label: text(&style.right_label)?,

@@ -1,7 +1,7 @@
 //! Tells of numbers that single precision, in which pictures are made, cannot hold apart or at all.
 
 use super::{Job, Listener, in_file};
-use crate::fits::{FitsError, RawType};
+use crate::fits::{Column, FitsError, RawType};
 use crate::map::{MapSource, SkyRaster, UNSEEN};
 use crate::stages::load::LoadedMap;
 
@@ -28,9 +28,9 @@ pub(super) fn warn_of_lost_digits(
     };
     // Single precision holds these as they are.
     let narrow = |raw| matches!(raw, RawType::U8 | RawType::I16 | RawType::F32);
-    let Some(column) = column.filter(|c| !narrow(c.raw_type()) || c.scaling() != (1.0, 0.0)) else {
-        return Ok(());
-    };
+    let is_exact =
+        |c: &Column| narrow(c.raw_type()) && [c.scaling(), job.data_scale] == [(1.0, 0.0); 2];
+    let Some(column) = column.filter(|c| !is_exact(c)) else { return Ok(()) };
     let mut numbers = vec![0f64; column.len().min(LOOKS) as usize];
     column.read(0..numbers.len() as u64, &mut numbers)?;
     let (scale, offset) = job.data_scale;

@@ -99,10 +99,13 @@ impl Profile {
         }
     }
 
-    /// Bytes of the map that were read.
+    /// Bytes of maps and masks that were read from end to end.
     pub fn bytes_read(&self) -> u64 {
         let of = |entry: &Entry| match (entry.stage, entry.work) {
-            (Stage::Reduce, Some(Work::Bytes(bytes))) => bytes,
+            (
+                Stage::Reduce | Stage::Survey | Stage::Mask | Stage::Fit,
+                Some(Work::Bytes(bytes)),
+            ) => bytes,
             _ => 0,
         };
         self.entries.iter().map(of).sum()

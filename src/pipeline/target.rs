@@ -104,7 +104,7 @@ fn temporary_file(folder: &Path, path: &Path) -> io::Result<NamedTempFile> {
 fn plain(error: &io::Error, folder: &Path) -> io::Error {
     let kind = error.kind();
     match kind {
-        io::ErrorKind::NotFound => {
+        io::ErrorKind::NotFound if !folder.exists() => {
             let folder = folder.display();
             let message = format!("the folder does not exist; mkdir -p '{folder}' makes it");
             io::Error::new(kind, message)

@@ -1,5 +1,5 @@
 //! The Hammer equal-area projection: the whole sky in a 2:1 ellipse with curved parallels. FITS calls it Hammer-Aitoff (Calabretta &
-//! Greisen 2002, section 5.2.5, AIT; Snyder 1987, section 24).
+//! Greisen 2002, section 5.3.4, AIT; Snyder 1987, section 24).
 
 use std::f64::consts::SQRT_2;
 

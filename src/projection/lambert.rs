@@ -1,4 +1,4 @@
-//! Lambert's azimuthal equal-area projection (Calabretta & Greisen 2002, section 5.1.7, ZEA; Snyder 1987, section 24).
+//! Lambert's azimuthal equal-area projection (Calabretta & Greisen 2002, section 5.1.8, ZEA; Snyder 1987, section 24).
 
 use super::Radial;
 

@@ -1,4 +1,4 @@
-//! The Mollweide equal-area projection: the whole sky in a 2:1 ellipse (Calabretta & Greisen 2002, section 5.2.4; Snyder 1987, section 31).
+//! The Mollweide equal-area projection: the whole sky in a 2:1 ellipse (Calabretta & Greisen 2002, section 5.3.3; Snyder 1987, section 31).
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, PI};
 

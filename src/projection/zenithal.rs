@@ -18,7 +18,8 @@ pub trait Radial: Copy + Send + Sync {
     /// The distance from the centre in the plane, by the cosine and the sine of that on the sphere.
     fn distance(cos: f64, sin: f64) -> f64;
 
-    /// By the square of the distance in the plane: the cosine of that on the sphere, and its sine divided by that in the plane.
+    /// Takes the square of the distance from the centre in the plane; gives the cosine of the angular distance, and its sine divided by the
+    /// distance in the plane.
     fn inverse(squared: f64) -> (f64, f64);
 }
 

@@ -20,7 +20,7 @@ pub struct Inventory {
 }
 
 impl Default for Inventory {
-    /// Of a map that nothing is known of.
+    /// The inventory of a map of which nothing is known.
     fn default() -> Self {
         Inventory { seen: Vec::new(), many: false, least_positive: f32::INFINITY }
     }

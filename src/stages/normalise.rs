@@ -125,13 +125,16 @@ pub struct OfMap {
     pub inventory: Inventory,
 }
 
-/// Takes averages of nothing and of the smallest positive value that a map has as one of the two, whichever is nearer: a log scale shows
-/// nothing as no value at all, and what lies between is in no pixel of the map.
+/// Replaces averages between zero and the map's smallest positive value by the nearer of the two: no pixel of the map has a value in
+/// between, and a log scale has no place for zero.
 pub fn part(raster: &mut SkyRaster, least: f32) {
     for v in raster.values.iter_mut().filter(|v| 0.0 < **v && **v < least) {
         *v = if *v < 0.5 * least { 0.0 } else { least };
     }
 }
+
+/// What is said of a picture without data.
+pub const NOTHING_IN_VIEW: &str = "no pixel in view holds data: all are bad, missing or masked";
 
 /// Chooses the limits and puts the scale between them. `column` is the column's name, which tells probabilities.
 ///
@@ -146,7 +149,7 @@ pub fn normalise(
 ) -> Result<Normalised, NormaliseError> {
     let mut warnings = Vec::new();
     if raster.valid().next().is_none() {
-        warnings.push("no pixel in view holds data: all are bad, missing or masked".to_string());
+        warnings.push(NOTHING_IN_VIEW.to_string());
     }
     let is_log = choice.kind == ScaleKind::Log;
     let (values, inventory) = match &of_map.values {
@@ -168,7 +171,7 @@ pub fn normalise(
     // With nothing to show, any limits do.
     let found = found(shown, full, (inventory, column), choice.kind, asked);
     let found = found.unwrap_or(Limits { min: 0.1, max: 1.0 });
-    let mut limits = with_given(found, asked, &mut warnings);
+    let mut limits = with_given(found, full, asked, &mut warnings);
     if is_log && limits.min <= 0.0 {
         let least = full.map(|full| full.min).filter(|least| *least < limits.max);
         limits.min = least.unwrap_or(limits.max / 10.0);
@@ -222,8 +225,14 @@ fn scale<F: Sight>(choice: ScaleChoice, sample: Sample<'_, F>, limits: Limits) -
     }
 }
 
-/// Puts the limits given as numbers over those found. Where a given one leaves the found one on its wrong side, the other moves.
-fn with_given(found: Limits, asked: &Asked, warnings: &mut Vec<String>) -> Limits {
+/// Puts the limits given as numbers over those found. Where a given one leaves the found one on its wrong side, the other moves: to the
+/// end of the data if there are any beyond the one given.
+fn with_given(
+    found: Limits,
+    full: Option<Limits>,
+    asked: &Asked,
+    warnings: &mut Vec<String>,
+) -> Limits {
     let found = match (asked.symmetric, asked.min, asked.max) {
         (true, Some(reach), None) | (true, None, Some(reach)) => {
             Limits { min: -reach.abs(), max: reach.abs() }
@@ -235,12 +244,20 @@ fn with_given(found: Limits, asked: &Asked, warnings: &mut Vec<String>) -> Limit
     match (asked.min, asked.max) {
         (Some(min), Some(max)) => Limits { min, max },
         (Some(min), None) if min >= found.max => {
-            warnings.push(format!("all values in view lie below the minimum of {min}"));
-            Limits { min, max: min + room(min) }
+            let above = full.map(|full| full.max).filter(|largest| *largest > min);
+            let max = above.unwrap_or_else(|| {
+                warnings.push(format!("all values in view lie below the minimum of {min}"));
+                min + room(min)
+            });
+            Limits { min, max }
         }
         (None, Some(max)) if max <= found.min => {
-            warnings.push(format!("all values in view lie above the maximum of {max}"));
-            Limits { min: max - room(max), max }
+            let below = full.map(|full| full.min).filter(|smallest| *smallest < max);
+            let min = below.unwrap_or_else(|| {
+                warnings.push(format!("all values in view lie above the maximum of {max}"));
+                max - room(max)
+            });
+            Limits { min, max }
         }
         (min, max) => Limits { min: min.unwrap_or(found.min), max: max.unwrap_or(found.max) },
     }
@@ -292,6 +309,12 @@ mod tests {
         assert_eq!(limits(&data, ScaleKind::Linear, asked(None, Some(2.0))), (-3.0, 2.0));
         assert_eq!(limits(&data, ScaleKind::Linear, asked(Some(-9.0), Some(9.0))), (-9.0, 9.0));
         assert_eq!(limits(&data, ScaleKind::Linear, asked(Some(8.0), None)), (8.0, 12.0));
+        // Beyond what the range would be, but not beyond all data.
+        let data: Vec<f32> = (0..1000).map(|i| i as f32).collect();
+        let asked =
+            |min, max| Asked { min, max, range: Range::Percentile(1.0, 99.0), ..Asked::default() };
+        assert_eq!(limits(&data, ScaleKind::Linear, asked(Some(995.0), None)), (995.0, 999.0));
+        assert_eq!(limits(&data, ScaleKind::Linear, asked(None, Some(5.0))), (0.0, 5.0));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl From<UsageError> for ParseError {
 /// # Errors
 /// The first mistake found.
 pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseError> {
-    // What is required, or may not be without something else, may be in a file.
+    // Required options, and those that others need, may come from a file: their absence is no error yet.
     let typed = command.clone().ignore_errors(true).try_get_matches_from(arguments)?;
     if typed.subcommand_name().is_some() {
         let matches = command.clone().try_get_matches_from(arguments)?;

@@ -124,6 +124,8 @@ fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
             "expected at most a full turn between LON0 and LON1, found {west} and {east}"
         ));
     }
+    // Of large numbers the sum with the span would be themselves.
+    let (west, east) = (west % 360.0, east - (west - west % 360.0));
     // As on the sphere: from 350 to 10 are 20 degrees, and from a longitude to itself is the full turn.
     let span = match (east - west).rem_euclid(360.0) {
         0.0 => 360.0,

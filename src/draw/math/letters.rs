@@ -1,8 +1,8 @@
 //! Letters, figures and signs of a formula in the text face.
 //!
 //! RaTeX measures its own fonts. Characters that it does not know are measured by the caller, so every symbol that the
-//! text face has is renamed to a private character, which says the style and the character and is named back after the
-//! formula is set.
+//! text face has is replaced by a private-use character that stands for the style and the character, and put back after
+//! the formula is set.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -26,7 +26,7 @@ pub enum Numbers {
     Bytes(Vec<u8>),
 }
 
-/// Pixels of a tile that HCOMPRESS_1 and PLIO_1 may make of nothing: a constant needs no data.
+/// Most pixels that a tile of HCOMPRESS_1 or PLIO_1 may have whatever its compressed size: a constant needs almost no data.
 const MOST_FREE_PIXELS: usize = 1 << 24;
 
 /// Most pixels of larger tiles for a byte of HCOMPRESS_1 data.

@@ -29,8 +29,8 @@ const AHEAD: u64 = 16 << 10;
 /// Decompression runs forward and keeps the last 32 MiB. Reads at or after them cost what lies
 /// between; a read before them starts again from the beginning of the file, which is right but
 /// slow. A thread that is far ahead of others is held back as long as they read on, so that the
-/// file is decompressed only once in whatever order they take up its parts. No more is ever
-/// decompressed than what is asked for and what fills the last block behind it, and the file may
+/// file is decompressed only once in whatever order they take up its parts. Little more is
+/// ever decompressed than what is asked for and what fills the last block behind it, and the file may
 /// not stand for more bytes than its format can hold, whatever its headers promise.
 pub struct Unpacked {
     packed: Arc<dyn ReadAt>,
@@ -161,7 +161,7 @@ impl Unpacked {
             return Failure { kind: io::ErrorKind::UnexpectedEof, text };
         }
         let mut text = format!("the {name} data are damaged after {position} bytes of output");
-        // Words of the house; those of other decoders speak of their inside.
+        // The messages of our own decoder are made for users; those of the others describe their internals.
         if self.compression == Compression::Compress {
             text.push_str(&format!(": {error}"));
         }

@@ -13,9 +13,9 @@ use crate::sky::Frame;
 pub enum Scheme {
     /// A value for each pixel of the sky, in the order of the pixels.
     FullSky,
-    /// The first column holds the pixels' numbers (INDXSCHM EXPLICIT, OBJECT PARTIAL).
+    /// A column holds the pixels' numbers (INDXSCHM EXPLICIT, OBJECT PARTIAL).
     Explicit,
-    /// The first column holds UNIQ numbers: cells of several resolutions (ORDERING NUNIQ).
+    /// A column holds UNIQ numbers: cells of several resolutions (ORDERING NUNIQ).
     MultiOrder,
     /// As multi-order, but without values: the table is a coverage map (MOC).
     Coverage,

@@ -130,8 +130,8 @@ impl<'a> DataColumns<'a> {
             let problem = match info.tform.kind {
                 ElementType::Bit => format!("column {label} holds {repeat} bits for each pixel"),
                 _ => format!(
-                    "column {label} has {repeat} elements for each pixel, counted from 0: \
-                     there is no element {}",
+                    "column {label} has {repeat} {} for each pixel, counted from 0: there is no element {}",
+                    if repeat == 1 { "element" } else { "elements" },
                     element.unwrap_or(0)
                 ),
             };

@@ -42,20 +42,20 @@ pub(super) fn of(source: &SparseSource) -> Result<(Column, Rows), PrepareError> 
 fn of_blocks(blocks: &Blocks) -> Result<Rows, FitsError> {
     let coarse = blocks.coverage_nside.npix();
     let rows = blocks.nside.npix() / coarse;
-    let mut offsets = vec![0i64; coarse.min(blocks.coverage.len()) as usize];
-    blocks.coverage.read(0..offsets.len() as u64, &mut offsets)?;
+    let offsets: Vec<i64> = blocks.coverage.read_all()?;
     // The first block stands for what is not covered.
     let start = |(pixel, offset): (usize, &i64)| {
         let start = offset.checked_add(i64::try_from(pixel as u64 * rows).ok()?)?;
         (start > 0).then_some((start as u64, *offset))
     };
-    let mut starts: Vec<(u64, i64)> = offsets.iter().enumerate().filter_map(start).collect();
+    let covered = offsets.iter().take(coarse as usize).enumerate();
+    let mut starts: Vec<(u64, i64)> = covered.filter_map(start).collect();
     starts.sort_unstable();
     Ok(Rows::Blocks { nside: blocks.nside, starts, rows })
 }
 
 impl Rows {
-    /// Lets `change` make a new value of each, whose first row is `first`. Rows that belong to no cell stay as they are.
+    /// Replaces each value by what `change` makes of it; `first` is the row of the first one. Rows that belong to no cell keep their values.
     pub(super) fn each(
         &self,
         first: u64,

@@ -25,7 +25,7 @@ pub trait Periods: Copy {
     fn totals<const F: usize>(self, rows: &[[f64; F]; SEVERAL]) -> Several;
 }
 
-/// Code for every processor, which the compiler turns into what vector instructions there are.
+/// Portable code, which the compiler vectorises for whatever processor it targets.
 #[derive(Clone, Copy)]
 pub struct Portable;
 

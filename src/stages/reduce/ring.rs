@@ -160,7 +160,7 @@ impl<'a> Joint<'a> {
         Joint(Mutex::new(Shared { waiting: None, means }))
     }
 
-    /// Takes what a band adds; has the means taken if both have come, and gives back what is no longer needed.
+    /// Adds one band's share. Once both bands have delivered theirs, writes the means. Gives back the sums that are no longer needed.
     fn meet(&self, mut sums: Sums, affine: Affine) -> Vec<Sums> {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(other) = shared.waiting.take() else {

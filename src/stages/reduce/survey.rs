@@ -44,7 +44,7 @@ impl Survey {
         }
     }
 
-    /// Streams the map, where nothing else does.
+    /// Streams the map, for runs in which no reduction reads it anyway.
     ///
     /// # Errors
     /// What reading the file meets.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::outline::{Edge, Vertex};
 
-/// The part of a pixel, below which it is none: a value is no more exact than that.
+/// Smallest share of a pixel that counts: values are no more precise than that.
 const NO_PART: f64 = 1e-7;
 
 /// The part of a footprint that lies in a cell of the box, which is counted row by row.

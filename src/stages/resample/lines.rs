@@ -9,7 +9,7 @@ use crate::healpix::{Nside, PlanePoint};
 use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
 
-/// Points of a line up to which none are interpolated.
+/// Lines of at most this many points are computed exactly, without interpolation.
 const FEW: usize = 3 * STRIDE;
 /// Exact points that an interpolating polynomial goes through.
 const NODES: usize = 5;

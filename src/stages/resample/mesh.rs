@@ -226,7 +226,7 @@ impl Mesh {
         (shape(x, y, side, level), area(x, y))
     }
 
-    /// A pole is a corner of four faces: puts it on that of the point above it, else below.
+    /// A pole is a corner of four faces: assigns it to the face of the point above it, or else of the point below.
     fn settle_poles(&mut self, side: f64) {
         let n = self.width + 1;
         let at_pole = |x: f64, y: f64| (x - y).abs() >= 2.0 * side * (1.0 - 1e-12);
@@ -254,8 +254,8 @@ impl Mesh {
         }
     }
 
-    /// Cuts a patch into pieces whose footprints fill a box of at most `most` cells well enough, but single pixels, and visits those that
-    /// have an even pixel.
+    /// Splits a patch until each piece's box has at most `most` cells and is well filled, or the piece is a single pixel; visits the pieces
+    /// that have an even pixel.
     pub fn pieces(&self, patch: Patch, most: i64, visit: &mut impl FnMut(&Patch, &CellBox)) {
         let Some(bounds) = self.bounds(&patch) else { return };
         if (bounds.count() > most || self.is_scattered(&patch, &bounds))

@@ -32,8 +32,8 @@ const PATCH: usize = 16;
 const CELLS: i64 = 4000;
 /// How often pixels that are no quadrilaterals are halved along both sides.
 const LEVELS: usize = 2;
-/// Points that the smallest parts are looked at in where they are none either, each on a line of its own, and how far they are shifted
-/// against those of the line below: numbers that have no divisor in common, so that no two points are above each other.
+/// Sample points, and lines of them, in the smallest parts that are no quadrilaterals either: each line has one, shifted by `SHIFT` against
+/// that of the line below. The two numbers have no common divisor, so that no two points are above each other.
 const POINTS: usize = 13;
 const SHIFT: usize = 5;
 
@@ -157,7 +157,7 @@ impl<'a> Pixels<'a> {
         };
         let mut cells = vec![Vec::new(); columns.len()];
         let look = |parts: &[usize], first: usize, cells: &mut [Vec<Option<Cell>>]| {
-            // Nothing to look at is work as well: the row's part of it is done for all.
+            // Even for no parts at all, what belongs to a row as a whole would be computed.
             if parts.is_empty() {
                 return;
             }

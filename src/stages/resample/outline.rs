@@ -196,7 +196,7 @@ impl Edge {
     }
 }
 
-/// The length of an edge, of which parts are whole numbers: they are compared and added faster than fractions.
+/// The length of an edge in units of its parts, which are whole numbers: they compare and add exactly.
 const ONE: i64 = 1 << 50;
 
 /// Beyond the end of every edge.
