@@ -45,19 +45,9 @@ pub fn share_scales(
         }
         Ok(())
     });
-    let mut pools: BTreeMap<ScaleKey, Values> = BTreeMap::new();
-    for (job, values) in jobs.iter().zip(found) {
-        let values = values.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(key), Some(values)) = (&job.scale_key, values) {
-            let pool = pools.entry(key.clone()).or_default();
-            pool.values.extend(values.values);
-            pool.inventory.merge(&values.inventory);
-            pool.units.extend(values.units);
-            pool.name = values.name;
-        }
-    }
+    let found = found.into_iter().map(|v| v.into_inner().unwrap_or_else(PoisonError::into_inner));
     let mut scales: BTreeMap<ScaleKey, Result<Normalization, String>> = BTreeMap::new();
-    for (key, pool) in pools {
+    for (key, pool) in pools(&jobs, found) {
         let Some(job) = jobs.iter().find(|job| job.scale_key.as_ref() == Some(&key)) else {
             continue;
         };
@@ -87,6 +77,21 @@ pub fn share_scales(
         }
     };
     jobs.into_iter().zip(failed).map(scaled).collect()
+}
+
+/// The values of all figures with the same key.
+fn pools(jobs: &[Job], found: impl Iterator<Item = Option<Values>>) -> BTreeMap<ScaleKey, Values> {
+    let mut pools: BTreeMap<ScaleKey, Values> = BTreeMap::new();
+    for (job, values) in jobs.iter().zip(found) {
+        if let (Some(key), Some(values)) = (&job.scale_key, values) {
+            let pool = pools.entry(key.clone()).or_default();
+            pool.values.extend(values.values);
+            pool.inventory.merge(&values.inventory);
+            pool.units.extend(values.units);
+            pool.name = values.name;
+        }
+    }
+    pools
 }
 
 /// Values of a figure, or of several, and the name of their column; and what values the maps have.

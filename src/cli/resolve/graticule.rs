@@ -11,19 +11,16 @@ use crate::sky::Frame;
 /// The smallest distance of lines in degrees: a milliarcsecond.
 const FINEST: f64 = 1e-3 / 3600.0;
 
+/// The grids and lines over the sky.
 pub(super) fn overlays(args: &GraticuleArgs) -> Result<OverlaySettings, UsageError> {
     let mut grids = Vec::new();
     let overlay = frame("grat-coord-overlay", &args.grat_coord_overlay)?;
-    let other = overlay.is_some() || args.local_graticule;
-    let asked = args.graticule
-        || args.grat_coord.is_some()
-        || !other && (args.grat_par.is_some() || args.grat_mer.is_some())
-        || !other && (args.grat_labels || args.grat_format.is_some())
-        || !other && (args.grat_color.is_some() || args.grat_line_width.is_some());
+    let asked = asks_for_grid(args);
     let local = args.local_graticule
         || !asked && (args.local_grat_dlat.is_some() || args.local_grat_dlon.is_some());
     let spacing =
         (spacing("grat-par", args.grat_par, 90.0)?, spacing("grat-mer", args.grat_mer, 180.0)?);
+    let line_width = line_width(args)?;
     let settings = |frame, (parallels, meridians), color, second| GridSettings {
         frame,
         parallels,
@@ -34,15 +31,10 @@ pub(super) fn overlays(args: &GraticuleArgs) -> Result<OverlaySettings, UsageErr
             Some(GratFormat::Deg) | None => AngleFormat::Degrees,
         },
         labels: !args.no_grat_labels,
-        line_width: args.grat_line_width,
+        line_width,
         color,
         second,
     };
-    if let Some(width) = args.grat_line_width.filter(|w| !(*w > 0.0 && *w <= 20.0)) {
-        return Err(UsageError::new(format!(
-            "--grat-line-width: expected a width in points, above 0 and up to 20, found {width}"
-        )));
-    }
     let plain = color("grat-color", &args.grat_color)?;
     if asked {
         let own = match frame("grat-coord", &args.grat_coord)? {
@@ -75,6 +67,28 @@ pub(super) fn overlays(args: &GraticuleArgs) -> Result<OverlaySettings, UsageErr
     })
 }
 
+/// Whether the picture's own grid is asked for: by itself, or by how it should look where no other grid could be meant.
+fn asks_for_grid(args: &GraticuleArgs) -> bool {
+    let other = args.grat_coord_overlay.is_some() || args.local_graticule;
+    let looks = args.grat_par.is_some()
+        || args.grat_mer.is_some()
+        || args.grat_labels
+        || args.grat_format.is_some()
+        || args.grat_color.is_some()
+        || args.grat_line_width.is_some();
+    args.graticule || args.grat_coord.is_some() || !other && looks
+}
+
+/// The width of lines in points.
+fn line_width(args: &GraticuleArgs) -> Result<Option<f64>, UsageError> {
+    match args.grat_line_width {
+        Some(width) if !(width > 0.0 && width <= 20.0) => Err(UsageError::new(format!(
+            "--grat-line-width: expected a width in points, above 0 and up to 20, found {width}"
+        ))),
+        width => Ok(width),
+    }
+}
+
 fn frame(option: &str, text: &Option<String>) -> Result<Option<Frame>, UsageError> {
     let frame = text.as_deref().map(str::parse).transpose();
     frame.map_err(|e| UsageError::option(option, e))
@@ -84,7 +98,7 @@ fn frame(option: &str, text: &Option<String>) -> Result<Option<Frame>, UsageErro
 fn spacing(option: &str, degrees: Option<f64>, most: f64) -> Result<Option<f64>, UsageError> {
     match degrees {
         Some(d) if !(FINEST..=most).contains(&d) => Err(UsageError::new(format!(
-            "--{option}: expected a distance of lines in degrees, from {FINEST:e} up to {most}, found {d}"
+            "--{option}: expected a distance of lines in degrees, from {FINEST:.1e} up to {most}, found {d}"
         ))),
         _ => Ok(degrees.map(f64::to_radians)),
     }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use super::args::{DrawArgs, SharedName};
 use super::command::{Given, recorded, subtracting};
 use super::options::Request;
-use crate::pipeline::{Job, OutputKind, OverlaySettings, ScaleKey, SheetJob};
+use crate::pipeline::{Geometries, Job, Output, OutputKind, OverlaySettings, ScaleKey, SheetJob};
 use crate::stages::load::{Choice, Formula, Pick};
 
 pub use colors::colormap;
@@ -108,50 +108,65 @@ fn add_jobs(
         for (kinds, is_figure) in
             groups.filter(|(kinds, is_figure)| !kinds.is_empty() || *is_figure && shown)
         {
-            let Subject { map, choice, minus, .. } = subject;
             let output = |kind: &OutputKind| naming.output(&subject, *kind);
+            let outputs = kinds.iter().map(output).collect();
             fields.push(naming.fields(&subject, kinds.first().copied()));
-            let mut limits = values::limits(&args.values)?;
-            let mut data_scale = values::data_scale(&args.values)?;
-            let mut command = recorded(given, &[map], choice.column.as_ref().as_slice());
-            if let Some(minus) = minus {
-                // Differences lie about zero, and what is added to both maps is not in them.
-                data_scale.1 = 0.0;
-                limits.symmetric |= limits.min.is_none() && limits.max.is_none();
-                command = subtracting(command, minus);
-            }
-            let key = scale_key(args, choice).filter(|_| is_figure && minus.is_none());
-            jobs.push(Job {
-                input: PathBuf::from(map),
-                choice: choice.clone(),
-                against: against(args, minus),
-                view: view::view(&args.view)?,
-                data_scale,
-                limits,
-                scale: values::scale(&args.values)?,
-                palette: colors::palette(args, choice.column.as_ref())?,
-                prepare: prepare::settings(&args.prepare)?,
-                overlays: match args.figure.fast_render {
-                    true => OverlaySettings::default(),
-                    false => graticule::overlays(&args.graticule)?,
-                },
-                style: style::style(is_figure, args)?,
-                bar: bar::bar(args)?,
-                outputs: kinds.iter().map(output).collect(),
-                scale_key: key,
-                shared_scale: None,
-                geometries: Arc::clone(&geometries),
-                depends: given
-                    .iter()
-                    .flat_map(Given::files)
-                    .chain(minus.map(PathBuf::from))
-                    .collect(),
-                command,
-                date,
-            });
+            let made = Made { is_figure, outputs, date, geometries: Arc::clone(&geometries) };
+            jobs.push(job(args, given, &subject, made)?);
         }
     }
     Ok(())
+}
+
+/// What becomes of a picture.
+struct Made {
+    is_figure: bool,
+    outputs: Vec<Output>,
+    date: Option<i64>,
+    geometries: Arc<Geometries>,
+}
+
+/// One figure, or one array.
+fn job(
+    args: &DrawArgs,
+    given: &[Given],
+    Subject { map, choice, minus, .. }: &Subject<'_>,
+    Made { is_figure, outputs, date, geometries }: Made,
+) -> Result<Job, UsageError> {
+    let minus = *minus;
+    let mut limits = values::limits(&args.values)?;
+    let mut data_scale = values::data_scale(&args.values)?;
+    let mut command = recorded(given, &[map], choice.column.as_ref().as_slice());
+    if let Some(minus) = minus {
+        // Differences lie about zero, and what is added to both maps is not in them.
+        data_scale.1 = 0.0;
+        limits.symmetric |= limits.min.is_none() && limits.max.is_none();
+        command = subtracting(command, minus);
+    }
+    Ok(Job {
+        input: PathBuf::from(map),
+        choice: (*choice).clone(),
+        against: against(args, minus),
+        view: view::view(&args.view)?,
+        data_scale,
+        limits,
+        scale: values::scale(&args.values)?,
+        palette: colors::palette(args, choice.column.as_ref())?,
+        prepare: prepare::settings(&args.prepare)?,
+        overlays: match args.figure.fast_render {
+            true => OverlaySettings::default(),
+            false => graticule::overlays(&args.graticule)?,
+        },
+        style: style::style(is_figure, args)?,
+        bar: bar::bar(args)?,
+        outputs,
+        scale_key: scale_key(args, choice).filter(|_| is_figure && minus.is_none()),
+        shared_scale: None,
+        geometries,
+        depends: given.iter().flat_map(Given::files).chain(minus.map(PathBuf::from)).collect(),
+        command,
+        date,
+    })
 }
 
 /// Refuses formats that cannot be transparent.
