@@ -104,6 +104,11 @@ fn defaults_come_from_the_users_folder_and_give_way() {
     command.args(["a.fits", "-o", "x.png"]).env("XDG_CONFIG_HOME", sandbox.path("conf"));
     common::sandbox::run(command).success();
     assert_eq!(common::picture::Picture::read(&sandbox.path("x.png")).width, 90);
+    // Defaults for what is not asked for this time do nothing.
+    let defaults = "width = 60\nlinthresh = 3\nmask-alpha = 0.5\npercentile = '2,98'\n";
+    sandbox.write(".config/map2fig/config.toml", defaults);
+    assert_eq!(width("--min 0 --max 100"), 60);
+    sandbox.run_line("a.fits -o x.png --no-config --linthresh 3").failure(2).says(&["--linthresh"]);
     sandbox.write(".config/map2fig/config.toml", "map = 'a.fits'\n");
     sandbox.run_line("a.fits").failure(2).says(&["config.toml:1", "map"]);
     // Other commands have nothing to do with them.

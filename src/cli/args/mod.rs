@@ -31,6 +31,20 @@ pub use text::TextArgs;
 pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs, ZoomName};
 
+/// Options, by their ids, that have an effect only together with one of others.
+pub const COMPANIONS: [(&str, &[&str]); 7] = [
+    ("linthresh", &["symlog", "asinh", "planck_log"]),
+    ("mask_coord", &["mask_file"]),
+    ("mask_alpha", &["mask_file", "mask_below", "mask_above"]),
+    ("maskfill_color", &["mask_file", "mask_below", "mask_above"]),
+    ("gal_cut", &["remove_monopole", "remove_dipole"]),
+    ("grat_overlay_color", &["grat_coord_overlay"]),
+    ("panel_title", &["grid"]),
+];
+
+/// Options that leave nothing to do for others where all of them are set.
+pub const EXHAUSTIVE: (&[&str], &[&str]) = (&["min", "max"], &["percentile", "sigma", "range"]);
+
 /// Turns a HEALPix sky map into a publication-quality figure.
 ///
 /// Reads the map's FITS file once, averages it to the resolution of the picture, and draws it with its

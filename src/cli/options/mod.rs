@@ -1,6 +1,6 @@
 //! Options from files: read into the words of a command line by what the command itself says of its options, and printed back.
 //!
-//! Nothing here knows any single option. Settings come in layers, each over the one before: the user's `config.toml`, the file of
+//! Nothing here knows any single option; what options have to do with each other, `args` says. Settings come in layers, each over the one before: the user's `config.toml`, the file of
 //! `--options`, each of its `[[figure]]` tables, and the command line.
 
 mod file;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
-use super::args::{Cli, Command as SubCommand, DrawArgs};
+use super::args::{COMPANIONS, Cli, Command as SubCommand, DrawArgs, EXHAUSTIVE};
 use super::command::{Given, given};
 use super::mistake::mistake;
 use super::resolve::UsageError;
@@ -94,7 +94,7 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
     let typed_ids: Vec<&str> =
         command.get_arguments().map(|arg| arg.get_id().as_str()).filter(|id| set(id)).collect();
     let requests = figures.into_iter().map(|settings| {
-        let settings = without(command, settings, &typed_ids);
+        let settings = effective(without(command, settings, &typed_ids), &typed_ids);
         let words = words(command, &settings, arguments);
         let parsed = command.clone().try_get_matches_from(words);
         let matches = parsed.map_err(|error| located(error, command, &settings))?;
@@ -157,6 +157,28 @@ fn without(command: &Command, settings: Vec<Setting>, ids: &[&str]) -> Vec<Setti
         setting.id == id || (setting.is_on() && conflict(command, &setting.id, id))
     };
     settings.into_iter().filter(|s| !ids.iter().any(|id| clashes(s, id))).collect()
+}
+
+/// Settings that have an effect beside the options that are typed: defaults may be there for options that are not set this time.
+fn effective(mut settings: Vec<Setting>, typed: &[&str]) -> Vec<Setting> {
+    let is_set = |settings: &[Setting], id: &str| {
+        typed.contains(&id) || settings.iter().any(|setting| setting.id == id && setting.is_on())
+    };
+    let (all, others) = EXHAUSTIVE;
+    let is_typed = |ids: &[&str]| ids.iter().any(|id| typed.contains(id));
+    if all.iter().all(|id| is_set(&settings, id)) {
+        let idle = if is_typed(others) { all } else { others };
+        if is_typed(all) || is_typed(others) {
+            settings.retain(|setting| !idle.contains(&setting.id.as_str()));
+        }
+    }
+    let lonely: Vec<&str> = COMPANIONS
+        .iter()
+        .filter(|(_, companions)| !companions.iter().any(|id| is_set(&settings, id)))
+        .map(|(id, _)| *id)
+        .collect();
+    settings.retain(|setting| !lonely.contains(&setting.id.as_str()));
+    settings
 }
 
 /// One layer of settings over another.

@@ -148,6 +148,34 @@ fn upper_layers_win_over_what_they_exclude() {
 }
 
 #[test]
+fn settings_without_effect_give_way() {
+    let ids = |text: &str, typed: &[&str]| -> Vec<String> {
+        effective(read(text).unwrap().settings, typed).into_iter().map(|s| s.id).collect()
+    };
+    let limits = "percentile = '2,98'\nmin = 1\nmax = 2";
+    assert_eq!(ids("percentile = '2,98'", &["min", "max"]), [""; 0]);
+    assert_eq!(ids("percentile = '2,98'", &["min"]), ["percentile"]);
+    assert_eq!(ids("min = 1\nmax = 2", &["sigma"]), [""; 0]);
+    assert_eq!(ids("max = 2\nsigma = 2.0", &["min"]), ["max"]);
+    // What contradicts itself is left to be told.
+    assert_eq!(ids(limits, &["log"]), ["max", "min", "percentile"]);
+    assert_eq!(ids("linthresh = 3\nmask-alpha = 0.5", &["log"]), [""; 0]);
+    assert_eq!(ids("linthresh = 3\nasinh = false", &[]), ["asinh"]);
+    assert_eq!(ids("linthresh = 3\nasinh = true", &[]), ["asinh", "linthresh"]);
+    assert_eq!(ids("linthresh = 3", &["symlog"]), ["linthresh"]);
+}
+
+#[test]
+fn every_option_that_others_go_with_exists() {
+    let command = command();
+    let pairs = COMPANIONS.iter().flat_map(|(id, others)| [*id].into_iter().chain(others.to_vec()));
+    let (all, others) = EXHAUSTIVE;
+    for id in pairs.chain(all.to_vec()).chain(others.to_vec()) {
+        assert!(find(&command, id).is_some(), "{id}");
+    }
+}
+
+#[test]
 fn options_that_need_no_value_are_switched_on() {
     for (key, word) in [("shared-range", "all"), ("bad-swatch", "no data"), ("profile", "table")] {
         let settings =
