@@ -13,7 +13,7 @@ use crate::healpix::{MAX_NSIDE, Nside};
 use crate::map::{MapSource, Mask};
 use crate::sky::{Frame, Rotation};
 use crate::stages::load::{self, Choice, LoadedMap};
-use crate::stages::prepare::{self, Cut, Fitted, Multipoles, Preparation};
+use crate::stages::prepare::{self, Cut, Fitted, Multipoles, Preparation, PrepareError};
 use crate::stages::{assemble, reduce};
 
 /// What is masked, and what is taken off.
@@ -96,7 +96,11 @@ pub(super) fn prepared(
 /// A map that has been prepared, both its parts where there are two.
 fn of(job: &Job, preparation: &Preparation, map: &LoadedMap) -> anyhow::Result<LoadedMap> {
     let prepared = |source: &MapSource| {
-        preparation.clone().of(source).with_context(|| job.input.display().to_string())
+        preparation.clone().of(source).map_err(|error| match error {
+            // These name the file.
+            PrepareError::Fits(error) => error.into(),
+            other => anyhow::Error::new(other).context(job.input.display().to_string()),
+        })
     };
     let source = prepared(&map.source)?;
     let second = map.angle_with.as_ref();
