@@ -38,8 +38,9 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
         let labels = labels::individual(&values);
         let major = labels.ticks(normalization, values.iter().map(|value| value.value()));
         let count = major.len() as f64;
-        if count < 3.0 {
-            break;
+        // Two decades tell what lies between them; two multiples of one do not.
+        if count < if mantissas.len() > 1 { 3.0 } else { 2.0 } {
+            continue;
         }
         if count <= 1.7 * ruler.target() && ruler.fits(&major) {
             let minor = minor_decades(normalization, ruler, first..=last);
@@ -48,8 +49,13 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
     }
     let mut ticks = ladder::place(normalization, ruler)
         .or_else(|| ladder::from_low(normalization, ruler))
-        .or_else(|| round::spread(normalization, ruler))?;
-    ticks.minor = minor_decades(normalization, ruler, first..=last);
+        .or_else(|| ladder::pair(normalization, ruler))
+        .or_else(|| round::spread(normalization, ruler))
+        .unwrap_or_else(|| linear::place(normalization, ruler));
+    let minor = minor_decades(normalization, ruler, first..=last);
+    if minor.len() > ticks.minor.len() {
+        ticks.minor = minor;
+    }
     Some(ticks)
 }
 

@@ -6,19 +6,31 @@ use crate::scale::{Normalization, Scale};
 
 /// The longest part of the bar without a label.
 const WIDEST: f64 = 0.5;
+/// The fewest labels that tell what lies between them.
+const ENOUGH: usize = 3;
 
 /// Labels first what is round and has most of the bar to itself; none where fewer than three labels fit or they leave much bare.
 pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     let all = candidates(normalization);
     let major = chosen(&all, ruler);
-    labelled(normalization, ruler, &all, major)
+    labelled(normalization, ruler, &all, major, ENOUGH)
+}
+
+/// The same for a bar too short for more than two labels.
+pub(super) fn pair(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
+    if ruler.target() >= ENOUGH as f64 {
+        return None;
+    }
+    let all = candidates(normalization);
+    let major = chosen(&all, ruler);
+    labelled(normalization, ruler, &all, major, 2)
 }
 
 /// As many labels as fit from the lower limit on; none where they are fewer than three.
 pub(super) fn from_low(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     let all = candidates(normalization);
     let major = ruler.thinned(all.clone());
-    labelled(normalization, ruler, &all, major)
+    labelled(normalization, ruler, &all, major, ENOUGH)
 }
 
 /// All values between the limits that the scale puts somewhere, with the labels that each has by itself.
@@ -89,19 +101,20 @@ fn by_rank(all: &[Tick]) -> Vec<f64> {
     ranks.into_iter().map(|(.., size)| size).collect()
 }
 
-/// The ticks with labels that suit each other, and the others between them.
+/// The ticks with labels that suit each other, and the others between them, if they are `least` or more.
 fn labelled(
     normalization: &Normalization,
     ruler: &Ruler<'_>,
     all: &[Tick],
     major: Vec<Tick>,
+    least: usize,
 ) -> Option<Ticks> {
     // Numbers written out are easier to compare than powers of ten.
     let suited = |powers| suited(normalization, ruler, major.clone(), powers);
     let suited = suited(false).or_else(|| suited(true));
     let (major, exponent) = suited.unwrap_or((major, 0));
     let minor = between(all, &major, ruler);
-    let is_sound = major.len() >= 3 && short(&major) && covers(normalization, &major);
+    let is_sound = major.len() >= least && short(&major) && covers(normalization, &major);
     is_sound.then_some(Ticks { major, minor, exponent, offset: None })
 }
 
@@ -113,7 +126,7 @@ fn suited(
     mut ticks: Vec<Tick>,
     powers: bool,
 ) -> Option<(Vec<Tick>, i32)> {
-    let enough = (ticks.len() / 2 + 1).max(3);
+    let enough = (ticks.len() / 2 + 1).max(ENOUGH);
     while ticks.len() >= enough {
         let values: Vec<Decimal> = ticks.iter().map(|tick| Decimal::shortest(tick.value)).collect();
         let labels = labels::individual(&values);

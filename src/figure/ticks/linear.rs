@@ -6,6 +6,8 @@ use crate::scale::Normalization;
 
 /// Beyond this many steps from zero, neighbouring multiples of a step are no longer different doubles.
 const MAX_STEPS: f64 = 1e15;
+/// The most steps: five between labels, of which a bar too short for round steps of its own has three or four.
+const MOST_STEPS: i64 = 20;
 
 /// Equal steps: the multiples from `first` to `last` of `mantissa * 10^exponent`.
 #[derive(Clone, Copy)]
@@ -65,41 +67,59 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
     for exponent in (magnitude - 2)..=(magnitude + 1) {
         for (mantissa, roughness) in [(1, 0.0), (2, 0.05), (5, 0.1)] {
             let Some(steps) = Steps::between(mantissa, exponent, min, max) else { continue };
-            if !(2..=16).contains(&steps.count()) {
+            if !(2..=MOST_STEPS).contains(&steps.count()) {
                 continue;
             }
             let mut ticks = label(&steps, normalization);
             let ends = ends(&ticks.major);
-            ticks.major = every_other(ticks.major, ruler);
-            let crowding = (steps.count() as f64 / ruler.target_of(&ticks.major)).ln().abs();
-            let misfit = match ticks.major.len() as i64 {
-                0 | 1 => 100.0,
-                count if count != steps.count() => 10.0,
-                2 => 1.0,
-                _ => 0.0,
-            };
+            let misfit;
+            (misfit, ticks.major) = every_other(&steps, &ticks, ruler);
+            if ticks.major.len() < 2 {
+                continue;
+            }
+            let crowding = (ticks.major.len() as f64 / ruler.target_of(&ticks.major)).ln().abs();
             let score = crowding + roughness + misfit - if ends { 0.35 } else { 0.0 };
             if best.as_ref().is_none_or(|(least, ..)| score < *least) {
                 best = Some((score, steps, ticks));
             }
         }
     }
-    let Some((_, steps, mut ticks)) = best.filter(|(.., ticks)| ticks.major.len() > 1) else {
+    let Some((_, steps, mut ticks)) = best else {
         return limits(normalization, ruler);
     };
     ticks.minor = minor(&steps, normalization, ruler);
     ticks
 }
 
-/// All ticks, or every second, third, ..., zero among them, whose labels have room; without those at the ends that would stick out.
-fn every_other(mut ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
-    ticks.retain(|tick| ruler.inside(tick));
-    let zero = ticks.iter().position(|tick| tick.value == 0.0).unwrap_or(0);
-    let kept = |stride: usize| -> Vec<Tick> {
-        ticks.iter().skip(zero % stride).step_by(stride).cloned().collect()
+/// Those ticks that are labelled, without any at the ends that would stick out, and how little they suit: all of them, or the multiples of
+/// a larger step, which is a round one if it can be.
+fn every_other(steps: &Steps, ticks: &Ticks, ruler: &Ruler<'_>) -> (f64, Vec<Tick>) {
+    // Labels show differences from the offset, so that these are what is to be multiples.
+    let from = if ticks.offset.is_some() { steps.offset() } else { 0 };
+    let digits = (steps.first..=steps.last).map(|k| k * steps.mantissa - from);
+    let all = || digits.clone().zip(&ticks.major).filter(|(_, tick)| ruler.inside(tick));
+    let kept = |stride: i64| -> Vec<Tick> {
+        let multiples = all().filter(|(digits, _)| digits % (stride * steps.mantissa) == 0);
+        multiples.map(|(_, tick)| tick.clone()).collect()
     };
-    let fitting = (1..ticks.len().max(2)).map(kept).find(|kept| ruler.fits(kept));
-    fitting.unwrap_or_else(|| ruler.thinned(ticks.clone()))
+    let is_round = |stride: &i64| {
+        let step = Decimal::new(stride * steps.mantissa, 0);
+        matches!(step.digits, 1 | 2 | 5 | 25)
+    };
+    let fits = |ticks: &Vec<Tick>| ticks.len() > 1 && ruler.fits(ticks);
+    let round = || (1..=steps.count()).filter(is_round).map(kept).find(fits);
+    let any = || (1..=steps.count()).map(kept).find(fits);
+    let every: Vec<Tick> = all().map(|(_, tick)| tick.clone()).collect();
+    match every.len() as i64 {
+        0 | 1 => (100.0, every),
+        count if count == steps.count() && fits(&every) => {
+            (if count == 2 { 1.0 } else { 0.0 }, every)
+        }
+        _ => round()
+            .map(|ticks| (10.0, ticks))
+            .or_else(|| any().map(|ticks| (20.0, ticks)))
+            .unwrap_or_else(|| (30.0, ruler.thinned(every))),
+    }
 }
 
 /// The finest equal steps of the value whose labels, but for some at one end, fit a bar that stretches them, if no part of it longer than
@@ -151,8 +171,8 @@ fn label(steps: &Steps, normalization: &Normalization) -> Ticks {
 fn minor(steps: &Steps, normalization: &Normalization, ruler: &Ruler<'_>) -> Vec<f64> {
     let (min, max) = (normalization.min(), normalization.max());
     let (parts, mantissa): (&[i64], i64) = match steps.mantissa {
-        2 => (&[4, 2], 20),
-        mantissa => (&[5, 2], 10 * mantissa),
+        2 => (&[4, 2, 1], 20),
+        mantissa => (&[5, 2, 1], 10 * mantissa),
     };
     for &part in parts {
         let (mantissa, exponent) = match mantissa % part {

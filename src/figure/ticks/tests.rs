@@ -217,6 +217,44 @@ fn short_bars_have_as_many_short_labels_as_fit() {
     assert_eq!(short(100.0, 2900.0), ["1000", "2000"]);
 }
 
+/// Labels of a bar of this length.
+fn on_length(scale: &Scale, (min, max): (f64, f64), length: f64) -> Ticks {
+    let normalization = Normalization::new(scale.clone(), min, max).expect("limits");
+    place(&normalization, &ruler(length, &width))
+}
+
+#[test]
+fn labels_of_short_bars_are_multiples_of_a_round_step() {
+    let short = |limits, length| texts(&on_length(&Scale::Linear, limits, length));
+    assert_eq!(short((1500.0, 75_000.0), 100.0), ["25000", "50000", "75000"]);
+    assert_eq!(short((1200.0, 9900.0), 100.0), ["2500", "5000", "7500"]);
+    assert_eq!(short((300.0, 2400.0), 80.0), ["1000", "2000"]);
+    for length in [70.0, 80.0, 90.0, 100.0, 120.0] {
+        for max in [2400.0, 6100.0, 9900.0, 30_500.0] {
+            let ticks = on_length(&Scale::Linear, (0.15 * max, max), length);
+            let values: Vec<f64> = ticks.major.iter().map(|tick| tick.value).collect();
+            let step = values[1] - values[0];
+            let is_multiple = |value: &f64| (value / step - (value / step).round()).abs() < 1e-9;
+            assert!(values.iter().all(is_multiple), "{length}: {values:?}");
+            assert!(ticks.minor.len() > ticks.major.len(), "{length}: {values:?}");
+        }
+    }
+}
+
+#[test]
+fn short_logarithmic_bars_show_two_decades() {
+    for limits in [(1000.0, 85_000.0), (300.0, 90_000.0)] {
+        let ticks = on_length(&Scale::Log, limits, 85.0);
+        assert_eq!(texts(&ticks), ["1000", "10000"]);
+        assert!(ticks.minor.len() > 15, "2 to 9 times each power of ten");
+    }
+    let within_one = on_length(&Scale::Log, (1200.0, 9900.0), 85.0);
+    assert_eq!(
+        (texts(&within_one), within_one.minor.len()),
+        (vec!["2000".into(), "5000".into()], 8)
+    );
+}
+
 #[test]
 fn ladders_are_thinned_before_odd_values_are_taken() {
     let is_ladder = |ticks: &Ticks| {
