@@ -2,7 +2,7 @@
 
 use super::colorbar::TICK_LENGTH;
 use super::layout::{ASCENT, DESCENT, MARGIN};
-use super::{FigureSpec, TickDirection, TickSet};
+use super::{FigureSpec, TickDirection, TickSet, ticks};
 use crate::draw::{DrawError, Fonts, Rect};
 
 /// Where a colour bar and its writing go, in points.
@@ -35,8 +35,10 @@ const SKY_GAP: f64 = 7.0;
 const LABEL_GAP: f64 = 0.25;
 /// Space between tick labels and the unit, in ems of the unit.
 pub(super) const UNIT_GAP: f64 = 0.3;
-/// Room for labels at the right, in ems; wider ones are set smaller.
+/// Room for labels at the right that are not known yet, in ems; wider ones are set smaller.
 const LABEL_ROOM: f64 = 2.9;
+/// A number that is long in any format.
+const LONG: f64 = -8.888e-8;
 
 /// Room for swatches and their labels at the end of a bar below the sky, in ems.
 const SWATCH_ROOM: f64 = 7.0;
@@ -52,6 +54,8 @@ pub(super) struct Frame<'a> {
     pub(super) density: f64,
     /// Ascent and descent of the unit's line, in points, as far as the text itself determines them.
     unit: [f64; 2],
+    /// At the right: room for the tick labels.
+    label_room: f64,
 }
 
 fn thickness(spec: &FigureSpec, scale: f64) -> f64 {
@@ -67,11 +71,20 @@ fn marks(spec: &FigureSpec, scale: f64) -> f64 {
     (length + LABEL_GAP * spec.sizes.tick) * scale
 }
 
-fn label_room(spec: &FigureSpec, scale: f64) -> f64 {
-    match spec.ticks {
-        TickSet::Nothing => 0.0,
-        _ => LABEL_ROOM * spec.sizes.tick * scale,
+/// Room for tick labels at the right: for those of given values, else for long numbers in a given format, at least for usual ones.
+fn label_room(spec: &FigureSpec, scale: f64, fonts: &Fonts) -> Result<f64, DrawError> {
+    let size = spec.sizes.tick * scale;
+    let values: &[f64] = match (&spec.ticks, &spec.tick_format) {
+        (TickSet::Nothing, _) => return Ok(0.0),
+        (TickSet::Automatic, None) => &[],
+        (TickSet::Automatic, Some(_)) => &[LONG],
+        (TickSet::At(values), _) => values,
+    };
+    let mut room = LABEL_ROOM * size;
+    for label in ticks::labels(values, spec.tick_format.as_ref()) {
+        room = room.max(fonts.typeset(&label, size)?.ink.width);
     }
+    Ok(room)
 }
 
 impl<'a> Frame<'a> {
@@ -91,14 +104,15 @@ impl<'a> Frame<'a> {
             let set = fonts.typeset(text, size)?;
             unit = [unit[0].max(set.height()), unit[1].max(set.depth())];
         }
-        Ok(Self { spec, scale, density, unit })
+        let label_room = label_room(spec, scale, fonts)?;
+        Ok(Self { spec, scale, density, unit, label_room })
     }
 
     /// The width in points of a bar at the right, with its writing and the space before it.
     pub(super) fn column(&self) -> f64 {
         let (spec, scale) = (self.spec, self.scale);
         let unit = if spec.has_caption() { self.unit_depth() } else { 0.0 };
-        let writing = marks(spec, scale) + label_room(spec, scale) + unit;
+        let writing = marks(spec, scale) + self.label_room + unit;
         SKY_GAP * scale + thickness(spec, scale) + writing
     }
 

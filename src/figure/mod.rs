@@ -315,7 +315,23 @@ impl Figure {
         output: &mut dyn Write,
     ) -> Result<(), DrawError> {
         let fonts = Fonts::of_thread(self.font.as_ref())?;
-        draw::render(format, &self.plan.page, metadata, &fonts, output, |canvas| self.draw(canvas))
+        draw::render(format, &self.plan.page, metadata, &fonts, output, |canvas| {
+            canvas.moved([self.shift(), 0.0], |canvas| self.draw(canvas))
+        })
+    }
+
+    /// How far to the right all goes, in points: half of what an upright bar's writing leaves of the room that was kept for it, in whole
+    /// pixels.
+    fn shift(&self) -> f64 {
+        let (Some(space), Some(bar)) = (&self.plan.colorbar, &self.colorbar) else { return 0.0 };
+        if !space.upright {
+            return 0.0;
+        }
+        let ends = bar.texts().iter().map(|text| text.bounds().right());
+        let end = ends.fold(space.labels, f64::max);
+        let page = &self.plan.page;
+        let slack = (page.width - layout::MARGIN * space.scale - end).max(0.0);
+        (0.5 * slack * page.density()).floor() / page.density()
     }
 }
 

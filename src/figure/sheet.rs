@@ -183,6 +183,10 @@ impl Sheet {
             figure.plan.level_title(&spec.title, title_size, raised, &fonts)?;
             placed.push((origin, figure));
         }
+        // As for single figures, but by the same for all.
+        let shifts = placed.iter().map(|(_, figure): &(Point, Figure)| figure.shift());
+        let shift = shifts.fold(f64::INFINITY, f64::min);
+        placed.iter_mut().for_each(|(origin, _)| origin[0] += shift);
         Ok(Some(Sheet {
             page,
             theme: spec.theme,

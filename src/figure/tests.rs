@@ -71,6 +71,24 @@ fn bytes(figure: &Figure, format: Format) -> Vec<u8> {
 }
 
 #[test]
+fn a_bar_at_the_right_leaves_as_much_blank_as_there_is_at_the_left() {
+    let numbers = [(None, 1.0), (NumberFormat::parse("%.3e").ok(), 1.0), (None, 123_456.0)];
+    for (tick_format, max) in numbers {
+        let spec =
+            FigureSpec { colorbar: ColorbarPosition::Right, tick_format, ..FigureSpec::default() };
+        let bar = bar(Scale::Linear, -max, max, Extend::None);
+        let figure = figure(&spec, ellipse(), PLANE, &bar);
+        let texts = figure.colorbar().expect("a bar").texts();
+        let end = texts.iter().map(|text| text.bounds().right()).fold(0.0, f64::max);
+        let (left, page) = (figure.plan.sky.x, figure.plan.page);
+        let blank = [left + figure.shift(), page.width - end - figure.shift()];
+        assert!((blank[0] - blank[1]).abs() < 3.0 / page.density(), "{max}: {blank:?}");
+        let height = texts.iter().map(|text| text.bounds().height).fold(0.0, f64::max);
+        assert!(height > 0.65 * spec.sizes.tick, "numbers have their size: {height}");
+    }
+}
+
+#[test]
 fn the_same_figure_has_the_same_bytes() {
     let bar = bar(Scale::Linear, -3e-4, 3e-4, Extend::Both);
     let figure = || figure(&full_spec(), ellipse(), PLANE, &bar);

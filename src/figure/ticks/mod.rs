@@ -139,6 +139,15 @@ pub fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
     chosen.unwrap_or_else(|| linear::place(normalization, ruler))
 }
 
+/// The labels of given values, in a given format or as short as they can be.
+pub(super) fn labels(values: &[f64], format: Option<&NumberFormat>) -> Vec<RichText> {
+    let decimals = values.iter().map(|&value| Decimal::shortest(value)).collect::<Vec<_>>();
+    match format {
+        Some(format) => values.iter().map(|&value| format.write(value)).collect(),
+        None => labels::individual(&decimals).texts,
+    }
+}
+
 /// Ticks at given values; those outside the limits are left out. Where labels would touch, the tick has none.
 pub fn at(normalization: &Normalization, values: &[f64], ruler: &Ruler<'_>) -> Ticks {
     let mut values: Vec<f64> = values
