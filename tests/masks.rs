@@ -163,6 +163,20 @@ fn sparse_maps_are_masked_too() {
 }
 
 #[test]
+fn masked_pixels_have_a_swatch_in_their_colour() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "map.fits", values());
+    for look in
+        ["--maskfill-color black", "--mask-alpha 0.5", "--mask-alpha 0.5 --maskfill-color #fa0"]
+    {
+        let options = format!("map.fits -o a.svg -w 400 --mask-above 0.5 --bad-swatch {look}");
+        sandbox.run_line(&options).success();
+        let svg = std::fs::read_to_string(sandbox.path("a.svg")).unwrap();
+        assert!(svg.contains("no data") && svg.contains("masked"), "{look}");
+    }
+}
+
+#[test]
 fn masked_pixels_are_filled_veiled_and_counted() {
     let sandbox = Sandbox::new();
     let south = centers(32, Ordering::Ring).into_iter().map(|v| v.z < 0.0);

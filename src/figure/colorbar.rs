@@ -52,6 +52,16 @@ pub struct Colorbar {
     /// Rectangles in colours that stand for no value.
     swatches: Vec<(Rect, Rgba)>,
     texts: Vec<PlacedText>,
+    lost: Lost,
+}
+
+/// What was asked for and found no room beside a bar.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Lost {
+    /// The given ticks that have no labels.
+    pub ticks: Vec<f64>,
+    /// The labels of swatches that were cut or left out.
+    pub swatches: Vec<String>,
 }
 
 /// The strip as an axis: `along` it values grow, `across` it leads from its labelled edge to the labels.
@@ -119,13 +129,22 @@ impl Colorbar {
         };
         let mut texts = tick_labels(space, &axis, &ticks, size, fonts)?;
         let swatches = swatch::place(space, spec, bar.extend, &texts, fonts)?;
+        let lost = Lost {
+            ticks: unlabelled(&spec.ticks, &ticks, &bar.normalization),
+            swatches: swatch::lost(spec, &swatches, fonts)?,
+        };
         let (swatches, labels): (Vec<_>, Vec<_>) = swatches.into_iter().unzip();
         texts.extend(labels);
         texts.extend(caption(space, spec, bar, &ticks, &texts, fonts)?);
         let (arrows, frame) = shape(&axis, space.arrow, bar);
         let (colors, image) = strip_image(space.strip, space.upright, bar.colormap.table());
         let marks = marks(&axis, space.scale, spec.tick_direction, &ticks);
-        Ok(Self { strip: space.strip, colors, image, arrows, frame, marks, swatches, texts })
+        Ok(Self { strip: space.strip, colors, image, arrows, frame, marks, swatches, texts, lost })
+    }
+
+    /// What was asked for and found no room.
+    pub fn lost(&self) -> &Lost {
+        &self.lost
     }
 
     /// The tick labels and the unit.
@@ -177,6 +196,14 @@ pub(super) fn strip_image(strip: Rect, upright: bool, table: &[Rgba]) -> (Pixmap
         let place = Rect::new(x - pixel, y - height, width + 2.0 * pixel, 3.0 * height);
         (Pixmap { width: line.len(), height: 3, palette, indices }, place)
     }
+}
+
+/// The given ticks that are on the bar without a label.
+fn unlabelled(asked: &TickSet, ticks: &Ticks, normalization: &Normalization) -> Vec<f64> {
+    let TickSet::At(values) = asked else { return Vec::new() };
+    let is_on_bar = |v: &f64| (normalization.min()..=normalization.max()).contains(v);
+    let has_label = |v: &f64| ticks.major.iter().any(|tick| tick.value == *v);
+    values.iter().filter(|v| is_on_bar(v) && !has_label(v)).copied().collect()
 }
 
 fn tick_labels(

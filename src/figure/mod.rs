@@ -22,7 +22,7 @@ pub mod ticks;
 mod units;
 
 pub use bar_space::BarSpace;
-pub use colorbar::{Colorbar, ColorbarSpec};
+pub use colorbar::{Colorbar, ColorbarSpec, Lost};
 pub use graticule::{AngleFormat, Coordinates, GraticuleSpec};
 pub use layout::{PlacedText, Plan, Rim, plan};
 pub use outline::Placement;

@@ -19,6 +19,23 @@ pub struct Swatch {
 /// A rectangle in its colour, and what that means.
 pub(super) type PlacedSwatch = ((Rect, Rgba), PlacedText);
 
+/// The labels of those swatches that are not beside the bar as they were asked for: they were cut, or found no room.
+pub(super) fn lost(
+    spec: &FigureSpec,
+    placed: &[PlacedSwatch],
+    fonts: &Fonts,
+) -> Result<Vec<String>, DrawError> {
+    let mut lost = Vec::new();
+    for (k, swatch) in spec.swatches.iter().enumerate() {
+        let whole = fonts.typeset(&swatch.label, spec.sizes.tick)?;
+        let is_whole = |(_, label): &PlacedSwatch| label.text.to_plain() == whole.to_plain();
+        if !placed.get(k).is_some_and(is_whole) {
+            lost.push(swatch.label.to_plain());
+        }
+    }
+    Ok(lost)
+}
+
 /// Places the swatches beyond the lower end of the bar, each with its label: side by side at the left of a bar
 /// below the sky, clear of its tick labels; one below the other under an upright one. Those that find no room are
 /// left out.

@@ -89,6 +89,20 @@ fn a_bar_at_the_right_leaves_as_much_blank_as_there_is_at_the_left() {
 }
 
 #[test]
+fn what_finds_no_room_beside_the_bar_is_told() {
+    let swatch = |label: &str| Swatch { color: Rgba::rgb(9, 9, 9), label: RichText::plain(label) };
+    let spec = FigureSpec {
+        ticks: TickSet::At(vec![-1.0, -0.5, -0.49, 0.0, 1.0, 7.0]),
+        swatches: vec![swatch("no data"), swatch("a label that is longer than its room")],
+        ..FigureSpec::default()
+    };
+    let figure = figure(&spec, ellipse(), PLANE, &bar(Scale::Linear, -1.0, 1.0, Extend::None));
+    let lost = figure.colorbar().expect("a bar").lost();
+    assert_eq!(lost.ticks, [-0.49]);
+    assert_eq!(lost.swatches, ["a label that is longer than its room"]);
+}
+
+#[test]
 fn the_same_figure_has_the_same_bytes() {
     let bar = bar(Scale::Linear, -3e-4, 3e-4, Extend::Both);
     let figure = || figure(&full_spec(), ellipse(), PLANE, &bar);

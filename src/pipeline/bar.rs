@@ -3,9 +3,9 @@
 use super::shown::short;
 use super::{Job, Listener, PrepareSettings, Sampling, in_file};
 use crate::draw::{MarkupError, RichText};
-use crate::figure::{ColorbarSpec, Extend, Swatch, TickSet};
+use crate::figure::{Colorbar, ColorbarSpec, Extend, Swatch, TickSet};
 use crate::scale::Normalization;
-use crate::stages::colorize::{Colored, Masked, Undefined};
+use crate::stages::colorize::{Colored, Masked, Undefined, veiled};
 use crate::stages::load::LoadedMap;
 use crate::stages::normalise::{Asked, OfMap, ScaleChoice, ScaleKind};
 
@@ -61,12 +61,13 @@ pub(super) fn swatches(job: &Job) -> Result<Vec<Swatch>, MarkupError> {
     let bad = Swatch { color: job.palette.bad, label: RichText::parse(label)? };
     let PrepareSettings { mask, below, above, .. } = &job.prepare;
     let is_masked = mask.is_some() || below.or(*above).is_some();
-    let masked = match job.palette.masked {
-        Masked::Fill(color) if is_masked && color != bad.color => {
-            Some(Swatch { color, label: RichText::plain("masked") })
-        }
-        _ => None,
+    let color = match job.palette.masked {
+        Masked::Fill(color) => Some(color),
+        // As it looks where nothing else is.
+        Masked::Veil(veil) => (veil.a > 0).then(|| veiled(job.style.theme.page, veil)),
     };
+    let color = color.filter(|color| is_masked && *color != bad.color);
+    let masked = color.map(|color| Swatch { color, label: RichText::plain("masked") });
     Ok([bad].into_iter().chain(masked).collect())
 }
 
@@ -90,6 +91,20 @@ pub(super) fn warn_of_lost_ticks(
                 short(max, 6)
             ),
         ));
+    }
+}
+
+/// Says what was asked for beside the bar and found no room.
+pub(super) fn warn_of_lost_labels(job: &Job, bar: Option<&Colorbar>, listener: &dyn Listener) {
+    let Some(lost) = bar.map(Colorbar::lost) else { return };
+    let values: Vec<String> = lost.ticks.iter().map(f64::to_string).collect();
+    if matches!(job.bar.ticks, TickSet::At(_)) && !values.is_empty() {
+        let values = values.join(", ");
+        listener.warn(&in_file(job, &format!("no label at {values}: no room beside the others")));
+    }
+    for label in &lost.swatches {
+        let message = format!("no room for the swatch '{label}': it is cut or left out");
+        listener.warn(&in_file(job, &message));
     }
 }
 

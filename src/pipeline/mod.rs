@@ -254,6 +254,7 @@ fn figure(
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
         let figure = Figure::new(page, &spec, sky, Some(&bar))?.with_overlay(&spec, &overlay)?;
+        bar::warn_of_lost_labels(job, figure.colorbar(), listener);
         Ok(Drawn { figure, bar, spec })
     })
 }

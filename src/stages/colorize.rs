@@ -211,7 +211,7 @@ impl Tally {
 }
 
 /// A colour with another over it.
-fn veiled(color: Rgba, veil: Rgba) -> Rgba {
+pub fn veiled(color: Rgba, veil: Rgba) -> Rgba {
     let part = f64::from(veil.a) / 255.0;
     let mix = |below: u8, above: u8| {
         (f64::from(below) + (f64::from(above) - f64::from(below)) * part).round() as u8

@@ -151,6 +151,11 @@ pub struct TypesetText {
 }
 
 impl TypesetText {
+    /// The characters without their looks.
+    pub fn to_plain(&self) -> String {
+        self.runs.iter().map(|run| run.text.as_str()).collect()
+    }
+
     /// How far the ink reaches above the baseline, in points.
     pub fn height(&self) -> f64 {
         (-self.ink.y).max(0.0)
