@@ -130,12 +130,17 @@ impl<'a> Canvas<'a> {
         let Some(density) = self.medium.pixels_per_point().filter(|_| stroke.width > 0.0) else {
             return self.stroke(path, stroke);
         };
-        let pixels = (stroke.width * density).round().max(1.0);
+        let width = whole_pixels(stroke.width, density) / density;
+        self.stroke(&self.on_pixels(path, stroke.width), Stroke { width, ..stroke })
+    }
+
+    /// A path of upright lines moved by less than a pixel to where lines of a width look equally sharp.
+    pub fn on_pixels(&self, path: &Path, width: f64) -> Path {
+        let Some(density) = self.medium.pixels_per_point() else { return path.clone() };
         // The middle of a line is on a pixel border if its width is even, else between two.
-        let shift = if pixels % 2.0 == 0.0 { 0.0 } else { 0.5 };
+        let shift = if whole_pixels(width, density) % 2.0 == 0.0 { 0.0 } else { 0.5 };
         let snap = |value: f64| ((value * density - shift).round() + shift) / density;
-        let path = path.mapped(|[x, y]| [snap(x), snap(y)]);
-        self.stroke(&path, Stroke { width: pixels / density, ..stroke })
+        path.mapped(|[x, y]| [snap(x), snap(y)])
     }
 
     /// Draws with everything outside of `path` left as it is.
@@ -226,4 +231,9 @@ impl<'a> Canvas<'a> {
             }
         }
     }
+}
+
+/// The nearest whole number of pixels of a line's width in points, at least one.
+fn whole_pixels(width: f64, density: f64) -> f64 {
+    (width * density).round().max(1.0)
 }

@@ -97,7 +97,9 @@ pub(super) struct PlacedOverlay {
 /// A layer's lines on the page.
 #[derive(Clone, PartialEq, Debug)]
 struct PlacedLines {
-    path: Path,
+    /// Those that are level or upright.
+    straight: Path,
+    others: Path,
     stroke: Stroke,
     dash: Option<[f64; 2]>,
     cased: bool,
@@ -249,18 +251,19 @@ impl Overlay {
         let placement = Placement { extent: *extent, rect: plan.sky };
         let rings = placement.rings(&self.outline);
         let line = |layer: &Layer| {
-            let mut path = Path::new();
+            let (mut straight, mut others) = (Path::new(), Path::new());
             for points in &layer.lines {
                 let points: Vec<Point> = points.iter().map(|&p| placement.to_page(p)).collect();
                 if spec.border && layer.is_grid && runs_along(&rings, &points, ALONG) {
                     continue;
                 }
-                if let Some((first, others)) = points.split_first() {
-                    path.move_to(*first);
-                    others.iter().for_each(|p| path.line_to(*p));
+                match upright(&points) {
+                    Some(ends) => straight.extend(Path::polyline(&ends)),
+                    None => others.extend(Path::polyline(&points)),
                 }
             }
-            PlacedLines { path, stroke: layer.stroke, dash: layer.dash, cased: layer.cased }
+            let Layer { stroke, dash, cased, .. } = *layer;
+            PlacedLines { straight, others, stroke, dash, cased }
         };
         let page = Rect::new(
             MARGIN,
@@ -291,16 +294,32 @@ impl Overlay {
     }
 }
 
+/// The ends of a line that is level or upright all along.
+fn upright(points: &[Point]) -> Option<[Point; 2]> {
+    /// As far as a line may be off, in points: by rounding.
+    const OFF: f64 = 1e-3;
+    let (first, last) = (*points.first()?, *points.last()?);
+    let is_along = |axis: usize| points.iter().all(|p| (p[axis] - first[axis]).abs() < OFF);
+    match (is_along(0), is_along(1)) {
+        (true, false) => Some([first, [first[0], last[1]]]),
+        (false, true) => Some([first, [last[0], first[1]]]),
+        _ => None,
+    }
+}
+
 impl PlacedOverlay {
     /// Draws the lines; the canvas is clipped to the sky.
     pub(super) fn draw_lines(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
-        for PlacedLines { path, stroke, dash, cased } in &self.lines {
+        for PlacedLines { straight, others, stroke, dash, cased } in &self.lines {
+            // Across two rows of pixels a thin line and its casing would blend into nothing.
+            let mut path = canvas.on_pixels(straight, stroke.width);
+            path.extend(others.clone());
             if *cased {
-                canvas.casing(path, casing(*stroke))?;
+                canvas.casing(&path, casing(*stroke))?;
             }
             match dash {
-                Some(dash) => canvas.stroke_dashed(path, *stroke, *dash)?,
-                None => canvas.stroke(path, *stroke)?,
+                Some(dash) => canvas.stroke_dashed(&path, *stroke, *dash)?,
+                None => canvas.stroke(&path, *stroke)?,
             }
         }
         Ok(())
@@ -316,5 +335,40 @@ impl PlacedOverlay {
             label.text.draw(canvas, *color)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn level_and_upright_lines_are_told_from_others() {
+        let level = [[1.0, 5.0], [3.0, 5.0 + 1e-9], [9.0, 5.0 + 1e-7]];
+        assert_eq!(upright(&level), Some([[1.0, 5.0], [9.0, 5.0]]));
+        let turned = level.map(|[x, y]| [y, x]);
+        assert_eq!(upright(&turned), Some([[5.0, 1.0], [5.0, 9.0]]));
+        assert_eq!(upright(&[[1.0, 5.0], [3.0, 5.1], [9.0, 5.0]]), None);
+        assert_eq!(upright(&[]), None);
+    }
+
+    #[test]
+    fn lines_of_grids_are_seen_where_there_are_no_data_and_on_dark_and_bright_skies() {
+        const WIDTH: f64 = 0.4;
+        for name in Theme::NAMES {
+            let theme = Theme::by_name(name).expect("a theme");
+            let line = Stroke { color: theme.grid(), width: WIDTH };
+            let casing = casing(line);
+            let over = |below: f64, Rgba { g, a, .. }: Rgba| {
+                below + (f64::from(g) - below) * f64::from(a) / 255.0
+            };
+            for sky in [0, theme.bad.g, 255].map(f64::from) {
+                // Pixels too large for the line show the average over it and its casing.
+                let beside = over(sky, casing.color);
+                let part = WIDTH / casing.width;
+                let average = part * over(beside, line.color) + (1.0 - part) * beside;
+                assert!((average - sky).abs() > 12.0, "{name}: {average} on {sky}");
+            }
+        }
     }
 }

@@ -105,7 +105,11 @@ impl Theme {
         if self.is_dark() {
             Rgba { a: 0xd8, ..Rgba::rgb(0xd8, 0xdc, 0xe4) }
         } else {
-            Rgba { a: 0xc8, ..Rgba::rgb(0x55, 0x55, 0x5a) }
+            // Much darker than where there are no data: as dark as a line and its bright casing are on average, it would not be seen there.
+            let Rgba { r, g, b, .. } = self.bad;
+            let bad = [r, g, b].map(|channel| channel / 3).iter().sum::<u8>();
+            let grey = bad.saturating_sub(0x60).min(0x55);
+            Rgba { a: 0xc8, ..Rgba::rgb(grey, grey, grey + 5) }
         }
     }
 
