@@ -1,8 +1,10 @@
 //! Where a grid's labels go: at the outline where lines end there, else on their lines; never on top of anything.
 
+use super::polygon::{area, clear_of, holds_all, middle, widened};
 use super::{Family, Graticule, GridLine, MOST_LINES};
 use crate::draw::{DrawError, Fonts, Point, Rect, RichText, TypesetText};
 use crate::figure::layout::PlacedText;
+use crate::figure::outline::runs_along;
 
 /// A label in its place.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,8 +23,10 @@ const ROOM_OUTSIDE: [f64; 2] = [1.0, 0.4];
 const ROOM_INSIDE: [f64; 2] = [1.5, 1.0];
 /// How far from the outline, in points, a line still ends on it.
 const ON_RIM: f64 = 0.6;
-/// How much a side of a rectangle faces its own way, as a cosine: wholly, but for rounding.
-const FACES: f64 = 0.9;
+/// How far from the outline, in points, a line still runs along it.
+const ALONG: f64 = 0.1;
+/// The sine of the least angle between a side of a rectangle and a line that ends there.
+const GRAZING: f64 = 0.05;
 /// No direction, which all sides face alike.
 const ANYWHERE: Point = [0.0; 2];
 /// Lines that end in one point, if most of them do: it is no place for their labels.
@@ -30,8 +34,8 @@ const BUNDLE: usize = 3;
 
 /// A place at the outline where a line ends.
 #[derive(Clone, Copy)]
-struct Exit {
-    at: Point,
+pub(super) struct Exit {
+    pub(super) at: Point,
     /// Unit vector away from the sky.
     outward: Point,
 }
@@ -86,19 +90,43 @@ impl Labels<'_> {
 
     /// The ends of a line that are on those sides of the outline that face somewhere, at least so much.
     fn exits(&self, line: &GridLine, toward: Point, least: f64) -> Vec<Exit> {
-        let firsts = line.parts.iter().filter_map(|part| Some([part.first()?, part.get(1)?]));
-        let lasts =
-            line.parts.iter().filter_map(|part| Some([part.last()?, part.iter().nth_back(1)?]));
-        let ends = firsts.chain(lasts);
-        ends.filter_map(|ends| {
-            let [end, before] = ends.map(|&p| (self.to_page)(p));
-            let exit = self.exit(end, toward, least)?;
-            let step = [end[0] - before[0], end[1] - before[1]];
-            let out = step[0] * exit.outward[0] + step[1] * exit.outward[1];
-            // A line along a straight side has no end there.
-            (!self.rectangular || out.abs() > 1e-3 * step[0].hypot(step[1])).then_some(exit)
-        })
-        .collect()
+        let to_page = |part: &Vec<Point>| part.iter().map(|&p| (self.to_page)(p)).collect();
+        let parts: Vec<Vec<Point>> = line.parts.iter().map(to_page).collect();
+        let is_border = parts.iter().all(|points| runs_along(&self.rings, points, ON_RIM));
+        let mut exits = Vec::new();
+        for points in &parts {
+            let turned: Vec<Point> = points.iter().rev().copied().collect();
+            for points in [points, &turned] {
+                let [end, next, ..] = points[..] else { continue };
+                if !self.leaves(points, is_border) {
+                    continue;
+                }
+                let Some(exit) = self.exit(end, toward, least) else { continue };
+                let step = [end[0] - next[0], end[1] - next[1]];
+                let out = step[0] * exit.outward[0] + step[1] * exit.outward[1];
+                // A line along a straight side has no end there.
+                if !self.rectangular || out.abs() > GRAZING * step[0].hypot(step[1]) {
+                    exits.push(exit);
+                }
+            }
+        }
+        exits
+    }
+
+    /// Whether a line that is not all on the outline is off it once it is as far from its first point as a label is high. Where a point of
+    /// the sky is drawn as a part of the outline, lines through it begin far from where they are seen.
+    pub(super) fn leaves(&self, points: &[Point], is_border: bool) -> bool {
+        let Some(first) = points.first() else { return false };
+        let away = |p: &Point| (p[0] - first[0]).hypot(p[1] - first[1]);
+        let Some(count) = points.iter().position(|p| away(p) > self.size) else {
+            // What is as near as that is no more than a dot in a corner.
+            return !runs_along(&self.rings, points, ON_RIM);
+        };
+        let far = points[count];
+        let part = self.size / away(&far);
+        let mut near = points[..count].to_vec();
+        near.push([0, 1].map(|axis| first[axis] + part * (far[axis] - first[axis])));
+        is_border || !runs_along(&self.rings, &near, ALONG)
     }
 
     /// The nearest of those sides, if a point is on it.
@@ -142,7 +170,12 @@ impl Labels<'_> {
     }
 
     /// The ends of a family's lines as `exits` finds them, without those that are bundled in one point.
-    fn open_exits(&self, lines: &[GridLine], toward: Point, least: f64) -> Vec<Vec<Exit>> {
+    pub(super) fn open_exits(
+        &self,
+        lines: &[GridLine],
+        toward: Point,
+        least: f64,
+    ) -> Vec<Vec<Exit>> {
         let exits = |line| self.exits(line, toward, least);
         let all: Vec<Vec<Exit>> = lines.iter().map(exits).collect();
         let ending = all.iter().filter(|exits| !exits.is_empty()).count();
@@ -159,13 +192,13 @@ impl Labels<'_> {
     }
 
     /// Labels a family's lines at their ends: parallels once, meridians at each, for the one that is farthest away is at both edges of the sky.
-    fn at_ends(
+    pub(super) fn at_ends(
         &mut self,
         grid: &Graticule,
         family: Family,
         texts: &mut [Option<TypesetText>],
         exits: &[Vec<Exit>],
-    ) {
+    ) -> Vec<usize> {
         let mut labels: Vec<(usize, PlacedText)> = Vec::new();
         for (line, (text, exits)) in texts.iter().zip(exits).enumerate() {
             let Some(text) = text else { continue };
@@ -182,51 +215,7 @@ impl Labels<'_> {
                 }
             }
         }
-        self.keep_evenly(grid, family, texts, labels);
-    }
-
-    /// Labels at the sides of a rectangle: parallels at the left and meridians below, or the other way where that is how they end; what
-    /// ends at neither is labelled at the right and above.
-    fn along_sides(&mut self, grid: &Graticule, texts: &mut [Vec<Option<TypesetText>>; 2]) {
-        let (left, right, above, below) = ([-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]);
-        let (upright, level) = if grid.spec.second { (right, above) } else { (left, below) };
-        let ends = |family: Family, side: Point| {
-            let exits = self.open_exits(grid.family(family), side, FACES);
-            exits.iter().filter(|exits| !exits.is_empty()).count()
-        };
-        let most = |side: Point, family: Family, other: Family| {
-            if ends(family, side) >= ends(other, side) { family } else { other }
-        };
-        let first = most(upright, Family::Parallel, Family::Meridian);
-        let second = most(level, Family::Meridian, Family::Parallel);
-        self.at_side(grid, texts, first, upright);
-        self.at_side(grid, texts, second, level);
-        if grid.spec.second {
-            return;
-        }
-        for (family, side) in [(Family::Parallel, right), (Family::Meridian, above)] {
-            // A few lines that miss their side are told by their neighbours.
-            let texts_left = texts[family as usize].iter().flatten().count();
-            if 2 * texts_left > texts[family as usize].len() {
-                self.at_side(grid, texts, family, side);
-            }
-        }
-    }
-
-    /// Labels the lines of a family that end at one side.
-    fn at_side(
-        &mut self,
-        grid: &Graticule,
-        texts: &mut [Vec<Option<TypesetText>>; 2],
-        family: Family,
-        side: Point,
-    ) {
-        let mut exits = self.open_exits(grid.family(family), side, FACES);
-        // Lines that end twice are labelled at the lower or left end, so that circles about a pole are in order.
-        for exits in &mut exits {
-            exits.sort_by(|a, b| (b.at[1] - b.at[0]).total_cmp(&(a.at[1] - a.at[0])));
-        }
-        self.at_ends(grid, family, &mut texts[family as usize], &exits);
+        self.keep_evenly(grid, family, texts, labels)
     }
 
     /// Labels around a rounded outline: parallels at their leftmost end, meridians below where most of them end there.
@@ -335,20 +324,23 @@ impl Labels<'_> {
         labels
     }
 
-    /// Keeps labels of a family at the outline, thinned evenly: the lines between are told by their neighbours.
+    /// Keeps labels of a family at the outline, thinned evenly: the lines between are told by their neighbours. Says whose labels they are.
     fn keep_evenly(
         &mut self,
         grid: &Graticule,
         family: Family,
         texts: &mut [Option<TypesetText>],
         labels: Vec<(usize, PlacedText)>,
-    ) {
+    ) -> Vec<usize> {
         for (line, _) in &labels {
             texts[*line] = None;
         }
-        for (_, label) in self.evenly(grid, family, labels, ROOM_OUTSIDE) {
+        let mut kept = Vec::new();
+        for (line, label) in self.evenly(grid, family, labels, ROOM_OUTSIDE) {
             self.keep(label, false);
+            kept.push(line);
         }
+        kept
     }
 
     /// Places a text right-aligned at the lower right of `sky`: in the corner if the outline leaves it free, else below `floor`.
@@ -373,59 +365,4 @@ impl Labels<'_> {
         }
         Ok(())
     }
-}
-
-/// The middle of what a polygon reaches over.
-fn middle(ring: &[Point]) -> Point {
-    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
-    for p in ring {
-        low = [low[0].min(p[0]), low[1].min(p[1])];
-        high = [high[0].max(p[0]), high[1].max(p[1])];
-    }
-    [0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1])]
-}
-
-/// A rectangle with some room on each side.
-fn widened(r: &Rect, [x, y]: [f64; 2]) -> Rect {
-    Rect::new(r.x - x, r.y - y, r.width + 2.0 * x, r.height + 2.0 * y)
-}
-
-/// Twice the area of a polygon, positive if it runs clockwise on the page (y is downwards).
-fn area(ring: &[Point]) -> f64 {
-    let next = ring.iter().cycle().skip(1);
-    ring.iter().zip(next).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum()
-}
-
-fn corners(r: &Rect) -> [Point; 4] {
-    [[r.x, r.y], [r.right(), r.y], [r.right(), r.bottom()], [r.x, r.bottom()]]
-}
-
-/// Whether a rectangle lies within a convex polygon.
-fn holds_all(ring: &[Point], r: &Rect) -> bool {
-    let winding = area(ring).signum();
-    ring.iter().zip(ring.iter().cycle().skip(1)).all(|(a, b)| {
-        corners(r).iter().all(|p| {
-            winding * ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])) >= 0.0
-        })
-    })
-}
-
-/// Whether a rectangle lies wholly beyond a convex polygon: on the outer side of one of its sides, or beside its reach.
-fn clear_of(ring: &[Point], r: &Rect) -> bool {
-    let winding = area(ring).signum();
-    let beyond = |(a, b): (&Point, &Point)| {
-        let length = (b[0] - a[0]).hypot(b[1] - a[1]);
-        // A side without length has no outer side.
-        length > 1e-9
-            && corners(r).iter().all(|p| {
-                let cross = (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]);
-                winding * cross <= 1e-6 * length
-            })
-    };
-    let separate = |axis: usize, low: f64, high: f64| {
-        ring.iter().all(|p| p[axis] <= low) || ring.iter().all(|p| p[axis] >= high)
-    };
-    separate(0, r.x, r.right())
-        || separate(1, r.y, r.bottom())
-        || ring.iter().zip(ring.iter().cycle().skip(1)).any(beyond)
 }

@@ -2,6 +2,8 @@
 
 mod angle;
 mod labels;
+mod polygon;
+mod sides;
 mod spacing;
 #[cfg(test)]
 mod tests;

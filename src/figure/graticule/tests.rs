@@ -174,6 +174,47 @@ fn circles_about_a_pole_are_in_order_along_a_side() {
 }
 
 #[test]
+fn a_line_has_no_label_where_it_runs_along_the_outline_or_is_a_dot() {
+    // The equator reaches the corners of the upper edge along that edge.
+    let south = view(Kind::Robinson, false, [0.0, -90.0], 0.0);
+    let top = south.bounds(600).y[1];
+    assert!(said(&south, 30.0, 60.0).iter().all(|label| label.at[1] < top));
+    let fonts = Fonts::of_thread(None).expect("fonts");
+    let square = vec![[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0]];
+    let labels = Labels {
+        fonts: &fonts,
+        size: 10.0,
+        to_page: &|p| p,
+        rings: vec![square],
+        rectangular: true,
+        page: Rect::new(0.0, 0.0, 100.0, 100.0),
+        taken: Vec::new(),
+        placed: Vec::new(),
+    };
+    assert!(!labels.leaves(&[[99.5, 0.0], [100.0, 0.5]], false), "a dot in a corner");
+    assert!(labels.leaves(&[[50.0, 0.0], [50.0, 2.0]], false), "the first piece of a line");
+    assert!(!labels.leaves(&[[0.0, 0.0], [40.0, 0.0], [60.0, 50.0]], false));
+    assert!(labels.leaves(&[[50.0, 0.0], [50.0, 60.0]], false));
+    assert!(labels.leaves(&[[0.0, 0.0], [0.0, 50.0], [0.0, 100.0]], true), "a side itself");
+}
+
+#[test]
+fn all_meridians_about_a_pole_have_labels_at_the_edges() {
+    let field = Field::Angle(10f64.to_radians());
+    for lat in [89.0, 90.0] {
+        let view = view(Kind::Gnomonic, false, [0.0, lat], 0.0).showing(field);
+        let mut longitudes: Vec<f64> = said(&view, 1.0, 30.0)
+            .iter()
+            .filter(|label| !label.inside)
+            .map(|label| label.degrees)
+            .filter(|degrees| off(*degrees, 30.0) < 1e-9)
+            .collect();
+        longitudes.sort_by(f64::total_cmp);
+        assert!(are_even(&longitudes) && longitudes.len() == 12, "{lat}: {longitudes:?}");
+    }
+}
+
+#[test]
 fn both_hemispheres_have_longitudes() {
     let view = view(Kind::Orthographic, false, [40.0, 50.0], 0.5);
     let labels = said(&view, 30.0, 30.0);
