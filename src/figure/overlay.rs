@@ -1,6 +1,7 @@
 //! What is drawn on top of the sky: grids with their labels, reference lines, the frame's name.
 
 use super::graticule::{self, Coordinates, Graticule, GraticuleSpec, GridLabel, Labels};
+use super::layout::text_scale;
 use super::outline::{Placement, runs_along};
 use super::{Colorbar, FigureSpec, PlacedText, Plan, Rim, Theme, pixel_borders, plan};
 use crate::colormap::Rgba;
@@ -120,8 +121,6 @@ fn casing(stroke: Stroke) -> Stroke {
 
 /// Size of labels in terms of that of the colour bar's.
 const LABEL_SIZE: f64 = 0.86;
-/// Pages narrower than this, in points, have everything on them smaller.
-const FULL_SIZE_WIDTH: f64 = 170.0;
 /// Blank rim of the page that labels leave, in points.
 const MARGIN: f64 = 2.0;
 /// Width of the blank around letters on the sky, in ems.
@@ -202,7 +201,7 @@ impl Overlay {
 
     /// Size of labels in points.
     fn size(spec: &FigureSpec) -> f64 {
-        LABEL_SIZE * spec.sizes.tick * (spec.width / FULL_SIZE_WIDTH).min(1.0)
+        LABEL_SIZE * spec.sizes.tick * text_scale(spec.width)
     }
 
     /// All labels and their colours.

@@ -80,10 +80,45 @@ pub struct Graticule {
     pub(super) meridians: Vec<GridLine>,
     /// Places on the parallels, then on the meridians: each row is halfway between two neighbours of the other family.
     pub(super) halfway: [Vec<Vec<Option<Point>>>; 2],
-    /// Which row of places on meridians is north of the equator and next to it, be it one of those in view or not.
+    /// The number of the row of places on meridians just north of the equator; it may lie outside the view.
     pub(super) equator: f64,
     /// How many meridians make a full turn, if a whole number does.
     pub(super) turn: Option<i64>,
+}
+
+/// Refuses more lines than can be told apart.
+fn refuse_too_many(
+    spec: &GraticuleSpec,
+    lines: [&RangeInclusive<i64>; 2],
+    steps: [f64; 2],
+) -> Result<(), OverlayError> {
+    let options = match spec.coordinates {
+        Coordinates::Frame(_) => ["grat-par", "grat-mer"],
+        Coordinates::Local => ["local-grat-dlat", "local-grat-dlon"],
+    };
+    for ((range, step), option) in lines.into_iter().zip(steps).zip(options) {
+        let count = (range.end() - range.start() + 1).unsigned_abs();
+        if count > MOST_LINES {
+            return Err(OverlayError::TooMany { option, degrees: step.to_degrees(), count });
+        }
+    }
+    Ok(())
+}
+
+/// The places on parallels halfway between meridians, row after row along these, and those on meridians halfway between parallels; `at`
+/// tells where lines of these numbers meet.
+fn halfway(
+    latitudes: &RangeInclusive<i64>,
+    longitudes: &RangeInclusive<i64>,
+    at: impl Fn(f64, f64) -> Option<Point>,
+) -> [Vec<Vec<Option<Point>>>; 2] {
+    let on_parallels = |m: i64| latitudes.clone().map(|p| at(p as f64, m as f64 + 0.5)).collect();
+    let on_meridians = |p: i64| longitudes.clone().map(|m| at(p as f64 + 0.5, m as f64)).collect();
+    let between = |lines: &RangeInclusive<i64>| lines.start() - 1..=*lines.end();
+    [
+        between(longitudes).map(on_parallels).collect(),
+        between(latitudes).map(on_meridians).collect(),
+    ]
 }
 
 impl Graticule {
@@ -110,17 +145,7 @@ impl Graticule {
         let steps = spacing::steps(spec, &seen, wide);
         let latitudes = seen.latitudes(steps[0]);
         let longitudes = seen.longitudes(steps[1]);
-        let options = match spec.coordinates {
-            Coordinates::Frame(_) => ["grat-par", "grat-mer"],
-            Coordinates::Local => ["local-grat-dlat", "local-grat-dlon"],
-        };
-        for ((range, step), option) in [&latitudes, &longitudes].into_iter().zip(steps).zip(options)
-        {
-            let count = (range.end() - range.start() + 1).unsigned_abs();
-            if count > MOST_LINES {
-                return Err(OverlayError::TooMany { option, degrees: step.to_degrees(), count });
-            }
-        }
+        refuse_too_many(spec, [&latitudes, &longitudes], steps)?;
         let format = spec.format.of(spec.coordinates);
         let parallel = |k: i64| {
             let lat = k as f64 * steps[0];
@@ -149,19 +174,11 @@ impl Graticule {
             let place = || view.place(turn.apply(LonLat { lon, lat }.into()));
             (lat.abs() < FRAC_PI_2).then(place).flatten().filter(|&p| shown.contains(p))
         };
-        let on_parallels =
-            |m: i64| latitudes.clone().map(|p| at(p as f64, m as f64 + 0.5)).collect();
-        let on_meridians =
-            |p: i64| longitudes.clone().map(|m| at(p as f64 + 0.5, m as f64)).collect();
-        let between = |lines: &RangeInclusive<i64>| lines.start() - 1..=*lines.end();
         let full = TAU / steps[1];
         Ok(Graticule {
             parallels: latitudes.clone().map(parallel).collect(),
             meridians: longitudes.clone().map(meridian).collect(),
-            halfway: [
-                between(&longitudes).map(on_parallels).collect(),
-                between(&latitudes).map(on_meridians).collect(),
-            ],
+            halfway: halfway(&latitudes, &longitudes, at),
             equator: (1 - latitudes.start()) as f64,
             turn: ((full - full.round()).abs() < 1e-9 * full).then_some(full.round() as i64),
             ..nothing
