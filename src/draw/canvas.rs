@@ -80,6 +80,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Fills a path (the inside by the non-zero winding rule).
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn fill(&self, path: &Path, color: Rgba) -> Result<(), DrawError> {
         if color.a == 0 || path.is_empty() {
             return Ok(());
@@ -91,6 +94,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws along a path.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn stroke(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
         if stroke.color.a == 0 || stroke.width <= 0.0 || path.is_empty() {
             return Ok(());
@@ -103,6 +109,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws along a path in dashes: their length and that of the gaps, in points.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn stroke_dashed(
         &self,
         path: &Path,
@@ -116,6 +125,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws a line around the letters of a text, to set it off from what is behind it.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn halo(&self, text: &TypesetText, origin: Point, stroke: Stroke) -> Result<(), DrawError> {
         self.context.new_path();
         self.set_color(stroke.color);
@@ -126,6 +138,9 @@ impl<'a> Canvas<'a> {
 
     /// Draws along a path of upright lines, moved by less than a pixel and made a whole number of
     /// pixels wide, so that all of them look equally sharp.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn stroke_sharp(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
         let Some(density) = self.medium.pixels_per_point().filter(|_| stroke.width > 0.0) else {
             return self.stroke(path, stroke);
@@ -144,6 +159,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws with everything outside of `path` left as it is.
+    ///
+    /// # Errors
+    /// Those of the graphics library and of `draw`.
     pub fn clipped(
         &self,
         path: &Path,
@@ -158,6 +176,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws with the page's corner moved to `origin`.
+    ///
+    /// # Errors
+    /// Those of the graphics library and of `draw`.
     pub fn moved(
         &self,
         origin: Point,
@@ -171,6 +192,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Puts a picture on a rectangle, its pixels with sharp borders.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn image(&self, pixmap: &Pixmap, rect: Rect) -> Result<(), DrawError> {
         if pixmap.width == 0 || pixmap.height == 0 {
             return Ok(());
@@ -182,6 +206,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes one line of text, the start of its baseline at `origin`.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn text(&self, text: &TypesetText, origin: Point, color: Rgba) -> Result<(), DrawError> {
         self.context.new_path();
         self.set_color(color);
@@ -192,6 +219,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes one line of text that reads from bottom to top, the start of its baseline at `origin`.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn text_upwards(
         &self,
         text: &TypesetText,
@@ -207,6 +237,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws a wider, faint line beneath another one, to set it off from what is behind it; nothing where that would hide it.
+    ///
+    /// # Errors
+    /// Those of the graphics library.
     pub fn casing(&self, path: &Path, stroke: Stroke) -> Result<(), DrawError> {
         if self.medium.has_translucency() { self.stroke(path, stroke) } else { Ok(()) }
     }
