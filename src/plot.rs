@@ -158,25 +158,25 @@ impl Plot {
     }
 
     fn render(&self, kind: OutputKind, target: Target) -> Result<Vec<String>, PlotError> {
-        let mut job = self.job(kind)?;
+        let (mut job, warnings) = self.job(kind)?;
         job.outputs = vec![Output { target, kind }];
         cli::refuse_collisions(std::slice::from_ref(&job), &[], &[])?;
-        let heard = Warnings::default();
+        let heard = Warnings(Mutex::new(warnings));
         pipeline::render(&job, &mut Profile::default(), &heard).map_err(PlotError::Drawing)?;
         Ok(heard.0.into_inner().unwrap_or_default())
     }
 
-    /// The job that the command line with these options would draw.
-    fn job(&self, kind: OutputKind) -> Result<Job, PlotError> {
+    /// The job that the command line with these options would draw, and what it would warn of beforehand.
+    fn job(&self, kind: OutputKind) -> Result<(Job, Vec<String>), PlotError> {
         let format = format!("--format={}", kind.extension()).into();
         // What a program draws does not depend on its user's own defaults.
         let mut words: Vec<OsString> = vec!["map2fig".into(), "--no-config".into(), format];
         words.extend(self.options.iter().cloned());
         words.extend(["--".into(), self.map.clone().into()]);
-        let jobs = cli::jobs(&words)?;
+        let (jobs, warnings) = cli::jobs(&words)?;
         let count = jobs.len();
         match <[Job; 1]>::try_from(jobs) {
-            Ok([job]) => Ok(job),
+            Ok([job]) => Ok((job, warnings)),
             Err(_) => Err(PlotError::options(format!("expected one figure, found {count}"))),
         }
     }
@@ -191,7 +191,6 @@ fn kind(extension: &str) -> Result<OutputKind, PlotError> {
 }
 
 /// Keeps what a job warns of.
-#[derive(Default)]
 struct Warnings(Mutex<Vec<String>>);
 
 impl Listener for Warnings {

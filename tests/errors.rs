@@ -334,7 +334,6 @@ fn wrong_usage() {
         ("map.fits --log --asinh", &["--log", "--asinh"]),
         ("map.fits --percentile 90,10", &["--percentile", "90,10"]),
         ("map.fits --percentile 5", &["--percentile", "two numbers"]),
-        ("map.fits --linthresh 1", &["--asinh"]),
         ("map.fits --asinh --linthresh -1", &["--linthresh", "-1"]),
         ("map.fits --scale 0", &["--scale"]),
         ("map.fits --cmap virdis", &["--cmap", "virdis", "viridis"]),

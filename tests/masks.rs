@@ -261,13 +261,11 @@ fn mistakes_are_named() {
     let sandbox = Sandbox::new();
     write(&sandbox, "map.fits", values());
     for (options, words) in [
-        ("--maskfill-color red", "nothing is masked"),
         ("--mask-alpha 0.5", "nothing is masked"),
         ("--mask-below 1 --mask-alpha 2", "expected 0 to 1, found 2"),
         ("--mask-below 2 --mask-above 1", "mask everything"),
         ("--gal-cut 10", "nothing is fitted"),
         ("--remove-dipole --gal-cut 90", "--gal-cut"),
-        ("--mask-coord gal", "--mask-file"),
         ("--remove-dipole --remove-monopole", "exclude each other"),
     ] {
         sandbox.run_line(&format!("map.fits {options}")).failure(2).says(&[words]);

@@ -108,7 +108,16 @@ fn defaults_come_from_the_users_folder_and_give_way() {
     let defaults = "width = 60\nlinthresh = 3\nmask-alpha = 0.5\npercentile = '2,98'\n";
     sandbox.write(".config/map2fig/config.toml", defaults);
     assert_eq!(width("--min 0 --max 100"), 60);
-    sandbox.run_line("a.fits -o x.png --no-config --linthresh 3").failure(2).says(&["--linthresh"]);
+    for (option, companion) in [
+        ("--linthresh 3", "--symlog or --asinh"),
+        ("--maskfill-color red", "--mask-file"),
+        ("--mask-coord gal", "--mask-file"),
+        ("--grat-overlay-color red", "--grat-coord-overlay"),
+    ] {
+        let (name, _) = option.split_once(' ').unwrap();
+        let drawn = sandbox.run_line(&format!("a.fits -w 60 -o x.png {option}")).success();
+        drawn.says(&[&format!("warning: {name} has no effect without {companion}")]);
+    }
     sandbox.write(".config/map2fig/config.toml", "map = 'a.fits'\n");
     sandbox.run_line("a.fits").failure(2).says(&["config.toml:1", "map"]);
     // Other commands have nothing to do with them.

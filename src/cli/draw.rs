@@ -35,6 +35,13 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
         let text = options::print(command, &matches);
         return stdout::outcome(stdout::write(text.as_bytes()));
     }
+    let mut told: Vec<&String> = Vec::new();
+    for message in requests.iter().flat_map(|request| &request.idle) {
+        if !told.contains(&message) {
+            terminal.voice().warn(message);
+            told.push(message);
+        }
+    }
     if !args.run.watch {
         return draw(args, prepared, &terminal);
     }

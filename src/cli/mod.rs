@@ -61,18 +61,19 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     })
 }
 
-/// The jobs that a command line asks for, which may not say how the program runs or what it does with several figures.
+/// The jobs that a command line asks for, which may not say how the program runs or what it does with several figures; and what its user
+/// should know of it.
 ///
 /// # Errors
 /// What the command line's user would see.
-pub(crate) fn jobs(arguments: &[OsString]) -> Result<Vec<Job>, UsageError> {
+pub(crate) fn jobs(arguments: &[OsString]) -> Result<(Vec<Job>, Vec<String>), UsageError> {
     let parsed = options::parse(&args::command(), arguments).map_err(|error| match error {
         ParseError::Usage(mistake) => mistake,
         ParseError::Clap(error) => {
             mistake::mistake(&error).unwrap_or_else(|| UsageError::new(error.to_string()))
         }
     })?;
-    let Parsed::Draw(requests) = parsed else { return Ok(Vec::new()) };
+    let Parsed::Draw(requests) = parsed else { return Ok(Default::default()) };
     let mut given = requests.iter().flat_map(|request| &request.given);
     if let Some(useless) = given.find(|option| !option.suits_one_figure()) {
         let message = format!(
@@ -81,7 +82,8 @@ pub(crate) fn jobs(arguments: &[OsString]) -> Result<Vec<Job>, UsageError> {
         );
         return Err(UsageError::new(message));
     }
-    Ok(resolve::figures(&requests)?.jobs)
+    let jobs = resolve::figures(&requests)?.jobs;
+    Ok((jobs, requests.into_iter().flat_map(|request| request.idle).collect()))
 }
 
 fn print(document: io::Result<Vec<u8>>) -> u8 {

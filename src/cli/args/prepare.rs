@@ -12,7 +12,7 @@ pub struct PrepareArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub mask_file: Option<PathBuf>,
     /// Frame of the mask, whatever its header says: gal, eq or ecl
-    #[arg(long, value_name = "FRAME", requires = "mask_file")]
+    #[arg(long, value_name = "FRAME")]
     pub mask_coord: Option<String>,
     /// Mask the pixels below this value
     #[arg(long, value_name = "V", allow_hyphen_values = true)]

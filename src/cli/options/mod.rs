@@ -35,6 +35,8 @@ pub struct Request {
     pub given: Vec<Given>,
     /// All of them as they were parsed.
     pub matches: ArgMatches,
+    /// Which of them have no effect, in words for the user.
+    pub idle: Vec<String>,
 }
 
 /// What is asked for.
@@ -105,7 +107,22 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
 }
 
 fn request(command: &Command, cli: Cli, matches: ArgMatches) -> Request {
-    Request { args: cli.draw, given: given(command, &matches), matches }
+    let given = given(command, &matches);
+    Request { args: cli.draw, given, idle: idle(command, &matches), matches }
+}
+
+/// The options that were set without any of those that they have an effect with.
+fn idle(command: &Command, matches: &ArgMatches) -> Vec<String> {
+    let set = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let name = |id: &str| Some(format!("--{}", find(command, id)?.get_long()?));
+    let idle = |(id, companions): &(&str, &[&str])| {
+        let is_idle = set(id) && !companions.iter().any(|id| set(id));
+        let companions: Vec<String> = companions.iter().filter_map(|id| name(id)).collect();
+        is_idle.then(|| {
+            Some(format!("{} has no effect without {}", name(id)?, companions.join(" or ")))
+        })?
+    };
+    COMPANIONS.iter().filter_map(idle).collect()
 }
 
 /// Where the user's defaults are.

@@ -54,9 +54,6 @@ pub(super) fn overlays(args: &GraticuleArgs) -> Result<OverlaySettings, UsageErr
         let color = color("grat-overlay-color", &args.grat_overlay_color)?;
         let second = !grids.is_empty();
         grids.push(settings(GridFrame::Of(frame), spacing, color, second));
-    } else if args.grat_overlay_color.is_some() {
-        return Err(UsageError::new("--grat-overlay-color: there is no second grid")
-            .hint("--grat-coord-overlay gal, eq or ecl draws one"));
     }
     Ok(OverlaySettings {
         grids,

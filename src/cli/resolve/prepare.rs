@@ -52,14 +52,9 @@ pub(super) fn masked(args: &DrawArgs, palette: &Palette) -> Result<Masked, Usage
     let prepare = &args.prepare;
     let masks =
         prepare.mask_file.is_some() || prepare.mask_below.is_some() || prepare.mask_above.is_some();
-    for (name, is_set) in [
-        ("maskfill-color", prepare.maskfill_color.is_some()),
-        ("mask-alpha", prepare.mask_alpha.is_some()),
-    ] {
-        if is_set && !masks {
-            return Err(UsageError::new(format!("--{name}: nothing is masked"))
-                .hint("--mask-file, --mask-below and --mask-above mask pixels"));
-        }
+    if prepare.mask_alpha.is_some() && !masks {
+        return Err(UsageError::new("--mask-alpha: nothing is masked")
+            .hint("--mask-file, --mask-below and --mask-above mask pixels"));
     }
     let color = color_or_end("maskfill-color", &prepare.maskfill_color, palette)?;
     let color = color.unwrap_or(palette.bad);

@@ -114,10 +114,5 @@ pub(super) fn scale(args: &ValueArgs) -> Result<ScaleChoice, UsageError> {
         (args.planck_log, ScaleKind::PlanckLog),
     ];
     let kind = kinds.iter().find(|(given, _)| *given).map_or(ScaleKind::Linear, |(_, kind)| *kind);
-    let has_threshold = matches!(kind, ScaleKind::Symlog | ScaleKind::Asinh | ScaleKind::PlanckLog);
-    if args.linthresh.is_some() && !has_threshold {
-        return Err(UsageError::new("--linthresh has no effect on this scale")
-            .hint("it belongs to --symlog, --asinh and --planck-log"));
-    }
     Ok(ScaleChoice { kind, linthresh: args.linthresh, gamma: args.gamma })
 }
