@@ -97,7 +97,7 @@ pub(super) fn warn_of_lost_ticks(
 /// Says what was asked for beside the bar and found no room.
 pub(super) fn warn_of_lost_labels(job: &Job, bar: Option<&Colorbar>, listener: &dyn Listener) {
     let Some(lost) = bar.map(Colorbar::lost) else { return };
-    let values: Vec<String> = lost.ticks.iter().map(f64::to_string).collect();
+    let values: Vec<String> = lost.ticks.iter().map(|v| short(*v, 6)).collect();
     if matches!(job.bar.ticks, TickSet::At(_)) && !values.is_empty() {
         let values = values.join(", ");
         listener.warn(&in_file(job, &format!("no label at {values}: no room beside the others")));

@@ -1,7 +1,7 @@
 //! Options from files: read into the words of a command line by what the command itself says of its options, and printed back.
 //!
-//! Nothing here knows any single option; what options have to do with each other, `args` says. Settings come in layers, each over the one before: the user's `config.toml`, the file of
-//! `--options`, each of its `[[figure]]` tables, and the command line.
+//! Nothing here knows any single option; what options have to do with each other, `args` says. Settings come in layers, each over the one
+//! before: the user's `config.toml`, the file of `--options`, each of its `[[figure]]` tables, and the command line.
 
 mod file;
 mod print;
@@ -115,14 +115,13 @@ fn request(command: &Command, cli: Cli, matches: ArgMatches) -> Request {
 fn idle(command: &Command, matches: &ArgMatches) -> Vec<String> {
     let set = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let name = |id: &str| Some(format!("--{}", find(command, id)?.get_long()?));
-    let idle = |(id, companions): &(&str, &[&str])| {
-        let is_idle = set(id) && !companions.iter().any(|id| set(id));
+    let told = |(id, companions): &(&str, &[&str])| {
         let companions: Vec<String> = companions.iter().filter_map(|id| name(id)).collect();
-        is_idle.then(|| {
-            Some(format!("{} has no effect without {}", name(id)?, companions.join(" or ")))
-        })?
+        Some(format!("{} has no effect without {}", name(id)?, companions.join(" or ")))
     };
-    COMPANIONS.iter().filter_map(idle).collect()
+    let is_idle =
+        |(id, companions): &&(&str, &[&str])| set(id) && !companions.iter().any(|id| set(id));
+    COMPANIONS.iter().filter(is_idle).filter_map(told).collect()
 }
 
 /// Where the user's defaults are.
