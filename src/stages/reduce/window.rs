@@ -12,8 +12,13 @@ use crate::tasks::in_order;
 
 /// Side of the blocks of fine cells that are read at once in NESTED order: contiguous there.
 const BLOCK: u32 = 64;
-/// Bands of fine cells that a task reads: in RING order, the more rows, the longer the segments of rings.
-const BANDS: u32 = 4;
+/// Bands of fine cells that a task reads in either order. In RING order, the more rows, the longer the segments of rings.
+const NESTED_BANDS: u32 = 4;
+const RING_BANDS: u32 = 8;
+/// About how many rings have their segments read before these are sorted into rows, and how many rings of coarse cells at least: the last
+/// of those reach into rings that are read again for the next ones.
+const RINGS: u32 = 64;
+const COARSE_RINGS: u32 = 4;
 
 /// Averages the good pixels of a region down to the resolution `target`, as [`super::reduce`] does. `region` is in cells of `target`.
 ///
@@ -30,7 +35,11 @@ pub fn reduce_region(
     let part = Part { source, elements, factor, affine: source.affine(scale, offset) };
     let count = |rects: &[CellRect]| rects.iter().map(CellRect::count).sum::<u64>() as usize;
     let mut values = Pages::unset(region.iter().map(FaceRegion::bands).map(count).sum());
-    let bands = (BANDS / factor).max(1) as usize;
+    let bands = match source.ordering {
+        Ordering::Nested => NESTED_BANDS,
+        Ordering::Ring => RING_BANDS,
+    };
+    let bands = (bands / factor).max(1) as usize;
     let mut rest = &mut *values;
     let faces = (0u8..).zip(&region);
     let rects = faces
@@ -74,6 +83,8 @@ struct Buffers {
     bytes: Vec<u8>,
     means: Vec<f32>,
     values: Vec<f64>,
+    /// Of each ring that is read, where the cell of `ix` = 0 would be.
+    segments: Vec<usize>,
 }
 
 impl Buffers {
@@ -83,6 +94,7 @@ impl Buffers {
             bytes: Vec::new(),
             means: Vec::new(),
             values: Vec::new(),
+            segments: Vec::new(),
         }
     }
 }
@@ -131,47 +143,85 @@ impl Part<'_> {
         Ok(())
     }
 
-    /// The segments of rings that cross the rectangles.
+    /// The segments of rings that cross the rectangles, some rings at a time.
     fn ring(&self, task: Task, buffers: &mut Buffers) -> Result<(), FitsError> {
-        let Task { face, rects, .. } = task;
-        let Buffers { reader, bytes, values, .. } = buffers;
-        let shift = self.factor.trailing_zeros();
-        let mut sums: Vec<_> =
-            rects.iter().map(|rect| vec![Sum::default(); rect.count() as usize]).collect();
+        let Task { face, rects, values: out } = task;
         let held = || rects.iter().filter(|rect| !rect.is_empty());
         let first = held().map(|rect| rect.x.start + rect.y.start).min().unwrap_or(0);
         let end = held().map(|rect| rect.x.end + rect.y.end).max().unwrap_or(0);
-        for diagonal in first * self.factor..end * self.factor {
-            let crossed =
-                held().map(|rect| self.crossed(rect, diagonal)).filter(|ix| !ix.is_empty());
+        let step = (RINGS / self.factor).max(COARSE_RINGS);
+        for first in (first..end).step_by(step as usize) {
+            let diagonals = first..(first + step).min(end);
+            self.read_segments(face, rects, &diagonals, buffers)?;
+            let Buffers { means, values, segments, .. } = &*buffers;
+            rows(rects, &diagonals, out, |[ix, iy], places| {
+                let segments = &segments[((ix + iy - first) * self.factor) as usize..];
+                if self.factor == 1 {
+                    let cells = segments.iter().zip(ix as usize..);
+                    let cells = cells.map(|(start, ix)| start.wrapping_add(ix));
+                    places.iter_mut().zip(cells).for_each(|(place, cell)| *place = means[cell]);
+                } else {
+                    self.sorted_means(ix, segments, values, places);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The means of neighbouring coarse cells of a row, from the column `ix` on. `segments` are those of the diagonals that cross them.
+    fn sorted_means(&self, ix: u32, segments: &[usize], values: &[f64], means: &mut [f32]) {
+        let side = self.factor as usize;
+        let columns = (ix as usize * side..).step_by(side);
+        for (k, (mean, first)) in means.iter_mut().zip(columns).enumerate() {
+            let mut sum = Sum::default();
+            for (n, segment) in (1..2 * side).zip(&segments[k * side..]) {
+                let cells = first + n.saturating_sub(side)..first + n.min(side);
+                let start = segment.wrapping_add(cells.start);
+                for value in &values[start..start + cells.len()] {
+                    let good = !value.is_nan();
+                    sum += Sum { total: if good { *value } else { 0.0 }, good: u32::from(good) };
+                }
+            }
+            *mean = self.affine.apply(sum.mean());
+        }
+    }
+
+    /// Reads the segments of a face's fine diagonals that cross the rectangles' cells on some coarse ones.
+    fn read_segments(
+        &self,
+        face: u8,
+        rects: &[CellRect],
+        diagonals: &Range<u32>,
+        buffers: &mut Buffers,
+    ) -> Result<(), FitsError> {
+        let Buffers { reader, bytes, means, values, segments } = buffers;
+        segments.clear();
+        means.clear();
+        values.clear();
+        // The last coarse cells reach further than the first diagonals that cross them.
+        for diagonal in diagonals.start * self.factor..(diagonals.end + 1) * self.factor - 1 {
+            let crossed = rects.iter().map(|rect| self.crossed(rect, diagonal));
+            let crossed = crossed.filter(|ix| !ix.is_empty());
             let joined = crossed.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
             let Range { start: mut ix, end } = joined.unwrap_or_default();
+            let start = means.len().max(values.len());
+            segments.push(start.wrapping_sub(ix as usize));
             while ix < end {
                 let cell = Cell { face, ix, iy: diagonal - ix };
                 let pixel = ring::pixel(self.source.nside, cell);
                 let count = (ring_end(self.source.nside, pixel) - pixel).min(u64::from(end - ix));
                 reader.read_raw(pixel..pixel + count, bytes)?;
-                values.resize(count as usize, 0.0);
-                self.elements.values(bytes, values);
-                let read = ix..ix + count as u32;
-                for (rect, sums) in rects.iter().zip(&mut sums) {
-                    let crossed = self.crossed(rect, diagonal);
-                    let crossed = crossed.start.max(read.start)..crossed.end.min(read.end);
-                    let known = values.iter().skip((crossed.start - read.start) as usize);
-                    for (ix, &value) in crossed.zip(known) {
-                        let (column, row) = (ix >> shift, (diagonal - ix) >> shift);
-                        let row = (row - rect.y.start) as usize * rect.x.len();
-                        if !value.is_nan() {
-                            sums[row + (column - rect.x.start) as usize] +=
-                                Sum { total: value, good: 1 };
-                        }
-                    }
+                if self.factor == 1 {
+                    let start = means.len();
+                    means.resize(start + count as usize, 0.0);
+                    self.elements.block_means(bytes, 1, self.affine, &mut means[start..]);
+                } else {
+                    let start = values.len();
+                    values.resize(start + count as usize, 0.0);
+                    self.elements.values(bytes, &mut values[start..]);
                 }
-                ix = read.end;
+                ix += count as u32;
             }
-        }
-        for (value, sum) in task.values.iter_mut().zip(sums.iter().flatten()) {
-            *value = self.affine.apply(sum.mean());
         }
         Ok(())
     }
@@ -182,6 +232,28 @@ impl Part<'_> {
         let (x, y) = (fine(&rect.x), fine(&rect.y));
         x.start.max((diagonal + 1).saturating_sub(y.end))
             ..x.end.min((diagonal + 1).saturating_sub(y.start))
+    }
+}
+
+/// Visits the cells of rectangles that lie on some diagonals, row by row: the `ix` and `iy` of the first one, and their places among those
+/// of all cells.
+fn rows(
+    rects: &[CellRect],
+    diagonals: &Range<u32>,
+    values: &mut [f32],
+    mut visit: impl FnMut([u32; 2], &mut [f32]),
+) {
+    let mut rest = values;
+    for rect in rects {
+        let CellRect { x, y } = rect;
+        let values = rest.split_off_mut(..rect.count() as usize).unwrap_or_default();
+        let low = y.start.max((diagonals.start + 1).saturating_sub(x.end));
+        let high = y.end.min(diagonals.end.saturating_sub(x.start));
+        for iy in low..high {
+            let ix = x.start.max(diagonals.start.saturating_sub(iy))..x.end.min(diagonals.end - iy);
+            let first = (iy - y.start) as usize * x.len() + (ix.start - x.start) as usize;
+            visit([ix.start, iy], &mut values[first..first + ix.len()]);
+        }
     }
 }
 
