@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::canvas::Canvas;
 use super::footprints::Footprints;
-use super::{COLUMNS, Pixels, pieces};
+use super::{COLUMNS, Pixels, Workspace, pieces};
 use crate::healpix::Nside;
 use crate::map::{CellValues, Region, SkyRaster};
 use crate::projection::{Grid, View};
@@ -60,17 +60,17 @@ impl Geometry {
         let pixels = Pixels::new(view, grid, nside);
         let rows: Vec<Range<usize>> = canvas.rows().collect();
         let spare = Mutex::new(spare);
-        let find = |rows: &Range<usize>| {
+        let find = |workspace: &mut Workspace, rows: &Range<usize>| {
             let found = pieces(&canvas.found.columns, COLUMNS).map(|columns| {
                 let memory = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
                 let mut footprints = memory.unwrap_or_default();
                 footprints.clear();
-                pixels.look(&columns, rows, &mut footprints);
+                pixels.look(&columns, rows, workspace, &mut footprints);
                 (columns, footprints)
             });
             found.collect()
         };
-        let bands = rows.par_iter().map(find).collect();
+        let bands = rows.par_iter().map_init(Workspace::default, find).collect();
         Geometry { nside, grid: *grid, canvas, bands }
     }
 

@@ -2,9 +2,10 @@
 //! good.
 
 use std::f64::consts::FRAC_PI_2;
+use std::mem;
 use std::ops::Range;
 
-use super::mesh::{Line, Mesh, STRIDE};
+use super::mesh::{Line, Mesh, Run, STRIDE, place};
 use crate::healpix::{Nside, PlanePoint};
 use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
@@ -43,6 +44,16 @@ fn weights() -> Weights {
     })
 }
 
+/// Memory for points on their way to the sphere, used again and again.
+#[derive(Default)]
+pub struct Memory {
+    along: Vec<f64>,
+    directions: Vec<Option<UnitVector>>,
+    nodes: Vec<Option<Node>>,
+    fits: Vec<bool>,
+    exact: Vec<usize>,
+}
+
 /// An exact point of a line: where it lies in cells, and what it may be connected to.
 #[derive(Clone, Copy)]
 struct Node {
@@ -60,50 +71,75 @@ impl<'a> Lines<'a> {
         Lines { view, grid, middle, side: f64::from(nside.get()), weights: weights() }
     }
 
-    /// The corners of some pixels of the picture that has the pixels of this one halved along both sides, `level` times.
-    pub fn mesh(&self, level: usize, columns: &Range<usize>, rows: &Range<usize>) -> Mesh {
-        let mut mesh = Mesh::blank(columns.len(), rows.len());
-        let step = 1.0 / (1 << level) as f64;
-        let corner = |k: usize| k as f64 * step - 0.5;
-        for (k, line) in mesh.lines_mut().enumerate() {
-            self.line(corner(rows.start + k), (corner(columns.start), step), line);
+    /// Fills a mesh with the corners of some pixels.
+    pub fn mesh(
+        &self,
+        columns: &Range<usize>,
+        rows: &Range<usize>,
+        memory: &mut Memory,
+        mesh: &mut Mesh,
+    ) {
+        mesh.begin(0, [columns.start, rows.start], [columns.len(), rows.len()]);
+        self.fill(mesh, false, memory);
+    }
+
+    /// Fills a mesh with the corners of the pixels' halves along both sides.
+    pub fn halves(&self, pixels: &Run, memory: &mut Memory, mesh: &mut Mesh) {
+        let Run { mesh: known, columns, row } = pixels;
+        let [left, low] = known.first;
+        let first = [2 * (left + columns.start), 2 * (low + row)];
+        mesh.begin(known.level + 1, first, [2 * columns.len(), 2]);
+        // The corners of the pixels themselves are known.
+        for (line, place) in [*row, row + 1].into_iter().zip(mesh.lines_mut().step_by(2)) {
+            let (x, y) = known.line(line, columns);
+            place.x.iter_mut().step_by(2).zip(x).for_each(|(place, x)| *place = *x);
+            place.y.iter_mut().step_by(2).zip(y).for_each(|(place, y)| *place = *y);
         }
-        mesh.classify(self.side, level);
-        mesh
+        self.fill(mesh, true, memory);
+    }
+
+    /// Fills in a mesh's corners, of halves only those that are none of the pixels', and tells the shapes of its pixels.
+    fn fill(&self, mesh: &mut Mesh, halves: bool, memory: &mut Memory) {
+        let (level, [left, low]) = (mesh.level, mesh.first);
+        let columns = (place(level, left as f64), place(level, 1.0) - place(level, 0.0));
+        for (k, line) in mesh.lines_mut().enumerate() {
+            let is_known = |i: usize| halves && k.is_multiple_of(2) && i.is_multiple_of(2);
+            self.line(place(level, (low + k) as f64), columns, is_known, memory, line);
+        }
+        mesh.classify(self.side);
     }
 
     /// The directions that the points at these (fractional) columns of a row show.
-    pub fn directions(
+    pub fn directions<'m>(
         &self,
         row: f64,
         columns: impl Iterator<Item = f64>,
-    ) -> Vec<Option<UnitVector>> {
-        let mut x: Vec<f64> = columns.map(|column| self.grid.x(column)).collect();
-        let mut directions = Vec::new();
-        self.view.inverse_row(self.grid.y(row), &mut x, &mut directions);
+        memory: &'m mut Memory,
+    ) -> &'m [Option<UnitVector>] {
+        let Memory { along, directions, .. } = memory;
+        along.clear();
+        along.extend(columns.map(|column| self.grid.x(column)));
+        self.view.inverse_row(self.grid.y(row), along, directions);
         directions
-    }
-
-    /// Where the points at these columns of a row lie on the unfolded sphere.
-    fn exact(
-        &self,
-        row: f64,
-        columns: impl Iterator<Item = f64>,
-    ) -> impl Iterator<Item = Option<PlanePoint>> {
-        let middle = self.middle;
-        let directions = self.directions(row, columns).into_iter();
-        directions.map(move |v| v.map(|v| PlanePoint::of(v, middle)))
     }
 
     /// Fills a line with the positions of points in cells; NaN off the sky. `columns` are the first one's column and the distance between
     /// two.
-    fn line(&self, row: f64, columns: (f64, f64), line: Line) {
+    fn line(
+        &self,
+        row: f64,
+        columns: (f64, f64),
+        is_known: impl Fn(usize) -> bool,
+        memory: &mut Memory,
+        line: Line,
+    ) {
         let (first, step) = columns;
         let Line { x, y, smooth } = line;
         let count = x.len();
         if count > FEW {
-            let nodes = self.nodes(row, (first, step * STRIDE as f64), count.div_ceil(STRIDE) + 1);
-            let fits: Vec<bool> = nodes.windows(NODES).map(fits).collect();
+            let columns = (first, step * STRIDE as f64);
+            self.find_nodes(row, columns, count.div_ceil(STRIDE) + 1, memory);
+            let Memory { nodes, fits, .. } = &*memory;
             let intervals = x.chunks_mut(STRIDE).zip(y.chunks_mut(STRIDE)).zip(smooth.iter_mut());
             for (k, ((x, y), smooth)) in intervals.enumerate() {
                 // The polynomials that this interval is a part of, those that it is in the middle of first.
@@ -117,22 +153,28 @@ impl<'a> Lines<'a> {
                 }
             }
         }
-        let exact: Vec<usize> = (0..count).filter(|i| !smooth[i / STRIDE]).collect();
-        let points = self.exact(row, exact.iter().map(|&i| first + i as f64 * step));
-        for (&i, point) in exact.iter().zip(points) {
-            let Some(point) = point else { continue };
+        let mut exact = mem::take(&mut memory.exact);
+        exact.clear();
+        exact.extend((0..count).filter(|&i| !smooth[i / STRIDE] && !is_known(i)));
+        let along = exact.iter().map(|&i| first + i as f64 * step);
+        for (&i, direction) in exact.iter().zip(self.directions(row, along, memory)) {
+            let Some(direction) = direction else { continue };
+            let point = PlanePoint::of(*direction, self.middle);
             (x[i], y[i]) = (point.x * self.side, point.y * self.side);
         }
+        memory.exact = exact;
     }
 
-    /// Exact points of a line; `columns` are the first one's column and the distance between two.
-    fn nodes(&self, row: f64, columns: (f64, f64), count: usize) -> Vec<Option<Node>> {
+    /// Finds exact points of a line, and which of them a polynomial fits; `columns` are the first one's column and the distance between
+    /// two.
+    fn find_nodes(&self, row: f64, columns: (f64, f64), count: usize, memory: &mut Memory) {
         let (first, step) = columns;
         let columns = (0..count).map(|k| first + k as f64 * step);
         let split = self.view.projection().in_two_pieces();
-        let points = self.exact(row, columns.clone());
-        let node = |(point, column): (Option<PlanePoint>, f64)| {
-            let point = point?;
+        self.directions(row, columns.clone(), memory);
+        let Memory { directions, nodes, fits, .. } = memory;
+        let node = |(direction, column): (&Option<UnitVector>, f64)| {
+            let point = PlanePoint::of((*direction)?, self.middle);
             Some(Node {
                 x: point.x * self.side,
                 y: point.y * self.side,
@@ -141,12 +183,15 @@ impl<'a> Lines<'a> {
                 right: split && self.grid.x(column) > 0.0,
             })
         };
-        points.zip(columns).map(node).collect()
+        nodes.clear();
+        nodes.extend(directions.iter().zip(columns).map(node));
+        fits.clear();
+        fits.extend(nodes.windows(NODES).map(is_smooth));
     }
 }
 
 /// Whether a polynomial through these points is as good as the exact positions between them.
-fn fits(nodes: &[Option<Node>]) -> bool {
+fn is_smooth(nodes: &[Option<Node>]) -> bool {
     let &[Some(a), Some(b), Some(c), Some(d), Some(e)] = nodes else { return false };
     let all = [a, b, c, d, e];
     // The positions have a kink where the caps begin.

@@ -79,6 +79,10 @@ impl CellBox {
 /// A rectangle of picture pixels by their corners, in cells of the unfolded sphere; NaN off the sky.
 #[derive(Clone, Debug, Default)]
 pub struct Mesh {
+    /// How often the picture's pixels were halved along both sides to give those of this one.
+    pub level: usize,
+    /// The column and row of the first pixel among all such pixels of the picture.
+    pub first: [usize; 2],
     /// Pixels along x.
     pub width: usize,
     /// Pixels along y.
@@ -92,6 +96,18 @@ pub struct Mesh {
     pub shapes: Vec<Shape>,
 }
 
+/// Neighbouring pixels of a mesh's row.
+pub struct Run<'a> {
+    pub mesh: &'a Mesh,
+    pub columns: Range<usize>,
+    pub row: usize,
+}
+
+/// The place along x or y, in pixels of the picture, of a corner of the pixels that were halved so often, by its number.
+pub fn place(level: usize, corner: f64) -> f64 {
+    corner / (1 << level) as f64 - 0.5
+}
+
 /// A line of a mesh's corners.
 pub struct Line<'a> {
     pub x: &'a mut [f64],
@@ -100,18 +116,27 @@ pub struct Line<'a> {
 }
 
 impl Mesh {
-    /// A mesh of this many pixels, whose corners are to be filled in.
-    pub fn blank(width: usize, height: usize) -> Mesh {
+    /// Begins anew with this many pixels along x and y, whose corners are to be filled in.
+    pub fn begin(&mut self, level: usize, first: [usize; 2], [width, height]: [usize; 2]) {
+        let Mesh { x, y, smooth, shapes, .. } = self;
         let count = (width + 1) * (height + 1);
-        let smooth = (width + 1).div_ceil(STRIDE) * (height + 1);
-        Mesh {
-            width,
-            height,
-            x: vec![f64::NAN; count],
-            y: vec![f64::NAN; count],
-            smooth: vec![false; smooth],
-            shapes: Vec::new(),
+        for coordinates in [x, y] {
+            coordinates.clear();
+            coordinates.resize(count, f64::NAN);
         }
+        smooth.clear();
+        smooth.resize((width + 1).div_ceil(STRIDE) * (height + 1), false);
+        shapes.clear();
+        (self.level, self.first) = (level, first);
+        (self.width, self.height) = (width, height);
+    }
+
+    /// A mesh of this many pixels, whose corners are to be filled in.
+    #[cfg(test)]
+    pub fn blank(width: usize, height: usize) -> Mesh {
+        let mut mesh = Mesh::default();
+        mesh.begin(0, [0, 0], [width, height]);
+        mesh
     }
 
     /// The lines of corners, from the bottom.
@@ -163,11 +188,11 @@ impl Mesh {
         inside && around().all(|(column, row)| self.is_bare(column, row))
     }
 
-    /// Tells the shapes of the pixels from the corners. `side` is the number of cells along a face's side, `level` how often the picture's
-    /// pixels were halved.
+    /// Tells the shapes of the pixels from the corners. `side` is the number of cells along a face's side.
     ///
     /// Where the picture shows some pixel larger than its neighbour in the row, the scale changes within both.
-    pub fn classify(&mut self, side: f64, level: usize) {
+    pub fn classify(&mut self, side: f64) {
+        let level = self.level;
         self.settle_poles(side);
 
         let differ = |a: f64, b: f64| a > EVEN[level] * b || b > EVEN[level] * a;
@@ -396,7 +421,7 @@ mod tests {
             mesh.x[k] = x + step * (k % (n + 1)) as f64;
             mesh.y[k] = y + step * (k / (n + 1)) as f64;
         }
-        mesh.classify(64.0, 0);
+        mesh.classify(64.0);
         mesh
     }
 
@@ -406,9 +431,10 @@ mod tests {
         assert!(mesh.shapes.iter().all(|s| *s == Shape::Even));
         mesh.x[0] = f64::NAN;
         mesh.x[8] += 0.25;
-        mesh.classify(64.0, 0);
+        mesh.classify(64.0);
         assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Steep]);
-        mesh.classify(64.0, 2);
+        mesh.level = 2;
+        mesh.classify(64.0);
         assert_eq!(mesh.shapes, [Shape::Broken, Shape::Even, Shape::Even, Shape::Even]);
         assert!(square(0.0, 0.0, 20.0, 1).shapes[0] == Shape::Broken);
         // North of the belt, on either side of a cut.

@@ -19,8 +19,8 @@ use crate::projection::{Grid, View};
 use canvas::Canvas;
 use footprints::Footprints;
 pub use geometry::Geometry;
-use lines::Lines;
-use mesh::{CellBox, Mesh, Patch};
+use lines::{Lines, Memory};
+use mesh::{CellBox, Mesh, Patch, Run, place};
 
 /// Rows that one task computes.
 const BAND: usize = 16;
@@ -45,11 +45,11 @@ pub fn average<M: CellValues>(map: &M, view: &View, grid: &Grid) -> SkyRaster {
     canvas.fill(
         std::slice::from_ref(map),
         &mut picture,
-        Footprints::default,
-        |footprints, _, rows, show| {
+        || (Footprints::default(), Workspace::default()),
+        |(footprints, workspace), _, rows, show| {
             for columns in pieces(&canvas.found.columns, COLUMNS) {
                 footprints.clear();
-                pixels.look(&columns, rows, footprints);
+                pixels.look(&columns, rows, workspace, footprints);
                 show(&columns, footprints);
             }
         },
@@ -102,9 +102,16 @@ impl<'a> Pixels<'a> {
     }
 
     /// Looks at the footprints of these pixels, but of those whose centres are off the sky.
-    fn look(&self, columns: &Range<usize>, rows: &Range<usize>, look: &mut Footprints) {
-        let mesh = self.lines.mesh(0, columns, rows);
-        visit(&mesh, |patch, bounds| look.pixels(&mesh, patch, bounds));
+    fn look(
+        &self,
+        columns: &Range<usize>,
+        rows: &Range<usize>,
+        workspace: &mut Workspace,
+        look: &mut Footprints,
+    ) {
+        let Workspace { mesh, finer, memory, sampled } = workspace;
+        self.lines.mesh(columns, rows, memory, mesh);
+        visit(mesh, |patch, bounds| look.pixels(mesh, patch, bounds));
         let mut broken: Vec<usize> = Vec::new();
         for (k, row) in rows.clone().enumerate() {
             broken.clear();
@@ -115,70 +122,111 @@ impl<'a> Pixels<'a> {
             for run in runs(&broken) {
                 let number = look.take_apart(run.clone(), k);
                 let whole = Whole { level: 0, first: 0, number };
-                let run = columns.start + run.start..columns.start + run.end;
-                self.halve(&run, row, &whole, look);
+                let mut halving = Halving { pixels: self, memory, sampled, look };
+                halving.halve(&Run { mesh, columns: run, row: k }, &whole, finer);
             }
         }
     }
+}
 
-    /// Halves some pixels of a row that are not in one piece or not shown at one scale, `whole` being what they are parts of.
-    fn halve(&self, columns: &Range<usize>, row: usize, whole: &Whole, look: &mut Footprints) {
+/// What pixels are taken apart with; memory that is used again and again.
+#[derive(Default)]
+struct Workspace {
+    /// Of the pixels, and of halves and quarters of them.
+    mesh: Mesh,
+    finer: [Mesh; LEVELS],
+    memory: Memory,
+    sampled: Vec<Sampled>,
+}
+
+/// A part of a pixel, by its column, and the cells that points in it lie in; nothing off the sky.
+struct Sampled {
+    column: usize,
+    cells: [Option<Cell>; POINTS],
+    count: usize,
+    /// Whether more points are to be looked at.
+    unsettled: bool,
+}
+
+impl Sampled {
+    fn cells(&self) -> &[Option<Cell>] {
+        &self.cells[..self.count]
+    }
+
+    /// Whether the points lie in two cells at most, as neighbours show them.
+    fn is_simple(&self) -> bool {
+        let mut shown = self.cells().iter().flatten();
+        let Some(mut last) = shown.next() else { return true };
+        let changes = shown.filter(|cell| std::mem::replace(&mut last, cell) != *cell);
+        changes.count() < 2
+    }
+}
+
+/// Takes pixels apart.
+struct Halving<'a> {
+    pixels: &'a Pixels<'a>,
+    memory: &'a mut Memory,
+    sampled: &'a mut Vec<Sampled>,
+    look: &'a mut Footprints,
+}
+
+impl Halving<'_> {
+    /// Halves some pixels of a row that are not in one piece or not shown at one scale, `whole` being what they are parts of. There is a
+    /// mesh for these halves, and for each level below.
+    fn halve(&mut self, run: &Run, whole: &Whole, meshes: &mut [Mesh]) {
+        let Some((mesh, finer)) = meshes.split_first_mut() else { return };
         let whole = Whole { level: whole.level + 1, first: 2 * whole.first, ..*whole };
-        let (columns, rows) = (2 * columns.start..2 * columns.end, 2 * row..2 * row + 2);
-        let mesh = self.lines.mesh(whole.level, &columns, &rows);
-        visit(&mesh, |patch, bounds| look.parts(&mesh, patch, bounds, &whole));
-        for (k, row) in rows.enumerate() {
-            let uneven = mesh.uneven(k).filter(|&column| !mesh.is_bare(column, k));
-            let uneven: Vec<usize> = uneven.collect();
-            if whole.level < LEVELS {
-                for run in runs(&uneven) {
-                    let parts = Whole { first: whole.first + run.start, ..whole };
-                    let run = columns.start + run.start..columns.start + run.end;
-                    self.halve(&run, row, &parts, look);
+        self.pixels.lines.halves(run, self.memory, mesh);
+        visit(mesh, |patch, bounds| self.look.parts(mesh, patch, bounds, &whole));
+        for row in 0..mesh.height {
+            let uneven = mesh.uneven(row).filter(|&column| !mesh.is_bare(column, row));
+            if whole.level == LEVELS {
+                self.sample(mesh, uneven, row);
+                for part in &*self.sampled {
+                    let share = whole.share() / part.count as f64;
+                    let number = whole.number(part.column);
+                    let cells = part.cells().iter().flatten();
+                    cells.for_each(|cell| self.look.point(number, *cell, share));
                 }
                 continue;
             }
-            let columns: Vec<usize> = uneven.iter().map(|k| columns.start + k).collect();
-            let cells = self.cells(&columns, row, whole.level);
-            for (column, cells) in uneven.iter().zip(&cells) {
-                let share = whole.share() / cells.len() as f64;
-                let number = whole.number(*column);
-                cells.iter().flatten().for_each(|cell| look.point(number, *cell, share));
+            let uneven: Vec<usize> = uneven.collect();
+            for columns in runs(&uneven) {
+                let parts = Whole { first: whole.first + columns.start, ..whole };
+                self.halve(&Run { mesh, columns, row }, &parts, finer);
             }
         }
     }
 
-    /// The cells that points spread over parts of a row's pixels lie in; nothing off the sky. Every other point of a part is enough if
-    /// these lie in two at most.
-    fn cells(&self, columns: &[usize], row: usize, level: usize) -> Vec<Vec<Option<Cell>>> {
-        let size = 1.0 / (1 << level) as f64;
+    /// Finds the cells that points spread over parts of a mesh's row lie in. Every other point of a part is enough if these lie in two at
+    /// most.
+    fn sample(&mut self, mesh: &Mesh, columns: impl Iterator<Item = usize>, row: usize) {
         let at = |part: usize, point: usize| {
-            (part as f64 + (point as f64 + 0.5) / POINTS as f64) * size - 0.5
+            place(mesh.level, part as f64 + (point as f64 + 0.5) / POINTS as f64)
         };
-        let mut cells = vec![Vec::new(); columns.len()];
-        let look = |parts: &[usize], first: usize, cells: &mut [Vec<Option<Cell>>]| {
+        self.sampled.clear();
+        let cells = [None; POINTS];
+        let begin = |column| Sampled { column, cells, count: 0, unsettled: true };
+        self.sampled.extend(columns.map(begin));
+        for first in [0, 1] {
+            let Halving { pixels, memory, sampled, .. } = self;
             // Even for no parts at all, what belongs to a row as a whole would be computed.
-            if parts.is_empty() {
-                return;
+            if !sampled.iter().any(|part| part.unsettled) {
+                break;
             }
             for line in (first..POINTS).step_by(2) {
-                let along = parts.iter().map(|&k| at(columns[k], line * SHIFT % POINTS));
-                let directions = self.lines.directions(at(row, line), along);
-                for (&k, direction) in parts.iter().zip(directions) {
-                    cells[k].push(direction.map(|v| FacePoint::of(v).cell(self.nside)));
+                let parts = sampled.iter().filter(|part| part.unsettled);
+                let [left, low] = mesh.first;
+                let along = parts.map(|part| at(left + part.column, line * SHIFT % POINTS));
+                let directions = pixels.lines.directions(at(low + row, line), along, memory);
+                let parts = sampled.iter_mut().filter(|part| part.unsettled);
+                for (part, direction) in parts.zip(directions) {
+                    part.cells[part.count] = direction.map(|v| FacePoint::of(v).cell(pixels.nside));
+                    part.count += 1;
                 }
             }
-        };
-        let all: Vec<usize> = (0..columns.len()).collect();
-        look(&all, 0, &mut cells);
-        let is_among_many = |k: &usize| {
-            let mut shown: Vec<Cell> = cells[*k].iter().flatten().copied().collect();
-            shown.dedup();
-            shown.len() > 2
-        };
-        let among_many: Vec<usize> = all.into_iter().filter(is_among_many).collect();
-        look(&among_many, 1, &mut cells);
-        cells
+            sampled.iter_mut().for_each(|part| part.unsettled &= !part.is_simple());
+        }
     }
 }
 
