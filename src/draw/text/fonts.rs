@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use freetype::face::{Face, LoadFlag};
+use harfrust::{Buffer, ShapePlan, ShapePlanKey};
 
 use super::Style;
 use crate::draw::{DrawError, Rect};
@@ -160,6 +161,8 @@ thread_local! {
 struct OpenFace {
     face: Face,
     shaping: OnceCell<harfrust::Font>,
+    /// How its text is shaped, by script and direction.
+    plans: RefCell<Vec<Rc<ShapePlan>>>,
     cairo: OnceCell<cairo::FontFace>,
 }
 
@@ -288,6 +291,20 @@ impl Fonts {
         Ok(open.shaping.get_or_init(|| font))
     }
 
+    /// How text in a face is shaped: there are few plans, and making one takes longer than shaping a label by it.
+    pub(super) fn plan(&self, face: FaceId, text: &Buffer) -> Result<Rc<ShapePlan>, DrawError> {
+        let font = self.shaping(face)?;
+        let (script, direction, language) = (text.script(), text.direction(), text.language());
+        let wanted = ShapePlanKey::new(font, script, direction).language(language);
+        let mut plans = self.open(face)?.plans.borrow_mut();
+        if let Some(plan) = plans.iter().find(|plan| wanted.matches(plan)) {
+            return Ok(Rc::clone(plan));
+        }
+        let plan = Rc::new(ShapePlan::new(font, direction, script, language, &[]));
+        plans.push(Rc::clone(&plan));
+        Ok(plan)
+    }
+
     fn open(&self, id: FaceId) -> Result<&OpenFace, DrawError> {
         // The array has a place for every face.
         let cell = self.faces.get(id as usize).ok_or(freetype::Error::InvalidArgument)?;
@@ -301,7 +318,8 @@ impl Fonts {
         };
         let face = self.library.new_memory_face(Rc::new(bytes), 0)?;
         let (shaping, cairo) = (OnceCell::new(), OnceCell::new());
-        Ok(cell.get_or_init(|| OpenFace { face, shaping, cairo }))
+        let plans = RefCell::default();
+        Ok(cell.get_or_init(|| OpenFace { face, shaping, plans, cairo }))
     }
 
     pub(super) fn cairo_face(&self, id: FaceId) -> Result<&cairo::FontFace, DrawError> {

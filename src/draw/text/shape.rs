@@ -120,7 +120,8 @@ impl Fonts {
         let mut buffer = Buffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
-        harfrust::shape(&shaping, &mut buffer, ShapeOptions::default())
+        let plan = self.plan(font.face, &buffer)?;
+        harfrust::shape(&shaping, &mut buffer, ShapeOptions::new().plan(Some(&plan)))
             .map_err(|e| DrawError::Encode(format!("text could not be shaped: {e}")))?;
         let unit = size / f64::from(shaping.units_per_em().max(1));
         let start = set.advance;
