@@ -15,10 +15,8 @@ const BLOCK: u32 = 64;
 /// Bands of fine cells that a task reads in either order. In RING order, the more rows, the longer the segments of rings.
 const NESTED_BANDS: u32 = 4;
 const RING_BANDS: u32 = 8;
-/// About how many rings have their segments read before these are sorted into rows, and how many rings of coarse cells at least: the last
-/// of those reach into rings that are read again for the next ones.
+/// About how many rings have their segments read before these are sorted into rows.
 const RINGS: u32 = 64;
-const COARSE_RINGS: u32 = 4;
 
 /// Averages the good pixels of a region down to the resolution `target`, as [`super::reduce`] does. `region` is in cells of `target`.
 ///
@@ -83,8 +81,22 @@ struct Buffers {
     bytes: Vec<u8>,
     means: Vec<f32>,
     values: Vec<f64>,
-    /// Of each ring that is read, where the cell of `ix` = 0 would be.
-    segments: Vec<usize>,
+    segments: Vec<Segment>,
+}
+
+/// The part of a ring that was read: where it begins among the values, and where the cell of `ix` = 0 would be.
+#[derive(Clone, Copy)]
+struct Segment {
+    start: usize,
+    origin: usize,
+}
+
+impl Segment {
+    /// The place of a cell among the values.
+    #[inline(always)]
+    fn place(&self, ix: usize) -> usize {
+        self.origin.wrapping_add(ix)
+    }
 }
 
 impl Buffers {
@@ -95,6 +107,22 @@ impl Buffers {
             means: Vec::new(),
             values: Vec::new(),
             segments: Vec::new(),
+        }
+    }
+
+    /// Forgets the first segments.
+    fn forget(&mut self, count: usize) {
+        let Some(Segment { start, .. }) = self.segments.get(count).copied() else {
+            self.segments.clear();
+            self.means.clear();
+            self.values.clear();
+            return;
+        };
+        self.segments.drain(..count);
+        self.values.drain(..start);
+        for segment in &mut self.segments {
+            segment.start -= start;
+            segment.origin = segment.origin.wrapping_sub(start);
         }
     }
 }
@@ -149,34 +177,40 @@ impl Part<'_> {
         let held = || rects.iter().filter(|rect| !rect.is_empty());
         let first = held().map(|rect| rect.x.start + rect.y.start).min().unwrap_or(0);
         let end = held().map(|rect| rect.x.end + rect.y.end).max().unwrap_or(0);
-        let step = (RINGS / self.factor).max(COARSE_RINGS);
+        let step = (RINGS / self.factor).max(1);
+        buffers.forget(usize::MAX);
+        let mut unread = first * self.factor;
         for first in (first..end).step_by(step as usize) {
             let diagonals = first..(first + step).min(end);
-            self.read_segments(face, rects, &diagonals, buffers)?;
+            // The last coarse cells reach beyond the diagonals that cross them first: what they need of others is kept for the next ones.
+            let needed = (diagonals.end + 1) * self.factor - 1;
+            self.read_segments(face, rects, unread..needed, buffers)?;
+            unread = needed;
             let Buffers { means, values, segments, .. } = &*buffers;
             rows(rects, &diagonals, out, |[ix, iy], places| {
                 let segments = &segments[((ix + iy - first) * self.factor) as usize..];
                 if self.factor == 1 {
                     let cells = segments.iter().zip(ix as usize..);
-                    let cells = cells.map(|(start, ix)| start.wrapping_add(ix));
-                    places.iter_mut().zip(cells).for_each(|(place, cell)| *place = means[cell]);
+                    let values = cells.map(|(segment, ix)| means[segment.place(ix)]);
+                    places.iter_mut().zip(values).for_each(|(place, value)| *place = value);
                 } else {
                     self.sorted_means(ix, segments, values, places);
                 }
             });
+            buffers.forget((step * self.factor) as usize);
         }
         Ok(())
     }
 
     /// The means of neighbouring coarse cells of a row, from the column `ix` on. `segments` are those of the diagonals that cross them.
-    fn sorted_means(&self, ix: u32, segments: &[usize], values: &[f64], means: &mut [f32]) {
+    fn sorted_means(&self, ix: u32, segments: &[Segment], values: &[f64], means: &mut [f32]) {
         let side = self.factor as usize;
         let columns = (ix as usize * side..).step_by(side);
         for (k, (mean, first)) in means.iter_mut().zip(columns).enumerate() {
             let mut sum = Sum::default();
             for (n, segment) in (1..2 * side).zip(&segments[k * side..]) {
                 let cells = first + n.saturating_sub(side)..first + n.min(side);
-                let start = segment.wrapping_add(cells.start);
+                let start = segment.place(cells.start);
                 for value in &values[start..start + cells.len()] {
                     let good = !value.is_nan();
                     sum += Sum { total: if good { *value } else { 0.0 }, good: u32::from(good) };
@@ -186,26 +220,22 @@ impl Part<'_> {
         }
     }
 
-    /// Reads the segments of a face's fine diagonals that cross the rectangles' cells on some coarse ones.
+    /// Reads the segments of a face's fine diagonals that cross the rectangles.
     fn read_segments(
         &self,
         face: u8,
         rects: &[CellRect],
-        diagonals: &Range<u32>,
+        diagonals: Range<u32>,
         buffers: &mut Buffers,
     ) -> Result<(), FitsError> {
         let Buffers { reader, bytes, means, values, segments } = buffers;
-        segments.clear();
-        means.clear();
-        values.clear();
-        // The last coarse cells reach further than the first diagonals that cross them.
-        for diagonal in diagonals.start * self.factor..(diagonals.end + 1) * self.factor - 1 {
+        for diagonal in diagonals {
             let crossed = rects.iter().map(|rect| self.crossed(rect, diagonal));
             let crossed = crossed.filter(|ix| !ix.is_empty());
             let joined = crossed.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
             let Range { start: mut ix, end } = joined.unwrap_or_default();
             let start = means.len().max(values.len());
-            segments.push(start.wrapping_sub(ix as usize));
+            segments.push(Segment { start, origin: start.wrapping_sub(ix as usize) });
             while ix < end {
                 let cell = Cell { face, ix, iy: diagonal - ix };
                 let pixel = ring::pixel(self.source.nside, cell);
