@@ -1,6 +1,7 @@
 //! Pictures as Cairo surfaces, and their placing on the page.
 
 use cairo::{Context, Filter, ImageSurface, SurfacePattern};
+use rayon::prelude::*;
 
 use super::{DrawError, Pixmap, Rect};
 use crate::colormap::Rgba;
@@ -84,17 +85,17 @@ fn band(
     let height = i32::try_from(rows).map_err(|_| too_large())?;
     let stride = cairo::Format::ARgb32.stride_for_width(pixmap.width as u32)?;
     let mut data = vec![0; 4 * pixmap.width * rows];
-    let mut pixels = data.as_chunks_mut::<4>().0.iter_mut();
-    for row in pixmap.rows().skip(first).take(rows) {
-        for (&index, pixel) in row.iter().zip(&mut pixels) {
+    let lines = data.as_chunks_mut::<4>().0.par_chunks_mut(pixmap.width.max(1));
+    lines.zip(pixmap.par_rows().skip(first)).for_each(|(line, row)| {
+        for (&index, pixel) in row.iter().zip(line) {
             *pixel = palette.get(usize::from(index)).copied().unwrap_or_default();
         }
-    }
+    });
     Ok(ImageSurface::create_for_data(data, cairo::Format::ARgb32, width, height, stride)?)
 }
 
 /// A colour as a pixel of Cairo's ARGB32: premultiplied, in the machine's byte order.
-fn premultiplied(color: Rgba) -> [u8; 4] {
+pub(super) fn premultiplied(color: Rgba) -> [u8; 4] {
     let alpha = u32::from(color.a);
     let scaled = |channel: u8| (u32::from(channel) * alpha + 127) / 255;
     (alpha << 24 | scaled(color.r) << 16 | scaled(color.g) << 8 | scaled(color.b)).to_ne_bytes()

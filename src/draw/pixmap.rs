@@ -26,7 +26,8 @@ impl Pixmap {
         self.indices.chunks_exact(self.width.max(1)).take(self.height)
     }
 
-    fn par_rows(&self) -> impl IndexedParallelIterator<Item = &[u16]> {
+    /// The same for several threads.
+    pub(super) fn par_rows(&self) -> impl IndexedParallelIterator<Item = &[u16]> {
         self.indices.par_chunks(self.width.max(1))
     }
 

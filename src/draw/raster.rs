@@ -1,6 +1,7 @@
 //! The page as pixels, for every format that is made of them.
 
 use cairo::{Context, ImageSurface};
+use rayon::prelude::*;
 
 use super::canvas::{Ink, Medium};
 use super::{Canvas, DrawError, Fonts, Page, Pixmap, Point, Rect, TypesetText, image, text};
@@ -43,18 +44,29 @@ pub(super) fn paint(
     fonts: &Fonts,
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
 ) -> Result<Painted, DrawError> {
-    let (width, height) = page.pixels;
     let opaque = page.background.a == 255;
     let format = if opaque { cairo::Format::Rgb24 } else { cairo::Format::ARgb32 };
-    let surface = ImageSurface::create(format, width as i32, height as i32)?;
+    let surface = ground(page, format)?;
     let density = page.density();
     let medium = Pixels { density };
     {
         let canvas = Canvas::new(&surface, density, fonts, &medium)?;
-        canvas.fill_page(page)?;
         draw(&canvas)?;
     }
     Ok(Painted { surface, opaque })
+}
+
+/// The empty page. The system finds its memory where it is first written to, which takes as long as drawing does: all threads share in it.
+fn ground(page: &Page, format: cairo::Format) -> Result<ImageSurface, DrawError> {
+    let (width, height) = page.pixels;
+    let stride = format.stride_for_width(width as u32)?;
+    let mut data = vec![0; stride as usize * height];
+    if page.background.a > 0 {
+        let pixel = image::premultiplied(page.background);
+        let rows = data.par_chunks_mut(stride as usize);
+        rows.for_each(|row| row.as_chunks_mut::<4>().0.fill(pixel));
+    }
+    Ok(ImageSurface::create_for_data(data, format, width as i32, height as i32, stride)?)
 }
 
 impl Painted {

@@ -1,5 +1,7 @@
 //! The picture of the sky and its outline.
 
+use rayon::prelude::*;
+
 use crate::draw::Pixmap;
 use crate::projection::{Bounds, Outline};
 
@@ -23,9 +25,7 @@ impl Sky {
     pub(super) fn spread_to_edges(&mut self) {
         let (width, blank) = (self.pixmap.width.max(1), self.blank);
         let indices = &mut self.pixmap.indices;
-        for row in indices.chunks_exact_mut(width) {
-            fill_gaps(row, blank);
-        }
+        indices.par_chunks_exact_mut(width).for_each(|row| fill_gaps(row, blank));
         let height = indices.len() / width;
         let empty = |indices: &[u16], y: usize| indices.get(y * width) == Some(&blank);
         let below = (1..height).map(|y| (y, y - 1));

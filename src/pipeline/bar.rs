@@ -4,6 +4,7 @@ use super::shown::short;
 use super::{Job, Listener, PrepareSettings, Sampling, in_file};
 use crate::draw::{MarkupError, RichText};
 use crate::figure::{Colorbar, ColorbarSpec, Extend, Swatch, TickSet};
+use crate::map::SkyRaster;
 use crate::scale::Normalization;
 use crate::stages::colorize::{Colored, Masked, Undefined, veiled};
 use crate::stages::load::LoadedMap;
@@ -111,14 +112,14 @@ pub(super) fn warn_of_lost_labels(job: &Job, bar: Option<&Colorbar>, listener: &
 /// Says how much of the picture a log scale has no place for; `valid` is the number of pixels with data.
 pub(super) fn warn_of_undefined(
     job: &Job,
+    raster: &SkyRaster,
     colored: &Colored,
-    valid: usize,
     listener: &dyn Listener,
 ) {
     if colored.undefined == 0 || job.palette.undefined == Undefined::Under {
         return;
     }
-    let part = 100.0 * colored.undefined as f64 / valid.max(1) as f64;
+    let part = 100.0 * colored.undefined as f64 / raster.valid().count().max(1) as f64;
     listener.warn(&in_file(
         job,
         &format!(

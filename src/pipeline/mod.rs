@@ -248,7 +248,7 @@ fn figure(
         let part = 100.0 * colored.masked as f64 / sky as f64;
         listener.note(&in_file(job, &format!("{part:.2} % of the sky in view is masked")));
     }
-    bar::warn_of_undefined(job, &colored, raster.valid().count(), listener);
+    bar::warn_of_undefined(job, &raster, &colored, listener);
     profile.time(Stage::Draw, || {
         let bar = bar::spec(job, normalization, &colored);
         let blank = colored.blank();
