@@ -197,6 +197,11 @@ impl Sheet {
         }))
     }
 
+    /// The colour bar that the panels share, if there is one.
+    pub fn colorbar(&self) -> Option<&Colorbar> {
+        self.colorbar.as_ref()
+    }
+
     /// Draws the sheet and writes it as a file of `format`.
     ///
     /// # Errors

@@ -96,20 +96,18 @@ pub(super) fn warn_of_lost_ticks(
 }
 
 /// Says what was asked for beside the bar and found no room.
-pub(super) fn warn_of_lost_labels(job: &Job, bar: Option<&Colorbar>, listener: &dyn Listener) {
+pub(super) fn warn_of_lost_labels(job: &Job, bar: Option<&Colorbar>, warn: impl Fn(&str)) {
     let Some(lost) = bar.map(Colorbar::lost) else { return };
     let values: Vec<String> = lost.ticks.iter().map(|v| short(*v, 6)).collect();
     if matches!(job.bar.ticks, TickSet::At(_)) && !values.is_empty() {
-        let values = values.join(", ");
-        listener.warn(&in_file(job, &format!("no label at {values}: no room beside the others")));
+        warn(&format!("no label at {}: no room beside the others", values.join(", ")));
     }
     for label in &lost.swatches {
-        let message = format!("no room for the swatch '{label}': it is cut or left out");
-        listener.warn(&in_file(job, &message));
+        warn(&format!("no room for the swatch '{label}': it is cut or left out"));
     }
 }
 
-/// Says how much of the picture a log scale has no place for; `valid` is the number of pixels with data.
+/// Says how much of the picture a log scale has no place for.
 pub(super) fn warn_of_undefined(
     job: &Job,
     raster: &SkyRaster,

@@ -254,7 +254,8 @@ fn figure(
         let blank = colored.blank();
         let sky = Sky { pixmap: colored.pixmap, blank, extent: grid.extent(), outline };
         let figure = Figure::new(page, &spec, sky, Some(&bar))?.with_overlay(&spec, &overlay)?;
-        bar::warn_of_lost_labels(job, figure.colorbar(), listener);
+        let warn = |message: &str| listener.warn(&in_file(job, message));
+        bar::warn_of_lost_labels(job, figure.colorbar(), warn);
         Ok(Drawn { figure, bar, spec })
     })
 }

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use super::batch::{Audience, BatchSettings, each};
 use super::frames::{frames, given_view};
 use super::{
-    Drawn, Job, LaidOut, Output, OutputKind, Profile, Target, creator, figure, lay_out, load_map,
-    shown, write_bytes,
+    Drawn, Job, LaidOut, Output, OutputKind, Profile, Target, bar, creator, figure, lay_out,
+    load_map, shown, write_bytes,
 };
 use crate::draw::{Format, Metadata, RichText};
 use crate::figure::{FigureSpec, Panel, Plan, Sheet, SheetGrid, SheetPlan, SheetSpec};
@@ -111,6 +111,8 @@ pub fn draw_sheet(
         return Ok(Profile::default());
     }
     let Some(page) = Sheet::new(&sheet.spec()?, panels)? else { return Ok(Profile::default()) };
+    let listener = audience.listener(first);
+    bar::warn_of_lost_labels(first, page.colorbar(), |message| listener.warn(message));
     let metadata = Metadata {
         title: sheet.title.clone(),
         creator: creator(first),

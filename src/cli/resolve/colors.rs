@@ -32,11 +32,12 @@ pub(super) fn palette(args: &DrawArgs, column: Option<&Pick>) -> Result<Palette,
         (false, true) => "twilight",
         (false, false) => "planck",
     };
-    let name = colors.cmap.as_deref().unwrap_or(default);
+    let table = colormap(colors.cmap.as_deref().unwrap_or(default));
+    let table = table.map_err(|error| error.in_option("cmap"))?;
     let mut palette = Palette {
         colormap: match colors.cmap_steps {
-            Some(steps) => colormap(name)?.stepped(steps.into()),
-            None => colormap(name)?,
+            Some(steps) => table.stepped(steps.into()),
+            None => table,
         },
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
@@ -77,15 +78,15 @@ pub fn colormap(text: &str) -> Result<Colormap, UsageError> {
     if !TABLES.iter().any(|known| known.eq_ignore_ascii_case(extension)) {
         return Colormap::parse(text).map_err(|error| {
             let unknown = matches!(error, ColormapError::Unknown(_));
-            let error = UsageError::option("cmap", error);
+            let error = UsageError::new(error.to_string());
             if unknown { error.hint("map2fig colormaps lists all names") } else { error }
         });
     }
     let table = small_file::text(path)
-        .map_err(|e| UsageError::option("cmap", format!("cannot read {}: {e}", path.display())))?;
+        .map_err(|e| UsageError::new(format!("cannot read {}: {e}", path.display())))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     Colormap::from_text(&name, &table).map_err(|e| {
-        UsageError::option("cmap", e).hint("a colour on each line, as r,g,b or #rrggbb")
+        UsageError::new(e.to_string()).hint("a colour on each line, as r,g,b or #rrggbb")
     })
 }
 

@@ -22,6 +22,11 @@ impl UsageError {
 
     /// Puts the option's name before an error in its value.
     pub fn option(name: &str, error: impl std::fmt::Display) -> Self {
-        UsageError::new(format!("--{name}: {error}"))
+        UsageError::new(error.to_string()).in_option(name)
+    }
+
+    /// Puts the option's name before the mistake in its value.
+    pub fn in_option(self, name: &str) -> Self {
+        UsageError { message: format!("--{name}: {}", self.message), ..self }
     }
 }
