@@ -43,6 +43,7 @@ pub mod fits;
 pub mod healpix;
 pub mod map;
 pub mod memory;
+mod number;
 pub mod pipeline;
 mod plot;
 pub mod projection;

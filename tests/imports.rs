@@ -14,7 +14,7 @@ const ORDER: &[&[&str]] = &[
     &["stages"],
     &["map", "projection", "draw"],
     &["healpix", "fits", "scale", "colormap"],
-    &["sky", "memory", "tasks", "spelling"],
+    &["sky", "memory", "tasks", "number", "spelling"],
 ];
 
 const LONGEST_FILE: usize = 500;

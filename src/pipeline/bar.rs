@@ -1,10 +1,10 @@
 //! What a job's colour bar shows, and what there is to say about it.
 
-use super::shown::short;
 use super::{Job, Listener, PrepareSettings, Sampling, in_file};
 use crate::draw::{MarkupError, RichText};
 use crate::figure::{Colorbar, ColorbarSpec, Extend, Swatch, TickSet};
 use crate::map::SkyRaster;
+use crate::number::real;
 use crate::scale::Normalization;
 use crate::stages::colorize::{Colored, Masked, Undefined, veiled};
 use crate::stages::load::LoadedMap;
@@ -81,15 +81,15 @@ pub(super) fn warn_of_lost_ticks(
     let TickSet::At(values) = &job.bar.ticks else { return };
     let (min, max) = (normalization.min(), normalization.max());
     let lost: Vec<String> =
-        values.iter().filter(|v| **v < min || **v > max).map(|v| short(*v, 6)).collect();
+        values.iter().filter(|v| **v < min || **v > max).map(|v| real(*v, 6)).collect();
     if !lost.is_empty() {
         listener.warn(&in_file(
             job,
             &format!(
                 "no tick at {}: outside of the range {} to {}",
                 lost.join(", "),
-                short(min, 6),
-                short(max, 6)
+                real(min, 6),
+                real(max, 6)
             ),
         ));
     }
@@ -98,7 +98,7 @@ pub(super) fn warn_of_lost_ticks(
 /// Says what was asked for beside the bar and found no room.
 pub(super) fn warn_of_lost_labels(job: &Job, bar: Option<&Colorbar>, warn: impl Fn(&str)) {
     let Some(lost) = bar.map(Colorbar::lost) else { return };
-    let values: Vec<String> = lost.ticks.iter().map(|v| short(*v, 6)).collect();
+    let values: Vec<String> = lost.ticks.iter().map(|v| real(*v, 6)).collect();
     if matches!(job.bar.ticks, TickSet::At(_)) && !values.is_empty() {
         warn(&format!("no label at {}: no room beside the others", values.join(", ")));
     }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::sample::stream;
-use super::shown::short;
 use super::{Job, Listener, Profile, Stage, in_file};
 use crate::fits::FitsFile;
 use crate::healpix::{MAX_NSIDE, Nside};
 use crate::map::{MapSource, Mask};
+use crate::number::real;
 use crate::sky::{Frame, Rotation};
 use crate::stages::load::{self, Choice, LoadedMap};
 use crate::stages::prepare::{self, Cut, Fitted, Multipoles, Preparation, PrepareError};
@@ -176,12 +176,12 @@ fn fit(
 fn report(what: Multipoles, fitted: &Fitted, frame: Frame, unit: Option<&str>) -> String {
     let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
     let multipoles = &fitted.multipoles;
-    let mut text = format!("removed a monopole of {}{unit}", short(multipoles.monopole, 7));
+    let mut text = format!("removed a monopole of {}{unit}", real(multipoles.monopole, 7));
     if what == Multipoles::Dipole {
         let (size, direction) = multipoles.amplitude();
         text += &format!(
             " and a dipole of {}{unit} towards {:.3}, {:.3} ({frame})",
-            short(size, 7),
+            real(size, 7),
             direction.lon.to_degrees().rem_euclid(360.0),
             direction.lat.to_degrees()
         );

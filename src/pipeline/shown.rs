@@ -8,6 +8,7 @@ use super::{Job, Profile, Stage, Target, write_to};
 use crate::draw::DrawError;
 use crate::draw::preview::{self, Protocol, Screen};
 use crate::map::MapSource;
+use crate::number::real;
 use crate::scale::Normalization;
 use crate::sky::Frame;
 use crate::stages::load::LoadedMap;
@@ -53,7 +54,7 @@ pub(super) fn range(map: &LoadedMap, job: &Job, scale: &Normalization) -> String
 /// The ends of the colour scale with their unit.
 fn ends(map: &LoadedMap, job: &Job, scale: &Normalization) -> String {
     let unit = job.style.units.as_deref().or(map.unit.as_deref()).unwrap_or_default();
-    let text = format!("{} to {}  {unit}", short(scale.min(), 4), short(scale.max(), 4));
+    let text = format!("{} to {}  {unit}", real(scale.min(), 4), real(scale.max(), 4));
     text.trim_end().to_string()
 }
 
@@ -74,39 +75,4 @@ pub(super) fn description(map: &LoadedMap, (from, to): (Frame, Frame)) -> String
     parts.extend(map.source.ordering().map(|ordering| ordering.to_string()));
     parts.push(if from == to { from.to_string() } else { format!("{from} drawn in {to}") });
     parts.join(", ")
-}
-
-/// A number with so many significant digits.
-pub(super) fn short(value: f64, digits: usize) -> String {
-    let size = value.abs();
-    if value == 0.0 || (1e-3..1e5).contains(&size) {
-        let places = digits as i32 - 1 - size.max(f64::MIN_POSITIVE).log10().floor() as i32;
-        let digits = places.clamp(0, digits as i32 + 2) as usize;
-        let text = format!("{value:.digits$}");
-        match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
-            false => text,
-        }
-    } else {
-        format!("{value:.*e}", digits.saturating_sub(1))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short;
-
-    #[test]
-    fn numbers_are_short() {
-        for (value, text) in [
-            (0.0, "0"),
-            (1.0, "1"),
-            (-2.427_61, "-2.428"),
-            (151_557.0, "1.516e5"),
-            (9_582.4, "9582"),
-            (1.5e-5, "1.500e-5"),
-        ] {
-            assert_eq!(short(value, 4), text);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Numbers as people like to read them.
 
+use crate::number::real;
 use crate::stages::inspect::{Number, Statistics};
 
 /// A count with a space between groups of three digits.
@@ -39,29 +40,6 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// A number with so many significant digits: plain where it is easy to read, in powers of ten where it is not. Zeros at the end
-/// of decimals are left out.
-pub fn real(value: f64, digits: usize) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return value.abs().to_string().replace("inf", if value < 0.0 { "-inf" } else { "inf" });
-    }
-    let scientific = format!("{value:.*e}", digits.max(1) - 1);
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-3..6).contains(&exponent) {
-        let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
-        return without_zeros(&format!("{value:.decimals$}")).to_string();
-    }
-    format!("{}e{exponent}", without_zeros(mantissa))
-}
-
-fn without_zeros(number: &str) -> &str {
-    match number.contains('.') {
-        true => number.trim_end_matches('0').trim_end_matches('.'),
-        false => number,
-    }
-}
-
 /// An exact number, or a real one with so many digits.
 pub fn number(value: Number, digits: usize) -> String {
     match value {
@@ -94,21 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn reals_are_short() {
-        for (value, text) in [
-            (0.0, "0"),
-            (-0.0, "0"),
-            (1.0, "1"),
-            (-0.188_44, "-0.1884"),
-            (30_343.21, "30343"),
-            (999_999.9, "1e6"),
-            (-4.1321e-4, "-4.132e-4"),
-            (2.954e-78, "2.954e-78"),
-            (f64::NEG_INFINITY, "-inf"),
-        ] {
-            assert_eq!(real(value, 4), text);
-        }
-        assert_eq!(real(2.725_482_1, 7), "2.725482");
+    fn whole_numbers_are_exact() {
         assert_eq!(number(Number::Integer(151_622), 4), "151622");
     }
 

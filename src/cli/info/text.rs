@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::number::{count, digits, number, percent, real, size};
+use super::number::{count, digits, number, percent, size};
 use super::{Described, FileReport};
+use crate::number::real;
 use crate::stages::inspect::{
     BadCounts, ColumnReport, HduReport, Healpix, Kind, Number, PERCENTS, Scheme, Statistics,
 };
