@@ -59,14 +59,14 @@ pub(super) fn paint(
 /// The empty page. The system finds its memory where it is first written to, which takes as long as drawing does: all threads share in it.
 fn ground(page: &Page, format: cairo::Format) -> Result<ImageSurface, DrawError> {
     let (width, height) = page.pixels;
-    let stride = format.stride_for_width(width as u32)?;
-    let mut data = vec![0; stride as usize * height];
+    let mut surface = ImageSurface::create(format, width as i32, height as i32)?;
     if page.background.a > 0 {
-        let pixel = image::premultiplied(page.background);
-        let rows = data.par_chunks_mut(stride as usize);
+        let (stride, pixel) = (surface.stride() as usize, image::premultiplied(page.background));
+        let mut data = surface.data().map_err(|e| DrawError::Encode(e.to_string()))?;
+        let rows = data.par_chunks_mut(stride);
         rows.for_each(|row| row.as_chunks_mut::<4>().0.fill(pixel));
     }
-    Ok(ImageSurface::create_for_data(data, format, width as i32, height as i32, stride)?)
+    Ok(surface)
 }
 
 impl Painted {
