@@ -70,7 +70,7 @@ impl Footprints {
 
     /// Takes those of the even parts of pixels that are taken apart.
     pub fn parts(&mut self, mesh: &Mesh, patch: &Patch, bounds: &CellBox, whole: &Whole) {
-        self.take(mesh, patch, bounds, Some(whole.share()), |column| whole.number(column));
+        self.take(mesh, patch, bounds, Some(mesh.share()), |column| whole.number(mesh, column));
     }
 
     fn take(

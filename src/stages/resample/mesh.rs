@@ -131,6 +131,11 @@ impl Mesh {
         (self.width, self.height) = (width, height);
     }
 
+    /// The part of one of the picture's pixels that a pixel of this mesh is.
+    pub fn share(&self) -> f64 {
+        1.0 / (1 << (2 * self.level)) as f64
+    }
+
     /// A mesh of this many pixels, whose corners are to be filled in.
     #[cfg(test)]
     pub fn blank(width: usize, height: usize) -> Mesh {

@@ -63,25 +63,18 @@ fn pieces(range: &Range<usize>, most: usize) -> impl Iterator<Item = Range<usize
     range.clone().step_by(most).map(move |k| k..(k + most).min(end))
 }
 
-/// The pixels that the columns of a finer mesh are parts of.
+/// Pixels side by side that are taken apart.
+#[derive(Clone, Copy)]
 struct Whole {
-    /// How often they were halved.
-    level: usize,
-    /// The mesh's first column, in parts of such pixels from the first one on.
-    first: usize,
-    /// That one's number among those that are taken apart.
+    /// The first one's column in the picture, and its number among those that are taken apart.
+    column: usize,
     number: usize,
 }
 
 impl Whole {
-    /// The number of the pixel that a column is a part of.
-    fn number(&self, column: usize) -> usize {
-        self.number + ((self.first + column) >> self.level)
-    }
-
-    /// The part of a pixel that a part is.
-    fn share(&self) -> f64 {
-        1.0 / (1 << (2 * self.level)) as f64
+    /// The number of the pixel that a mesh's column is a part of.
+    fn number(&self, mesh: &Mesh, column: usize) -> usize {
+        self.number + ((mesh.first[0] + column) >> mesh.level) - self.column
     }
 }
 
@@ -121,9 +114,9 @@ impl<'a> Pixels<'a> {
             }));
             for run in runs(&broken) {
                 let number = look.take_apart(run.clone(), k);
-                let whole = Whole { level: 0, first: 0, number };
-                let mut halving = Halving { pixels: self, memory, sampled, look };
-                halving.halve(&Run { mesh, columns: run, row: k }, &whole, finer);
+                let whole = Whole { column: columns.start + run.start, number };
+                let mut halving = Halving { pixels: self, whole, memory, sampled, look };
+                halving.halve(&Run { mesh, columns: run, row: k }, finer);
             }
         }
     }
@@ -165,26 +158,26 @@ impl Sampled {
 /// Takes pixels apart.
 struct Halving<'a> {
     pixels: &'a Pixels<'a>,
+    whole: Whole,
     memory: &'a mut Memory,
     sampled: &'a mut Vec<Sampled>,
     look: &'a mut Footprints,
 }
 
 impl Halving<'_> {
-    /// Halves some pixels of a row that are not in one piece or not shown at one scale, `whole` being what they are parts of. There is a
-    /// mesh for these halves, and for each level below.
-    fn halve(&mut self, run: &Run, whole: &Whole, meshes: &mut [Mesh]) {
+    /// Halves some pixels of a row that are not in one piece or not shown at one scale. There is a mesh for these halves, and for each
+    /// level below.
+    fn halve(&mut self, run: &Run, meshes: &mut [Mesh]) {
         let Some((mesh, finer)) = meshes.split_first_mut() else { return };
-        let whole = Whole { level: whole.level + 1, first: 2 * whole.first, ..*whole };
         self.pixels.lines.halves(run, self.memory, mesh);
-        visit(mesh, |patch, bounds| self.look.parts(mesh, patch, bounds, &whole));
+        visit(mesh, |patch, bounds| self.look.parts(mesh, patch, bounds, &self.whole));
         for row in 0..mesh.height {
             let uneven = mesh.uneven(row).filter(|&column| !mesh.is_bare(column, row));
-            if whole.level == LEVELS {
+            if mesh.level == LEVELS {
                 self.sample(mesh, uneven, row);
                 for part in &*self.sampled {
-                    let share = whole.share() / part.count as f64;
-                    let number = whole.number(part.column);
+                    let share = mesh.share() / part.count as f64;
+                    let number = self.whole.number(mesh, part.column);
                     let cells = part.cells().iter().flatten();
                     cells.for_each(|cell| self.look.point(number, *cell, share));
                 }
@@ -192,8 +185,7 @@ impl Halving<'_> {
             }
             let uneven: Vec<usize> = uneven.collect();
             for columns in runs(&uneven) {
-                let parts = Whole { first: whole.first + columns.start, ..whole };
-                self.halve(&Run { mesh, columns, row }, &parts, finer);
+                self.halve(&Run { mesh, columns, row }, finer);
             }
         }
     }
