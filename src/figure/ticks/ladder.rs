@@ -6,6 +6,8 @@ use crate::scale::{Normalization, Scale};
 
 /// The longest part of the bar without a label.
 const WIDEST: f64 = 0.5;
+/// The longest part of it at an end.
+pub(super) const BARE: f64 = 0.3;
 /// The fewest labels that tell what lies between them.
 const ENOUGH: usize = 3;
 
@@ -68,14 +70,35 @@ fn chosen(all: &[Tick], ruler: &Ruler<'_>) -> Vec<Tick> {
         if pair.iter().any(|tick| crowds(tick)) {
             continue;
         }
-        let mut more = kept.clone();
-        more.extend(pair.into_iter().cloned());
-        more.sort_by(|a, b| a.position.total_cmp(&b.position));
+        let more = joined(&kept, pair);
         if ruler.fits(&more) {
             kept = more;
         }
     }
-    kept
+    ended(kept, all, ruler)
+}
+
+/// The ticks, and where an end of the bar is bare for long, the outermost one that fits, whatever is on the other side of zero.
+fn ended(ticks: Vec<Tick>, all: &[Tick], ruler: &Ruler<'_>) -> Vec<Tick> {
+    let (Some(first), Some(last)) = (ticks.first(), ticks.last()) else { return ticks };
+    let [low, high] = [first.position, last.position];
+    let is_missed = |tick: &&Tick| match tick.position {
+        place if place < low => low > BARE,
+        place => place > high && 1.0 - high > BARE,
+    };
+    let mut missed: Vec<&Tick> = all.iter().filter(is_missed).collect();
+    let outwards = |tick: &Tick| (tick.position - 0.5).abs();
+    missed.sort_by(|a, b| outwards(b).total_cmp(&outwards(a)));
+    let fitting = |tick| Some(joined(&ticks, [tick])).filter(|more| ruler.fits(more));
+    missed.into_iter().find_map(fitting).unwrap_or(ticks)
+}
+
+/// Ticks and some more, in order.
+fn joined<'a>(ticks: &[Tick], more: impl IntoIterator<Item = &'a Tick>) -> Vec<Tick> {
+    let mut all = ticks.to_vec();
+    all.extend(more.into_iter().cloned());
+    all.sort_by(|a, b| a.position.total_cmp(&b.position));
+    all
 }
 
 /// The sizes of the values: zero, the powers of ten, the others, of each first those that are farthest from their neighbours.

@@ -1,5 +1,6 @@
 //! Ticks in equal steps of 1, 2 or 5 times a power of ten.
 
+use super::ladder::BARE;
 use super::{MAX_DIGITS, MINOR_SPACE, Ruler, Tick, Ticks, labels};
 use crate::figure::decimal::{Decimal, scaled};
 use crate::scale::Normalization;
@@ -139,9 +140,10 @@ pub(super) fn stretched(
         }
         let all = label(&steps, normalization);
         let major = ruler.thinned(all.major.clone());
-        let places = major.iter().map(|tick| tick.position);
-        let places: Vec<f64> = [0.0].into_iter().chain(places).chain([1.0]).collect();
-        let is_even = places.windows(2).all(|pair| pair[1] - pair[0] <= widest);
+        let low = major.first().map_or(1.0, |tick| tick.position);
+        let high = major.last().map_or(1.0, |tick| 1.0 - tick.position);
+        let between = major.windows(2).map(|pair| pair[1].position - pair[0].position);
+        let is_even = low.max(high) <= BARE.min(widest) && between.fold(0.0, f64::max) <= widest;
         // The first ones: a ladder without gaps.
         let is_regular = major.len() >= 3
             && 5 * major.len() >= 4 * all.major.len()

@@ -271,6 +271,15 @@ fn ladders_are_thinned_before_odd_values_are_taken() {
 }
 
 #[test]
+fn a_long_end_of_a_stretched_bar_has_a_label() {
+    for (gamma, min, max, first) in [(0.5, -300.0, 1000.0, -200.0), (0.4, -200.0, 500.0, -200.0)] {
+        let ticks = ticks(Scale::Power { gamma }, min, max);
+        assert_eq!(ticks.major[0].value, first, "{:?}", texts(&ticks));
+        assert!(ticks.major.iter().any(|tick| tick.value == 0.0), "{:?}", texts(&ticks));
+    }
+}
+
+#[test]
 fn few_colours_have_ticks_at_their_borders() {
     let classes = |scale: Scale, (min, max): (f64, f64), classes: usize| {
         let normalization = Normalization::new(scale, min, max).expect("limits");
