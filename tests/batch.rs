@@ -175,6 +175,10 @@ fn many_figures_end_with_a_table() {
     let sandbox = sandbox(&["a.fits", "b.fits"]);
     let table = sandbox.run_line("a.fits b.fits -w 100").success();
     table.says(&["figures", "failed", "read", "figures/s"]);
+    for view in ["", "--fov 600", "--sampling nearest"] {
+        let table = sandbox.run_line(&format!("a.fits b.fits -w 100 {view}")).success();
+        assert!(!table.stderr.contains(" 0.0 kB"), "{view}: {}", table.stderr);
+    }
     let quiet = sandbox.run_line("a.fits b.fits -w 100 --quiet").success();
     assert_eq!(quiet.stderr, "");
 }

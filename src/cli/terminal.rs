@@ -76,7 +76,8 @@ impl Terminal {
 
     /// What speaks for one figure.
     pub fn voice(&self) -> Voice<'_> {
-        Voice { terminal: self, start: Instant::now(), bar: OnceLock::new() }
+        let (start, reading, projecting) = (Instant::now(), OnceLock::new(), OnceLock::new());
+        Voice { terminal: self, start, reading, projecting }
     }
 
     fn has_bars(&self) -> bool {
@@ -96,13 +97,23 @@ impl Terminal {
 pub struct Voice<'a> {
     terminal: &'a Terminal,
     start: Instant,
-    bar: OnceLock<ProgressBar>,
+    reading: OnceLock<ProgressBar>,
+    projecting: OnceLock<ProgressBar>,
 }
 
 impl Drop for Voice<'_> {
     fn drop(&mut self) {
-        if let Some(bar) = self.bar.get() {
+        for bar in [&self.reading, &self.projecting].into_iter().filter_map(OnceLock::get) {
             bar.finish_and_clear();
+        }
+    }
+}
+
+impl Voice<'_> {
+    /// Shows how much of something is done that already takes long.
+    fn advance(&self, bar: &OnceLock<ProgressBar>, template: &str, done: u64, total: u64) {
+        if self.start.elapsed() > PATIENCE && self.terminal.has_bars() {
+            bar.get_or_init(|| self.terminal.bar(total, template)).set_position(done);
         }
     }
 }
@@ -128,9 +139,11 @@ impl Listener for Voice<'_> {
     }
 
     fn progress(&self, done: u64, total: u64) {
-        if self.start.elapsed() > PATIENCE && self.terminal.has_bars() {
-            let template = "reading {bar:40} {bytes}/{total_bytes} {binary_bytes_per_sec}";
-            self.bar.get_or_init(|| self.terminal.bar(total, template)).set_position(done);
-        }
+        let template = "reading {bar:40} {bytes}/{total_bytes} {binary_bytes_per_sec}";
+        self.advance(&self.reading, template, done, total);
+    }
+
+    fn projected(&self, done: u64, total: u64) {
+        self.advance(&self.projecting, "projecting {bar:40} {percent} %, {eta} left", done, total);
     }
 }

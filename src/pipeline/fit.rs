@@ -173,7 +173,7 @@ fn full_sky(source: &FullSky) -> anyhow::Result<Good> {
         if region.iter().flat_map(FaceRegion::bands).map(CellRect::count).sum::<u64>() > 4_000_000 {
             break;
         }
-        let map = reduce::reduce_region(source, target, region.clone(), (1.0, 0.0))?;
+        let map = reduce::reduce_region(source, target, region.clone(), (1.0, 0.0), &|_| {})?;
         good = good_cells(&map, &region);
     }
     Ok(good)

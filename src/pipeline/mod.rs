@@ -65,6 +65,9 @@ pub trait Listener: Sync {
 
     /// Reading goes on: `done` of `total` bytes.
     fn progress(&self, done: u64, total: u64);
+
+    /// The picture is made piece by piece: `done` of `total` pixels are.
+    fn projected(&self, _done: u64, _total: u64) {}
 }
 
 /// The name and version that files carry.

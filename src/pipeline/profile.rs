@@ -70,11 +70,13 @@ struct Entry {
 pub struct Profile {
     start: Instant,
     entries: Vec<Entry>,
+    /// Bytes of parts of maps.
+    read: u64,
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Profile { start: Instant::now(), entries: Vec::new() }
+        Profile { start: Instant::now(), entries: Vec::new(), read: 0 }
     }
 }
 
@@ -99,7 +101,12 @@ impl Profile {
         }
     }
 
-    /// Bytes of maps and masks that were read from end to end.
+    /// Says how many bytes were read of a map that was not read from end to end.
+    pub fn read_part(&mut self, bytes: u64) {
+        self.read += bytes;
+    }
+
+    /// Bytes of maps and masks that were read.
     pub fn bytes_read(&self) -> u64 {
         let of = |entry: &Entry| match (entry.stage, entry.work) {
             (
@@ -108,7 +115,7 @@ impl Profile {
             ) => bytes,
             _ => 0,
         };
-        self.entries.iter().map(of).sum()
+        self.read + self.entries.iter().map(of).sum::<u64>()
     }
 
     /// The figures of the record, as of now.

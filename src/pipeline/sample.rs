@@ -79,13 +79,19 @@ fn sample(
             stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
         }
         let mut inventory = Inventory::default();
+        let read = AtomicU64::new(0);
+        let progress = |bytes| {
+            read.fetch_add(bytes, Ordering::Relaxed);
+        };
         let raster = profile.time(Stage::Resample, || match interpolation {
-            Some(interpolation) => {
-                Ok(gather::gather(source, interpolation, view, grid, job.data_scale)?)
+            Some(how) => Ok(gather::gather(source, how, view, grid, job.data_scale, &progress)?),
+            None => {
+                let pieces = Pieces { job, source, target, view, grid, listener };
+                pieces.average(&mut inventory, &progress)
             }
-            None => by_pieces(job, source, target, (view, grid), &mut inventory),
         })?;
         profile.work(pixels);
+        profile.read_part(read.into_inner());
         let values = survey.map(Survey::into_values);
         return Ok(Sampled { raster, of_map: OfMap { values, inventory } });
     }
@@ -139,25 +145,37 @@ pub(super) fn most_held(pixels: u64) -> u64 {
 const PIECES: [f64; 2] = [32.0, 512.0];
 const PIECE_CELLS: f64 = 2e6;
 
-/// Makes the picture piece by piece, each from the parts of the map that it and its images show, and takes up the values of these.
-fn by_pieces(
-    job: &Job,
-    source: &FullSky,
+/// A picture that is made piece by piece, each from the parts of the map that it and its images show.
+struct Pieces<'a> {
+    job: &'a Job,
+    source: &'a FullSky,
     target: Nside,
-    (view, grid): (&View, &Grid),
-    inventory: &mut Inventory,
-) -> anyhow::Result<SkyRaster> {
-    let mut picture = SkyRaster::blank(grid.width, grid.height);
-    let cells = target.npix() as f64 * view.fine_pixel(grid) / (4.0 * std::f64::consts::PI);
-    let side = (PIECE_CELLS / cells).sqrt().clamp(PIECES[0], PIECES[1]) as usize;
-    Geometry::pieces(view, grid, target, side, |piece| {
-        let read = |region| reduce::reduce_region(source, target, region, job.data_scale);
-        let maps = piece.regions().into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        maps.iter().for_each(|map| take_up(job, map.values(), inventory));
-        piece.average_into(&maps, &mut picture);
-        Ok::<_, FitsError>(())
-    })?;
-    Ok(picture)
+    view: &'a View,
+    grid: &'a Grid,
+    listener: &'a dyn Listener,
+}
+
+impl Pieces<'_> {
+    /// Averages the map over the picture's pixels, and takes up the values of the parts.
+    fn average(&self, inventory: &mut Inventory, progress: Progress) -> anyhow::Result<SkyRaster> {
+        let &Pieces { job, source, target, view, grid, listener } = self;
+        let mut picture = SkyRaster::blank(grid.width, grid.height);
+        let cells = target.npix() as f64 * view.fine_pixel(grid) / (4.0 * std::f64::consts::PI);
+        let side = (PIECE_CELLS / cells).sqrt().clamp(PIECES[0], PIECES[1]) as usize;
+        let mut done = 0;
+        Geometry::pieces(view, grid, target, side, |piece| {
+            let scale = job.data_scale;
+            let read = |region| reduce::reduce_region(source, target, region, scale, progress);
+            let maps = piece.regions().into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            maps.iter().for_each(|map| take_up(job, map.values(), inventory));
+            piece.average_into(&maps, &mut picture);
+            done += piece.pixels();
+            let total = grid.width * grid.height;
+            listener.projected(done.min(total) as u64, total as u64);
+            Ok::<_, FitsError>(())
+        })?;
+        Ok(picture)
+    }
 }
 
 /// HEALPix pixels for each picture pixel that a map is averaged down to, at least: enough that the picture is that of the full map.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::Progress;
 use crate::fits::{FitsError, with_raw_type};
 use crate::healpix::{Cell, FacePoint, Nside, bilinear, ring};
 use crate::map::{CellValues, FullSky, RawSample, SkyRaster, UNSEEN};
@@ -28,7 +29,8 @@ const TASK: usize = 1 << 14;
 /// Pixels that are looked at before their values are put into the picture: 64 MB.
 const MOST: usize = 1 << 22;
 
-/// Fills each pixel of the grid from the HEALPix pixels about its centre. Values come out as `physical value * scale + offset`.
+/// Fills each pixel of the grid from the HEALPix pixels about its centre. Values come out as `physical value * scale + offset`;
+/// `progress` is told what was read.
 ///
 /// # Errors
 /// What reading the file meets.
@@ -38,13 +40,14 @@ pub fn gather(
     view: &View,
     grid: &Grid,
     data_scale: (f64, f64),
+    progress: Progress,
 ) -> Result<SkyRaster, FitsError> {
     let mut raster = blank(grid);
     let rows = (MOST / (how.count() * grid.width.max(1))).max(1);
     for start in (0..grid.height).step_by(rows) {
         let rows = start..(start + rows).min(grid.height);
         let values = &mut raster.values[rows.start * grid.width..rows.end * grid.width];
-        fill(values, source, &wanted(how, source, view, grid, &rows), data_scale)?;
+        fill(values, source, &wanted(how, source, view, grid, &rows), data_scale, progress)?;
     }
     Ok(raster)
 }
@@ -133,12 +136,13 @@ fn fill(
     source: &FullSky,
     wanted: &[Wanted],
     data_scale: (f64, f64),
+    progress: Progress,
 ) -> Result<(), FitsError> {
     let found = wanted
         .par_chunks(TASK)
         .map(|task| {
             with_raw_type!(source.column.raw_type(), T => {
-                read::<T>(source, task, data_scale)
+                read::<T>(source, task, data_scale, progress)
             })
         })
         .collect::<Result<Vec<_>, FitsError>>()?;
@@ -181,6 +185,7 @@ fn read<E: RawSample>(
     source: &FullSky,
     wanted: &[Wanted],
     (scale, offset): (f64, f64),
+    progress: Progress,
 ) -> Result<Vec<f32>, FitsError> {
     let (bad, affine) = (source.raw_bad::<E>(), source.affine(scale, offset));
     let mut reader = source.column.reader();
@@ -194,6 +199,7 @@ fn read<E: RawSample>(
     }) {
         let (Some((first, ..)), Some((last, ..))) = (group.first(), group.last()) else { continue };
         reader.read_raw(*first..*last + 1, &mut bytes)?;
+        progress(bytes.len() as u64);
         values.extend(group.iter().map(|(pixel, ..)| {
             let element = E::from_be(&bytes[(pixel - first) as usize * E::WIDTH..]);
             if bad.is_good(element) { affine.apply(element.to_f64()) } else { f32::NAN }

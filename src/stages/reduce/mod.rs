@@ -185,7 +185,7 @@ mod tests {
                 1 => CellRect { x: n / 3..n / 2 + 1, y: n / 4..n / 3 + 1 }.into(),
                 _ => FaceRegion::default(),
             });
-            let part = reduce_region(&source, target, region.clone(), (2.0, 1.0)).unwrap();
+            let part = reduce_region(&source, target, region.clone(), (2.0, 1.0), &|_| ()).unwrap();
             let rects = (0u8..)
                 .zip(&region)
                 .flat_map(|(face, region)| region.bands().iter().map(move |rect| (face, rect)));

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Progress;
 use super::elements::{Elements, elements};
 use super::sum::Sum;
 use crate::fits::{ColumnReader, FitsError};
@@ -18,7 +19,8 @@ const RING_BANDS: u32 = 8;
 /// About how many rings have their segments read before these are sorted into rows.
 const RINGS: u32 = 64;
 
-/// Averages the good pixels of a region down to the resolution `target`, as [`super::reduce`] does. `region` is in cells of `target`.
+/// Averages the good pixels of a region down to the resolution `target`, as [`super::reduce`] does. `region` is in cells of `target`;
+/// `progress` is told what was read.
 ///
 /// # Errors
 /// What reading the file meets.
@@ -27,10 +29,12 @@ pub fn reduce_region(
     target: Nside,
     region: Region,
     (scale, offset): (f64, f64),
+    progress: Progress,
 ) -> Result<WindowedMap, FitsError> {
     let factor = source.nside.get() / target.get();
     let elements = &*elements(source);
-    let part = Part { source, elements, factor, affine: source.affine(scale, offset) };
+    let affine = source.affine(scale, offset);
+    let part = Part { source, elements, factor, affine };
     let count = |rects: &[CellRect]| rects.iter().map(CellRect::count).sum::<u64>() as usize;
     let mut values = Pages::unset(region.iter().map(FaceRegion::bands).map(count).sum());
     let bands = match source.ordering {
@@ -49,9 +53,13 @@ pub fn reduce_region(
     in_order(
         tasks,
         || Buffers::new(source),
-        |buffers, task| match source.ordering {
-            Ordering::Nested => part.nested(task, buffers),
-            Ordering::Ring => part.ring(task, buffers),
+        |buffers, task| {
+            match source.ordering {
+                Ordering::Nested => part.nested(task, buffers),
+                Ordering::Ring => part.ring(task, buffers),
+            }?;
+            progress(std::mem::take(&mut buffers.read));
+            Ok(())
         },
     )?;
     Ok(WindowedMap::new(target, region, values))
@@ -82,6 +90,8 @@ struct Buffers {
     means: Vec<f32>,
     values: Vec<f64>,
     segments: Vec<Segment>,
+    /// Bytes that were read and not yet told of.
+    read: u64,
 }
 
 /// The part of a ring that was read: where it begins among the values, and where the cell of `ix` = 0 would be.
@@ -107,6 +117,7 @@ impl Buffers {
             means: Vec::new(),
             values: Vec::new(),
             segments: Vec::new(),
+            read: 0,
         }
     }
 
@@ -139,7 +150,7 @@ struct Part<'a> {
 impl Part<'_> {
     /// Whole blocks of the z-order curve that touch the rectangles.
     fn nested(&self, task: Task, buffers: &mut Buffers) -> Result<(), FitsError> {
-        let Buffers { reader, bytes, means, .. } = buffers;
+        let Buffers { reader, bytes, means, read, .. } = buffers;
         // Bands are whole numbers of blocks high.
         let side = BLOCK.max(self.factor).min(self.source.nside.get()) / self.factor;
         let children = u64::from(self.factor) * u64::from(self.factor);
@@ -154,6 +165,7 @@ impl Part<'_> {
                 let cell = Cell { face, ix: x * self.factor, iy: y * self.factor };
                 let first = z_order::pixel(self.source.nside, cell);
                 reader.read_raw(first..first + children * cells as u64, bytes)?;
+                *read += bytes.len() as u64;
                 self.elements.block_means(bytes, children as usize, self.affine, means);
                 // Where the block and the rectangle begin within each other.
                 let within = |block: u32, rect: u32| {
@@ -228,7 +240,7 @@ impl Part<'_> {
         diagonals: Range<u32>,
         buffers: &mut Buffers,
     ) -> Result<(), FitsError> {
-        let Buffers { reader, bytes, means, values, segments } = buffers;
+        let Buffers { reader, bytes, means, values, segments, read } = buffers;
         for diagonal in diagonals {
             let crossed = rects.iter().map(|rect| self.crossed(rect, diagonal));
             let crossed = crossed.filter(|ix| !ix.is_empty());
@@ -241,6 +253,7 @@ impl Part<'_> {
                 let pixel = ring::pixel(self.source.nside, cell);
                 let count = (ring_end(self.source.nside, pixel) - pixel).min(u64::from(end - ix));
                 reader.read_raw(pixel..pixel + count, bytes)?;
+                *read += bytes.len() as u64;
                 if self.factor == 1 {
                     let start = means.len();
                     means.resize(start + count as usize, 0.0);

@@ -81,6 +81,12 @@ impl Geometry {
         BYTES * (canvas.found.rows.len() * canvas.found.columns.len()) as u64
     }
 
+    /// The number of pixels, with their images.
+    pub fn pixels(&self) -> usize {
+        let Canvas { mirrors, found } = &self.canvas;
+        mirrors.len() * found.columns.len() * found.rows.len()
+    }
+
     /// The cells of a map that are looked at: one region for each of the mirrors.
     pub fn regions(&self) -> Vec<Region> {
         let footprints = || self.bands.iter().flatten().map(|(_, footprints)| footprints);
