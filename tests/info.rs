@@ -273,6 +273,22 @@ fn multi_order_maps_are_told_by_their_ordering_alone() {
 }
 
 #[test]
+fn channels_have_the_resolution_of_their_table() {
+    let sandbox = Sandbox::new();
+    for nsides in [[4, 4], [2, 8]] {
+        HealpixFile::cube(nsides).write(sandbox.folder(), "cube.fits");
+        let report = json(&sandbox, "cube.fits");
+        let map = &report[0]["hdus"][1];
+        if nsides[0] == nsides[1] {
+            assert_eq!(map["healpix"]["nside"], 4);
+        } else {
+            assert!(map["healpix"]["nside"].is_null());
+            assert!(map["notes"].to_string().contains("NSIDE 2 to 8"), "{}", map["notes"]);
+        }
+    }
+}
+
+#[test]
 fn cells_may_be_named_in_any_column() {
     let sandbox = Sandbox::new();
     HealpixFile::new(1)

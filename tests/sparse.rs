@@ -496,38 +496,21 @@ fn blocks_that_overlap_are_refused() {
     }
 }
 
-/// A sparse cube with the channels 0 (nside 2) and 5 (nside 4).
-fn cube() -> HealpixFile {
-    let table = Table::new()
-        .set("INDXSCHM", "SPARSE")
-        .set("ORDERING", "NESTED")
-        .set("COORDSYS", "GAL")
-        .set("BANDSHDU", "LEVELS")
-        .column(Column::i64("PIX", vec![47, 3, 180]))
-        .column(Column::new("CHANNEL", Data::I16(vec![0, 5, 5])))
-        .column(Column::f64("VALUE", vec![1.0, 2.0, 3.0]).unit("counts"));
-    let bands = Table::new()
-        .set("EXTNAME", "LEVELS")
-        .column(Column::i64("CHANNEL", vec![0, 5]))
-        .column(Column::i64("NSIDE", vec![2, 4]));
-    HealpixFile::new(1).edit(|_| table).after(bands.bytes())
-}
-
 #[test]
 fn channels_of_sparse_cubes() {
-    let map = find(&cube(), &Choice::default()).unwrap();
+    let map = find(&HealpixFile::cube([2, 4]), &Choice::default()).unwrap();
     assert!(map.warnings[0].contains("channels 0, 5"), "{:?}", map.warnings);
     assert_eq!((map.name.as_str(), map.unit.as_deref()), ("CHANNEL0", Some("counts")));
     let found = cells_of(&map).unwrap();
     assert_eq!((found.nside.get(), found.map.values()), (2, &[1.0][..]));
     for pick in ["5", "CHANNEL5", "channel5"] {
-        let map = find(&cube(), &column(pick)).unwrap();
+        let map = find(&HealpixFile::cube([2, 4]), &column(pick)).unwrap();
         let found = cells_of(&map).unwrap();
         assert!(map.warnings.is_empty());
         assert_eq!((found.nside.get(), found.map.values()), (4, &[2.0, 3.0][..]));
     }
     for pick in ["1", "CHANNEL9", "VALUE"] {
-        let error = find(&cube(), &column(pick)).unwrap_err();
+        let error = find(&HealpixFile::cube([2, 4]), &column(pick)).unwrap_err();
         assert!(error.contains("there are 0, 5"), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! Maps: where one lies in a file, pixel values on HEALPix cells in memory, and the projected raster.
 
 mod bad;
+mod bands;
 mod keywords;
 mod mask;
 mod multipoles;
@@ -11,6 +12,7 @@ mod window;
 
 pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
+pub use bands::{Band, bands};
 pub use keywords::{
     Keywords, NamedFrame, Rows, has_map_keywords, integer_column, is_healsparse, names_pixels,
     pixel_column,

@@ -397,6 +397,23 @@ impl HealpixFile {
         self
     }
 
+    /// A sparse cube with the channels 0 and 5 of these resolutions, of which the second makes at least 181 pixels.
+    pub fn cube(nsides: [i64; 2]) -> Self {
+        let table = Table::new()
+            .set("INDXSCHM", "SPARSE")
+            .set("ORDERING", "NESTED")
+            .set("COORDSYS", "GAL")
+            .set("BANDSHDU", "LEVELS")
+            .column(Column::i64("PIX", vec![47, 3, 180]))
+            .column(Column::new("CHANNEL", Data::I16(vec![0, 5, 5])))
+            .column(Column::f64("VALUE", vec![1.0, 2.0, 3.0]).unit("counts"));
+        let bands = Table::new()
+            .set("EXTNAME", "LEVELS")
+            .column(Column::i64("CHANNEL", vec![0, 5]))
+            .column(Column::i64("NSIDE", nsides.to_vec()));
+        HealpixFile::new(1).edit(|_| table).after(bands.bytes())
+    }
+
     /// Adds a card to the primary header.
     pub fn primary_card(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.primary.push((key.into(), value.into()));

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::fits::{ColumnInfo, Hdu, HduKind};
+use crate::fits::{ColumnInfo, FitsFile, Hdu, HduKind};
 use crate::healpix::{Nside, Ordering};
-use crate::map::{Keywords, NamedFrame, Rows, has_map_keywords, is_healsparse};
+use crate::map::{Keywords, NamedFrame, Rows, bands, has_map_keywords, is_healsparse};
 use crate::sky::Frame;
 
 /// How the values of an HDU belong to pixels.
@@ -109,10 +109,13 @@ pub struct Findings {
 }
 
 /// What the header of `hdu` says, and what is to be remarked about it.
-pub fn describe(hdu: &Hdu, keywords: &Keywords, shape: &Shape) -> Findings {
+pub fn describe(file: &FitsFile, hdu: &Hdu, keywords: &Keywords, shape: &Shape) -> Findings {
     let mut notes = Vec::new();
     let (scheme, naming) = scheme(hdu, keywords, shape);
-    let nside = resolution(keywords, shape, scheme, &mut notes);
+    let nside = match resolution(keywords, shape, scheme, &mut notes) {
+        None if scheme == Scheme::Channels => of_channels(file, keywords, &mut notes),
+        nside => nside,
+    };
     let (frame_word, frame) = frame(keywords, &mut notes);
     let sky_fraction = match (scheme, nside, naming.first().and_then(|at| shape.columns.get(*at))) {
         (Scheme::Explicit, Some(nside), Some(pixels)) => {
@@ -204,6 +207,18 @@ fn resolution(
         ));
     }
     Some(nside)
+}
+
+/// The resolution that all channels have, as their table says.
+fn of_channels(file: &FitsFile, keywords: &Keywords, notes: &mut Vec<String>) -> Option<Nside> {
+    let bands = bands(file, keywords).unwrap_or_default();
+    let mut nsides: Vec<_> = bands.iter().filter_map(|band| Nside::new(band.nside).ok()).collect();
+    nsides.sort_unstable();
+    let (low, high) = (*nsides.first()?, *nsides.last()?);
+    if low < high {
+        notes.push(format!("channels have NSIDE {low} to {high}"));
+    }
+    (low == high).then_some(low)
 }
 
 fn ordering(

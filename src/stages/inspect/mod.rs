@@ -190,7 +190,7 @@ fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport
     let by_size = || !file.walk().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
     let mut naming = Vec::new();
     if healpix::says_healpix(hdu) || healpix::fits_primary(&keywords, shape) || by_size() {
-        let findings = healpix::describe(hdu, &keywords, shape);
+        let findings = healpix::describe(file, hdu, &keywords, shape);
         report.healpix = Some(findings.healpix);
         report.notes.extend(findings.notes);
         naming = findings.naming;

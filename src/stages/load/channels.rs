@@ -6,7 +6,7 @@ use super::tables::{pixel_numbers, sparse};
 use super::{Choice, Found, LoadError, Pick};
 use crate::fits::{BinTable, ColumnInfo, FitsFile};
 use crate::healpix::{Nside, NsideError};
-use crate::map::{CellNames, integer_column};
+use crate::map::{Band, CellNames, bands};
 
 /// Finds the channel that the choice's column names: `--col 2` and `--col CHANNEL2` are channel 2.
 pub(super) fn load(
@@ -35,26 +35,6 @@ pub(super) fn load(
     let mut found = sparse(cells, Some(values), &keywords)?;
     found.name = format!("CHANNEL{channel}");
     Ok(found)
-}
-
-struct Band {
-    channel: i64,
-    nside: i64,
-}
-
-/// The channels and their resolutions, from the HDU that BANDSHDU names.
-fn bands(file: &FitsFile, keywords: &Keywords) -> Result<Vec<Band>, LoadError> {
-    let name = keywords.text("BANDSHDU").unwrap_or_else(|| "BANDS".to_string());
-    let Ok(hdu) = file.hdu_by_name(&name) else { return Ok(Vec::new()) };
-    let table = BinTable::new(file, hdu)?;
-    let numbers = |name: &str| -> Result<Option<Vec<i64>>, LoadError> {
-        let Some(info) = integer_column(table.columns(), name) else { return Ok(None) };
-        let column = table.column(info.index)?;
-        Ok(Some(column.read_all()?))
-    };
-    let Some(nsides) = numbers("NSIDE")? else { return Ok(Vec::new()) };
-    let channels = numbers("CHANNEL")?.unwrap_or_else(|| (0..nsides.len() as i64).collect());
-    Ok(channels.into_iter().zip(nsides).map(|(channel, nside)| Band { channel, nside }).collect())
 }
 
 fn channel(
