@@ -79,26 +79,21 @@ impl Plan {
         Some(self.sky.y - last.origin[1])
     }
 
-    /// Sets the title in a smaller size where it stands, and raises all texts.
-    pub(super) fn level_title(
-        &mut self,
-        title: &RichText,
-        size: f64,
-        raised: f64,
-        fonts: &Fonts,
-    ) -> Result<(), DrawError> {
-        // What is larger than the least size is a single line without loss.
-        if let Some(placed) = self.texts.first_mut()
-            && self.title_lines == 1
-            && size < self.title_size
-        {
-            let center = placed.bounds().center()[0];
-            placed.text = fonts.typeset(title, size)?;
-            placed.origin[0] = center - 0.5 * placed.text.ink.width - placed.text.ink.x;
-            self.title_size = size;
+    /// Sets the title in a smaller size where its last line stands, and raises all texts.
+    pub(super) fn level_title(&mut self, size: f64, raised: f64) {
+        let factor = (size / self.title_size).min(1.0);
+        let last = self.title_lines.checked_sub(1).and_then(|last| self.texts.get(last));
+        if let Some([.., base]) = last.map(|line| line.origin) {
+            for line in self.texts.iter_mut().take(self.title_lines) {
+                let center = line.bounds().center()[0];
+                line.text = std::mem::take(&mut line.text).resized(factor);
+                let [x, y] = &mut line.origin;
+                *x = center - 0.5 * line.text.ink.width - line.text.ink.x;
+                *y = base - factor * (base - *y);
+            }
+            self.title_size *= factor;
         }
         self.texts.iter_mut().for_each(|text| text.origin[1] -= raised);
-        Ok(())
     }
 }
 

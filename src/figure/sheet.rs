@@ -179,8 +179,8 @@ impl Sheet {
         let mut placed = Vec::new();
         for (place, panel) in places.into_iter().zip(panels) {
             let (Some(Place { origin, raised }), Some(panel)) = (place, panel) else { continue };
-            let Panel { mut figure, spec, .. } = panel;
-            figure.plan.level_title(&spec.title, title_size, raised, &fonts)?;
+            let mut figure = panel.figure;
+            figure.plan.level_title(title_size, raised);
             placed.push((origin, figure));
         }
         // As for single figures, but by the same for all.
@@ -278,16 +278,16 @@ mod tests {
 
     const PIXELS: usize = 400;
 
-    /// Panels of a third of a page, with titles.
+    /// Panels of a third of a page, whose titles are names, of one word, or may be broken.
     fn panels(titles: [&str; 3]) -> Vec<(Plan, FigureSpec)> {
         let bounds = Bounds { x: [-2.0, 2.0], y: [-1.0, 1.0] };
         let outline = Outline::Ellipse { center: [0.0, 0.0], radii: [2.0, 1.0] };
-        let panel = |title| {
+        let panel = |title: &str| {
             let spec = FigureSpec {
                 width: 113.0,
                 pixels: PIXELS,
                 title: RichText::plain(title),
-                title_is_name: true,
+                title_is_name: !title.contains(' '),
                 colorbar: ColorbarPosition::Nowhere,
                 ..FigureSpec::default()
             };
@@ -320,17 +320,34 @@ mod tests {
         let sheet = sheet(&panels);
         let sizes: Vec<f64> = panels.iter().map(|(plan, _)| plan.title_size).collect();
         assert!(sizes[0] > sizes[1] && sizes[1] > sizes[2] && sheet.title_size == sizes[2]);
-        let fonts = Fonts::of_thread(None).expect("fonts");
         let mut lines = Vec::new();
-        for ((plan, spec), place) in panels.iter_mut().zip(&sheet.places) {
+        for ((plan, _), place) in panels.iter_mut().zip(&sheet.places) {
             let center = plan.texts[0].bounds().center()[0];
             let Place { origin, raised } = place.expect("a place");
-            plan.level_title(&spec.title, sheet.title_size, raised, &fonts).expect("fonts");
+            plan.level_title(sheet.title_size, raised);
             assert_eq!((plan.texts.len(), plan.title_size), (1, sheet.title_size));
             assert!((plan.texts[0].bounds().center()[0] - center).abs() < 1e-6);
             assert!(origin[1] + plan.texts[0].bounds().y >= sheet.texts[0].bounds().bottom());
             lines.push(origin[1] + plan.texts[0].origin[1]);
         }
         assert!(lines.iter().all(|line| (line - lines[0]).abs() < 1e-6), "{lines:?}");
+    }
+
+    #[test]
+    fn titles_of_several_lines_are_levelled_line_by_line() {
+        let long = "a_name_that_has_to_shrink_so_that_it_fits";
+        let mut panels =
+            panels(["short", "a title that is far too long and is broken into lines", long]);
+        let sheet = sheet(&panels);
+        let (plan, _) = &mut panels[1];
+        let before: Vec<_> = plan.texts.iter().map(PlacedText::bounds).collect();
+        let factor = sheet.title_size / plan.title_size;
+        plan.level_title(sheet.title_size, 0.0);
+        assert!(plan.title_lines == 2 && factor < 0.99, "{} {factor}", plan.title_lines);
+        for (line, before) in plan.texts.iter().zip(before) {
+            let now = line.bounds();
+            assert!((now.width - factor * before.width).abs() < 1e-9);
+            assert!((now.center()[0] - before.center()[0]).abs() < 1e-9);
+        }
     }
 }

@@ -156,6 +156,23 @@ impl TypesetText {
         self.runs.iter().map(|run| run.text.as_str()).collect()
     }
 
+    /// The same text at another size, which is `factor` times this one.
+    pub fn resized(mut self, factor: f64) -> Self {
+        for run in &mut self.runs {
+            for length in [&mut run.size, &mut run.advance, &mut run.drop] {
+                *length *= factor;
+            }
+            for glyph in &mut run.glyphs {
+                (glyph.x, glyph.y) = (factor * glyph.x, factor * glyph.y);
+            }
+        }
+        let shapes = self.shapes.iter().map(|path| path.mapped(|[x, y]| [factor * x, factor * y]));
+        self.shapes = shapes.collect();
+        self.advance *= factor;
+        self.ink = shape::scaled(&self.ink, factor, 0.0, 0.0);
+        self
+    }
+
     /// How far the ink reaches above the baseline, in points.
     pub fn height(&self) -> f64 {
         (-self.ink.y).max(0.0)

@@ -38,6 +38,25 @@ fn scripts_are_smaller_and_moved() {
 }
 
 #[test]
+fn resized_text_is_as_if_set_at_its_size() {
+    let text = RichText::parse("AV x^2, $\\sqrt{\\frac{a}{b}}$").expect("markup");
+    let at = |size| fonts().typeset(&text, size).expect("text is set");
+    let (resized, set) = (at(10.0).resized(0.7), at(7.0));
+    assert!(!set.shapes.is_empty() && set.runs.len() == resized.runs.len());
+    let lengths = |text: &TypesetText| -> Vec<f64> {
+        let Rect { x, y, width, height } = text.ink;
+        let runs = text.runs.iter().flat_map(|run| {
+            let glyphs = run.glyphs.iter().flat_map(|glyph| [glyph.x, glyph.y]);
+            [run.size, run.advance, run.drop].into_iter().chain(glyphs)
+        });
+        [x, y, width, height, text.advance].into_iter().chain(runs).collect()
+    };
+    for (a, b) in lengths(&resized).iter().zip(lengths(&set)) {
+        assert!((a - b).abs() < 1e-9, "{a} {b}");
+    }
+}
+
+#[test]
 fn missing_characters_come_from_the_fallback_font() {
     let text = set(&RichText::plain("a\u{2609}\u{4e2d}\n"));
     assert_eq!(text.runs[0].font.face, FaceId::Regular);
