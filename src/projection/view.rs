@@ -156,13 +156,9 @@ impl View {
                 Grid::spanning(Bounds::around(2.0 * high, high), width, (width / 2).max(1))
             }
             Field::Extent { .. } => {
-                let height = (width as f64 * bounds.height() / bounds.width()).round_ties_even();
-                Grid::spanning(bounds, width, (height as usize).max(1))
+                Grid::spanning(bounds, width, rows(width, bounds.height() / bounds.width()))
             }
-            Field::Rectangle([x, y]) => {
-                let height = (width as f64 * y / x).round_ties_even();
-                self.picture_grid(&bounds, width, (height as usize).max(1))
-            }
+            Field::Rectangle([x, y]) => self.picture_grid(&bounds, width, rows(width, y / x)),
             _ => self.picture_grid(&bounds, width, width),
         }
     }
@@ -254,6 +250,16 @@ impl View {
     }
 }
 
+/// The rows of an array of so many columns and this height in terms of its width, as healpy rounds them: halves, which radians miss by
+/// little, to the even number.
+fn rows(columns: usize, ratio: f64) -> usize {
+    const SLACK: f64 = 1e-9;
+    let exact = columns as f64 * ratio;
+    let half = (2.0 * exact).round() / 2.0;
+    let exact = if (exact - half).abs() < SLACK * exact { half } else { exact };
+    (exact.round_ties_even() as usize).max(1)
+}
+
 /// The area of the small parallelogram that has a corner at `a` and sides to `b` and `c`.
 fn parallelogram(a: UnitVector, b: UnitVector, c: UnitVector) -> f64 {
     let [p, q] = [b, c].map(|v| [v.x - a.x, v.y - a.y, v.z - a.z]);
@@ -281,6 +287,14 @@ mod tests {
         let east: UnitVector = LonLat::from_degrees(20.0, 0.0).into();
         assert!(plain(Flip::Astro).forward(east).unwrap()[0] < 0.0);
         assert!(plain(Flip::Geo).forward(east).unwrap()[0] > 0.0);
+    }
+
+    #[test]
+    fn halves_of_rows_become_even_numbers() {
+        for ratio in [0.5, 0.5 + f64::EPSILON, 0.5 - f64::EPSILON] {
+            assert_eq!([301, 302, 303].map(|width| rows(width, ratio)), [150, 151, 152]);
+        }
+        assert_eq!((rows(100, 0.301), rows(3, 0.01)), (30, 1));
     }
 
     #[test]
