@@ -1,5 +1,7 @@
 //! Makes text fit a width: it shrinks to a least size, or breaks into lines, or loses its end, or names their middles.
 
+use std::ops::Range;
+
 use crate::draw::{DrawError, Fonts, RichText, Run, Style, TypesetText};
 
 /// The part of its size at which a text need not be broken, or no further.
@@ -113,14 +115,13 @@ fn balanced(
 ) -> Result<Option<(Vec<TypesetText>, f64)>, DrawError> {
     let advance = |word| Ok(fonts.typeset(word, least)?.advance);
     let advances = words.iter().map(advance).collect::<Result<Vec<f64>, DrawError>>()?;
-    let lines: Vec<RichText> = lines_of(&advances, count)
-        .iter()
-        .map(|&line| {
-            let mut joined = RichText::default();
-            words[line.0..line.1].iter().for_each(|word| joined.append(word.clone()));
-            joined
-        })
-        .collect();
+    let joined = |mut line: RichText, word: &RichText| {
+        line.append(word.clone());
+        line
+    };
+    let lines = lines_of(&advances, count).into_iter();
+    let lines: Vec<RichText> =
+        lines.map(|line| words[line].iter().fold(RichText::default(), joined)).collect();
     let set = |size: f64| -> Result<(Vec<TypesetText>, f64), DrawError> {
         let lines = lines.iter().map(|line| fonts.typeset(line, size));
         let lines = lines.collect::<Result<Vec<_>, _>>()?;
@@ -128,26 +129,26 @@ fn balanced(
         Ok((lines, widest))
     };
     let (_, widest) = set(least)?;
-    if widest > width || lines.len() > count {
+    if widest > width {
         return Ok(None);
     }
     let size = size.min(0.9999 * least * width / widest);
     Ok(Some((set(size)?.0, size)))
 }
 
-/// Where the lines begin and end that words of these widths make, if the longest of so many is as short as it can be.
-fn lines_of(widths: &[f64], count: usize) -> Vec<(usize, usize)> {
+/// The words of each line, of at most so many, of which the longest is as short as it can be.
+fn lines_of(widths: &[f64], count: usize) -> Vec<Range<usize>> {
     let broken = |length: f64| {
         let mut lines = Vec::new();
         let (mut start, mut filled) = (0, 0.0);
         for (word, width) in widths.iter().enumerate() {
             if filled + width > length && word > start {
-                lines.push((start, word));
+                lines.push(start..word);
                 (start, filled) = (word, 0.0);
             }
             filled += width;
         }
-        lines.push((start, widths.len()));
+        lines.push(start..widths.len());
         lines
     };
     let (mut short, mut long) = (0.0, widths.iter().sum::<f64>());
