@@ -1,11 +1,14 @@
 //! Turns the raster's values into palette indices.
 
+mod rows;
+
 use rayon::prelude::*;
 
 use crate::colormap::{Colormap, Rgba};
 use crate::draw::Pixmap;
 use crate::map::{SkyRaster, UNSEEN, is_valid};
 use crate::scale::{Normalization, Scale};
+use rows::Rows;
 
 /// Rows that a thread colours at a time: fewer than there are for each, since some have more sky than others.
 const ROWS: usize = 16;
@@ -106,6 +109,7 @@ pub fn colorize(
         Entries::new(palette, beneath.is_some());
     let positive_only = *normalization.scale() == Scale::Log;
     let is_undefined = |value: f64| positive_only && value <= 0.0;
+    let rows = Rows::new(&palette.colormap, normalization);
     let index = |value: f32| {
         if value.is_nan() {
             return blank;
@@ -113,14 +117,14 @@ pub fn colorize(
         if value == UNSEEN {
             return bad;
         }
-        let value = f64::from(value);
-        if value < normalization.min() {
-            let shown = palette.undefined == Undefined::Under || !is_undefined(value);
+        let exact = f64::from(value);
+        if exact < normalization.min() {
+            let shown = palette.undefined == Undefined::Under || !is_undefined(exact);
             if shown { under } else { bad }
-        } else if value > normalization.max() {
+        } else if exact > normalization.max() {
             over
         } else {
-            palette.colormap.index(normalization.forward(value)) as u16
+            rows.of(value)
         }
     };
     let masked_index = |value: f32| match palette.masked {
@@ -130,8 +134,8 @@ pub fn colorize(
     // Zeros come from the system unseen; each thread finds the memory for its own rows.
     let mut indices = vec![0; raster.values.len()];
     let width = raster.width.max(1);
-    let rows = indices.par_chunks_mut(width).zip(raster.values.par_chunks(width).rev());
-    let tallies = rows.enumerate().with_max_len(ROWS).map(|(row, (out, values))| {
+    let lines = indices.par_chunks_mut(width).zip(raster.values.par_chunks(width).rev());
+    let tallies = lines.enumerate().with_max_len(ROWS).map(|(row, (out, values))| {
         out.iter_mut().zip(values).for_each(|(i, v)| *i = index(*v));
         if let Some(beneath) = beneath {
             let start = (raster.height - 1 - row) * width;
