@@ -1,6 +1,7 @@
 //! The channels of a sparse cube of the gamma-ray data formats (GADF, HEALPix sky maps).
 
-use super::{Keywords, integer_column};
+use super::Keywords;
+use super::keywords::integer_column;
 use crate::fits::{BinTable, FitsError, FitsFile};
 
 /// A channel and the NSIDE of its pixels, as the file has it.

@@ -14,8 +14,7 @@ pub(crate) use bad::with_fixed_bad;
 pub use bad::{BadValues, FixedBad, RawBad, RawSample};
 pub use bands::{Band, bands};
 pub use keywords::{
-    Keywords, NamedFrame, Rows, has_map_keywords, integer_column, is_healsparse, names_pixels,
-    pixel_column,
+    Keywords, NamedFrame, Rows, has_map_keywords, is_healsparse, names_pixels, pixel_column,
 };
 pub use mask::{KEEPS_ABOVE, Mask};
 pub use multipoles::LowMultipoles;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::colormap::Colormap;
+use crate::scale::quantile::Keyed;
 use crate::scale::{Normalization, Scale};
 
 /// Parts in which the values between the limits are sorted beforehand: few rows begin in each.
@@ -57,29 +58,29 @@ fn starts(colormap: &Colormap, normalization: &Normalization) -> Vec<f32> {
         near if f64::from(near) < limit => near.next_up(),
         near => near,
     };
-    // The numbers of the first value between the limits and of the first one beyond.
-    let (mut low, end) = (number(above(min)), number(-above(-max)).saturating_add(1));
+    // The keys of the first value between the limits and of the first one beyond.
+    let (mut low, end) = (above(min).key(), (-above(-max)).key() + 1);
     let rows = colormap.table().len();
     let mut starts = Vec::with_capacity(rows - 1);
     for row in 1..rows {
         let reached =
-            |number: u32| colormap.index(normalization.forward(f64::from(numbered(number)))) >= row;
+            |key: u64| colormap.index(normalization.forward(f64::from(f32::from_key(key)))) >= row;
         let near = normalization.inverse(row as f64 / rows as f64) as f32;
-        low = first_reaching(low..end, number(near), reached);
-        starts.push(if low < end { numbered(low) } else { f32::INFINITY });
+        low = first_reaching(low..end, near.key(), reached);
+        starts.push(if low < end { f32::from_key(low) } else { f32::INFINITY });
     }
     starts
 }
 
-/// The first number of a range that is `reached`, as all that follow are, looked for about `near`; the range's end if there is none.
-fn first_reaching(range: Range<u32>, near: u32, reached: impl Fn(u32) -> bool) -> u32 {
+/// The first key of a range that is `reached`, as all that follow are, looked for about `near`; the range's end if there is none.
+fn first_reaching(range: Range<u64>, near: u64, reached: impl Fn(u64) -> bool) -> u64 {
     if range.is_empty() {
         return range.end;
     }
     // What is below is not reached, what is from `found` on is.
     let (mut below, mut found) = (range.start, range.end);
     let mut probe = near.clamp(range.start, range.end - 1);
-    let mut step = 1u32;
+    let mut step = 1u64;
     while below < found {
         if reached(probe) {
             found = probe;
@@ -98,23 +99,12 @@ fn first_reaching(range: Range<u32>, near: u32, reached: impl Fn(u32) -> bool) -
     found
 }
 
-/// A number for each float32 value, in ascending order.
-fn number(value: f32) -> u32 {
-    let bits = value.to_bits();
-    if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
-}
-
-/// The value with a number.
-fn numbered(number: u32) -> f32 {
-    f32::from_bits(if number >> 31 == 1 { number & !(1 << 31) } else { !number })
-}
-
 /// How values are sorted into parts, in ascending order.
 enum Parts {
     /// Of equal differences between values.
     Even { low: f64, factor: f64 },
     /// Of equal numbers of float32 values.
-    Relative { first: u32, shift: u32 },
+    Relative { first: u64, shift: u32 },
 }
 
 impl Parts {
@@ -125,8 +115,8 @@ impl Parts {
                 Parts::Even { low: min, factor: PARTS as f64 / (max - min) }
             }
             _ => {
-                let (first, last) = (number(min as f32), number(max as f32));
-                let bits = u32::BITS - last.saturating_sub(first).leading_zeros();
+                let (first, last) = ((min as f32).key(), (max as f32).key());
+                let bits = u64::BITS - last.saturating_sub(first).leading_zeros();
                 Parts::Relative { first, shift: bits.saturating_sub(PARTS.ilog2()) }
             }
         }
@@ -139,7 +129,7 @@ impl Parts {
             // The cast of a float saturates.
             Parts::Even { low, factor } => ((f64::from(value) - low) * factor) as usize,
             Parts::Relative { first, shift } => {
-                (number(value).saturating_sub(first) >> shift) as usize
+                (value.key().saturating_sub(first) >> shift) as usize
             }
         };
         part.min(PARTS - 1)
@@ -198,12 +188,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn numbers_are_in_the_order_of_values() {
-        let values = [f32::NEG_INFINITY, -1e30, -1.0, -1e-45, -0.0, 0.0, 1e-45, 2.0, f32::INFINITY];
-        assert!(values.windows(2).all(|pair| number(pair[0]) < number(pair[1])));
-        assert!(values.iter().all(|value| numbered(number(*value)).to_bits() == value.to_bits()));
     }
 }
