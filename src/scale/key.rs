@@ -1,5 +1,7 @@
 //! Numbers of all types as integers of the same order.
 
+use std::ops::RangeInclusive;
+
 /// A number with a key: an integer of the same order. NaN has no place in it.
 pub trait Keyed: Copy {
     /// The key: `a < b` exactly where `a.key() < b.key()`; both zeros have the same.
@@ -53,6 +55,34 @@ macro_rules! keyed_real {
 keyed_real!(f32, u32, i32);
 keyed_real!(f64, u64, i64);
 
+/// A division of the numbers between two limits into intervals of as many different ones each: narrow where numbers are small.
+#[derive(Clone, Copy, Debug)]
+pub struct Intervals {
+    first: u64,
+    shift: u32,
+}
+
+impl Intervals {
+    /// At most `1 << bits` of them, for numbers with these keys.
+    pub fn new(keys: RangeInclusive<u64>, bits: u32) -> Intervals {
+        let (first, last) = keys.into_inner();
+        let used = u64::BITS - last.saturating_sub(first).leading_zeros();
+        Intervals { first, shift: used.saturating_sub(bits) }
+    }
+
+    /// The interval of a number between the limits, given by its key.
+    #[inline(always)]
+    pub fn index(self, key: u64) -> usize {
+        (key.saturating_sub(self.first) >> self.shift) as usize
+    }
+
+    /// The least and the greatest key of an interval.
+    pub fn keys(self, index: usize) -> RangeInclusive<u64> {
+        let least = self.first.saturating_add((index as u64) << self.shift);
+        least..=least.saturating_add((1 << self.shift) - 1)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +105,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn intervals_are_all_about_their_numbers(a: f32, b: f32, share in 0f64..=1.0, bits in 1u32..20) {
+            prop_assume!(!a.is_nan() && !b.is_nan());
+            let (min, max) = (a.key().min(b.key()), a.key().max(b.key()));
+            let key = min + (share * (max - min) as f64) as u64;
+            let intervals = Intervals::new(min..=max, bits);
+            let index = intervals.index(key);
+            prop_assert!(index < 1 << bits);
+            prop_assert!(intervals.keys(index).contains(&key));
+            prop_assert_eq!(intervals.index(min), 0);
+        }
+
         #[test]
         fn keys_have_the_order_of_the_numbers(
             a in prop::num::f64::ANY.prop_filter("a number", |v| !v.is_nan()),

@@ -3,7 +3,7 @@
 
 mod distribution;
 mod inventory;
-mod key;
+pub mod key;
 mod limits;
 mod percentiles;
 pub mod quantile;

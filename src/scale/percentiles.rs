@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::key::{Intervals, Keyed};
 use super::{Limits, Sample, Sight};
 
 /// Percentiles (0 to 100, clamped) of values that reach from `all.min` to `all.max`, interpolated linearly between neighbours as
@@ -21,53 +22,30 @@ pub fn percentiles<F: Sight>(sample: Sample<'_, F>, all: Limits, percents: &[f64
     ranks.iter().map(|&rank| wanted.interpolated(rank).unwrap_or(all.min)).collect()
 }
 
-/// Intervals of values that follow each other: of the same number of floats each, so that they are narrow where values are small.
-#[derive(Clone, Copy)]
-struct Bins {
-    first: u32,
-    shift: u32,
-}
+/// The binary logarithm of how many intervals there are at most: their counts stay in the second cache.
+const BITS: u32 = 14;
+const BINS: usize = 1 << BITS;
 
-/// How many intervals there are at most: their counts stay in the second cache.
-const BINS: usize = 1 << 14;
+/// Intervals of values that follow each other, of the same number of floats each.
+#[derive(Clone, Copy)]
+struct Bins(Intervals);
 
 impl Bins {
     fn new(min: f32, max: f32) -> Bins {
-        let first = order(min);
-        let bits = u32::BITS - order(max).saturating_sub(first).leading_zeros();
-        Bins { first, shift: bits.saturating_sub(BINS.ilog2()) }
+        Bins(Intervals::new(min.key()..=max.key(), BITS))
     }
 
     /// The interval of a value between the limits.
+    #[inline(always)]
     fn index(self, value: f32) -> usize {
-        // Zeros of both signs are one limit, but not one float.
-        let place = order(value).saturating_sub(self.first) >> self.shift;
-        (place as usize).min(BINS - 1)
+        self.0.index(value.key()).min(BINS - 1)
     }
 
-    /// The least and the greatest value of an interval. Zeros of the other sign may lie between them as well.
+    /// The least and the greatest value of an interval.
     fn limits(self, index: usize) -> [f32; 2] {
-        let place = |index: u32| u64::from(self.first) + (u64::from(index) << self.shift);
-        let first = if index == 0 { 0 } else { place(index as u32) };
-        let last = place(index as u32 + 1) - 1;
-        let float = |place: u64| {
-            at_place(place.clamp(order(f32::MIN).into(), order(f32::MAX).into()) as u32)
-        };
-        [first, last].map(float)
+        let (first, last) = self.0.keys(index).into_inner();
+        [first, last.min(f32::MAX.key())].map(f32::from_key)
     }
-}
-
-/// The place of a float among all of them in the order of [`f32::total_cmp`].
-fn order(value: f32) -> u32 {
-    let bits = value.to_bits();
-    let is_negative = bits >> 31 == 1;
-    if is_negative { !bits } else { bits | 1 << 31 }
-}
-
-/// The float at a place.
-fn at_place(place: u32) -> f32 {
-    let is_negative = place >> 31 == 0;
-    f32::from_bits(if is_negative { !place } else { place & !(1 << 31) })
 }
 
 /// How many values lie in each interval, and which intervals are looked into.

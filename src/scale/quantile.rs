@@ -8,8 +8,6 @@
 
 use std::sync::Arc;
 
-pub use super::key::Keyed;
-
 /// A division of the keys into bins that hold about equally many values each.
 ///
 /// Two tables find the bin of a key: equal steps of keys over the sample's range, and within a step equal steps again, finer where
@@ -260,6 +258,7 @@ impl Search {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scale::key::Keyed;
     use proptest::prelude::*;
 
     const PERCENTS: [f64; 7] = [0.0, 1.0, 5.0, 50.0, 95.0, 99.0, 100.0];

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::colormap::Colormap;
-use crate::scale::quantile::Keyed;
+use crate::scale::key::{Intervals, Keyed};
 use crate::scale::{Normalization, Scale};
 
 /// Parts in which the values between the limits are sorted beforehand: few rows begin in each.
-const PARTS: usize = 1 << 12;
+const PARTS: usize = 1 << PART_BITS;
+const PART_BITS: u32 = 12;
 
 /// The rows of a colour table over the values between the limits of a scale.
 pub struct Rows {
@@ -104,7 +105,7 @@ enum Parts {
     /// Of equal differences between values.
     Even { low: f64, factor: f64 },
     /// Of equal numbers of float32 values.
-    Relative { first: u64, shift: u32 },
+    Relative(Intervals),
 }
 
 impl Parts {
@@ -115,9 +116,8 @@ impl Parts {
                 Parts::Even { low: min, factor: PARTS as f64 / (max - min) }
             }
             _ => {
-                let (first, last) = ((min as f32).key(), (max as f32).key());
-                let bits = u64::BITS - last.saturating_sub(first).leading_zeros();
-                Parts::Relative { first, shift: bits.saturating_sub(PARTS.ilog2()) }
+                let keys = (min as f32).key()..=(max as f32).key();
+                Parts::Relative(Intervals::new(keys, PART_BITS))
             }
         }
     }
@@ -128,9 +128,7 @@ impl Parts {
         let part = match *self {
             // The cast of a float saturates.
             Parts::Even { low, factor } => ((f64::from(value) - low) * factor) as usize,
-            Parts::Relative { first, shift } => {
-                (value.key().saturating_sub(first) >> shift) as usize
-            }
+            Parts::Relative(intervals) => intervals.index(value.key()),
         };
         part.min(PARTS - 1)
     }

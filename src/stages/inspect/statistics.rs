@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::stream::{Data, Series};
 use super::tally::{BadCounts, Rule, Tally};
 use crate::fits::{Column, Element, FitsError, RawType, with_raw_type};
-use crate::scale::quantile::{Bins, Keyed, Search, Sketch};
+use crate::scale::key::Keyed;
+use crate::scale::quantile::{Bins, Search, Sketch};
 
 /// The percentiles that are given.
 pub const PERCENTS: [f64; 5] = [1.0, 5.0, 50.0, 95.0, 99.0];

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::fits::Column;
 use crate::map::{BadValues, FixedBad, RawBad, RawSample, with_fixed_bad};
-use crate::scale::quantile::{Bins, Keyed, Sketch};
+use crate::scale::key::Keyed;
+use crate::scale::quantile::{Bins, Sketch};
 
 /// Elements without data, by the reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
