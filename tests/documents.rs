@@ -61,6 +61,12 @@ fn help_and_manual_show_every_option() {
     let found = mentioned(&page);
     let missing: Vec<_> = known.difference(&found).collect();
     assert!(missing.is_empty(), "not in the manual page: {missing:?}");
+    // An entry is its tag and a line of text.
+    for entry in page.split("\n.TP\n").skip(1) {
+        let mut lines = entry.lines();
+        let (tag, text) = (lines.next().unwrap(), lines.next().unwrap_or_default());
+        assert!(!text.is_empty() && !text.starts_with('.'), "{tag} has no description");
+    }
 }
 
 #[test]

@@ -17,7 +17,9 @@ pub fn completions(shell: Shell) -> io::Result<Vec<u8>> {
 
 /// The manual page as roff: first drawing, then a section for each other command.
 pub fn page() -> io::Result<Vec<u8>> {
-    let mut command = command();
+    // What the short help leaves out would have no description here.
+    let described = |command: clap::Command| command.mut_args(|arg| arg.hide_short_help(false));
+    let mut command = described(command()).mut_subcommands(described);
     command.build();
     let main = Man::new(command.clone()).manual("User Commands");
     let mut page = Vec::new();
