@@ -22,8 +22,8 @@ const PIXEL_COLUMNS: [&str; 13] = [
     "INDEX",
 ];
 
-/// Keywords that name the frame; the first with a known word counts.
-const FRAMES: [&str; 4] = ["COORDSYS", "COORDTYPE", "RADECSYS", "RADESYS"];
+/// Keywords that name the frame; the first with a known word counts. SKYCOORD is that of WMAP's maps.
+const FRAMES: [&str; 5] = ["COORDSYS", "COORDTYPE", "SKYCOORD", "RADECSYS", "RADESYS"];
 
 /// Those among them that are there for equatorial coordinates only (FITS 4.0, section 8.3).
 const EQUATORIAL_SYSTEMS: [&str; 2] = ["RADECSYS", "RADESYS"];
@@ -345,6 +345,7 @@ mod tests {
     fn an_unknown_word_hides_no_known_frame() {
         for (cards, keyword, frame, is_other_system) in [
             (&["COORDSYS='unknown'", "RADESYS='FK5'"][..], "RADESYS", Frame::Equatorial, false),
+            (&["SKYCOORD='Galactic'"], "SKYCOORD", Frame::Galactic, false),
             (
                 &["COORDSYS='?'", "HIERARCH COORDTYPE='E'", "RADESYS='FK4'"],
                 "COORDTYPE",
