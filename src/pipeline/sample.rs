@@ -65,15 +65,12 @@ fn sample(
     };
     let pixels = Work::Pixels((grid.width * grid.height) as u64);
     let survey = job.wants_map_values().then(|| Survey::new(source, job.data_scale));
-    let target = match job.view.full_resolution {
+    let interpolation = job.view.sampling.interpolation();
+    let target = match interpolation.is_some() || job.view.full_resolution {
         true => source.nside,
         false => source.nside.coarsened_to(wanted_nside(view, grid)),
     };
-    let interpolation = job.view.sampling.interpolation();
-    if interpolation.is_some()
-        || target.npix() > most_held((grid.width * grid.height) as u64)
-        || view.field().is_zoomed()
-    {
+    if target.npix() > most_held((grid.width * grid.height) as u64) || view.field().is_zoomed() {
         // No pass over the map that the survey could go along with.
         if let Some(survey) = &survey {
             stream(source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
@@ -98,7 +95,10 @@ fn sample(
     let reduced = stream(source, Stage::Reduce, profile, listener, |progress| {
         reduce::reduce_and_survey(source, target, job.data_scale, survey.as_ref(), progress)
     })?;
-    let raster = profile.time(Stage::Resample, || job.geometries.average(&reduced, view, grid));
+    let raster = profile.time(Stage::Resample, || match interpolation {
+        Some(how) => gather::gather_in_memory(&reduced, how, view, grid),
+        None => job.geometries.average(&reduced, view, grid),
+    });
     profile.work(pixels);
     let mut inventory = Inventory::default();
     if job.draws_figure() {
