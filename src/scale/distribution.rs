@@ -1,5 +1,7 @@
 //! How values are distributed between two limits: the curve behind histogram equalisation.
 
+use rayon::prelude::*;
+
 use super::interpolate;
 
 /// The part of some data that lies below each value, as straight lines between knots. It increases
@@ -20,7 +22,7 @@ impl Distribution {
     /// Where many values are equal, half of them count as below their value.
     pub fn new(mut values: Vec<f32>, min: f64, max: f64) -> Distribution {
         values.retain(|&v| (min..=max).contains(&f64::from(v)));
-        values.sort_unstable_by(f32::total_cmp);
+        values.par_sort_unstable_by(f32::total_cmp);
         let total = values.len() as f64;
         let stride = values.len().div_ceil(KNOTS).max(1);
         let mut this = Distribution { values: vec![min], parts: vec![0.0] };
