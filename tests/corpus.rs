@@ -318,6 +318,7 @@ fn indexing(source: &MapSource) -> Indexing {
     match source {
         MapSource::FullSky(_) => Indexing::Full,
         MapSource::Sparse(map) => match map.cells {
+            CellNames::All(_) => Indexing::Full,
             CellNames::Pixels(_) => Indexing::Pixels,
             CellNames::Channel { .. } => Indexing::Channel,
             CellNames::Uniq(_) => Indexing::Uniq,

@@ -33,16 +33,33 @@ fn shows(v: UnitVector) -> bool {
     (v.x * 3.0).sin() + v.z > 0.1
 }
 
-/// The pixels of a map that a mask of this nside, ordering and frame hides, made bad one by one.
-fn hidden(nside: i64, frame: Frame) -> Vec<f32> {
+/// Writes the map of which the pixels that a mask of this nside, ordering and frame hides are made bad one by one: those of the map, or
+/// parts of them as small as the mask's.
+fn write_hidden(sandbox: &Sandbox, nside: i64, frame: Frame) {
     let side = Nside::new(nside).unwrap();
     let turn = Rotation::between(Frame::Galactic, frame);
     let keeps = |v: UnitVector| {
         let cell = FacePoint::of(turn.apply(v)).cell(side);
         shows(cell.center(side))
     };
-    let places = centers(32, Ordering::Ring);
-    values().into_iter().zip(places).map(|(t, v)| if keeps(v) { t } else { UNSEEN }).collect()
+    let whole = values();
+    if nside <= 32 {
+        let places = centers(32, Ordering::Ring);
+        let hidden = whole.into_iter().zip(places).map(|(t, v)| if keeps(v) { t } else { UNSEEN });
+        return write(sandbox, "hidden.fits", hidden.collect());
+    }
+    let coarse = Nside::new(32).unwrap();
+    let value = |v: UnitVector| {
+        let cell = FacePoint::of(v).cell(coarse);
+        whole[Ordering::Ring.pixel(coarse, cell) as usize]
+    };
+    let parts = centers(nside, Ordering::Nested);
+    let parts = parts.into_iter().zip(4 * side.npix() as i64 / 12..).filter(|(v, _)| keeps(*v));
+    let (values, uniq): (Vec<f32>, Vec<i64>) = parts.map(|(v, uniq)| (value(v), uniq)).unzip();
+    HealpixFile::multi_order(uniq)
+        .coordsys("G")
+        .column(Column::f32("T", values))
+        .write(sandbox.folder(), "hidden.fits");
 }
 
 /// All kinds of output of `map.fits` with some options are those of the other map without.
@@ -79,7 +96,7 @@ fn masks_of_any_resolution_ordering_and_frame() {
         let ones: Vec<f32> =
             centers(nside, ordering).into_iter().map(|v| f32::from(shows(v))).collect();
         let spelled = if ordering == Ordering::Ring { "RING" } else { "NESTED" };
-        write(&sandbox, "hidden.fits", hidden(nside, frame));
+        write_hidden(&sandbox, nside, frame);
         let file = || HealpixFile::new(nside).ordering(spelled);
         file()
             .coordsys(name)
@@ -131,32 +148,24 @@ fn sparse_maps_are_masked_too() {
     let order = |pixels: &[i64]| -> Vec<i64> { pixels.iter().map(|p| 4 * 16 + p).collect() };
     let pixels: Vec<i64> = (0..100).collect();
     let values: Vec<f32> = pixels.iter().map(|p| *p as f32).collect();
-    let (nside, fine) = (Nside::new(4).unwrap(), Nside::new(64).unwrap());
-    let north = |p: i64| Ordering::Nested.cell(nside, p as u64).center(nside).z > 0.3;
+    let fine = Nside::new(64).unwrap();
     let mask =
         centers(64, Ordering::Ring).into_iter().map(|v| f32::from(v.z > 0.3)).collect::<Vec<_>>();
     HealpixFile::new(64).column(Column::f32("MASK", mask)).write(sandbox.folder(), "mask.fits");
-    let kept: Vec<f32> =
-        pixels.iter().zip(&values).map(|(p, v)| if north(*p) { *v } else { UNSEEN }).collect();
     let column = |values: &[f32]| Column::f32("T", values.to_vec());
     let north = |p: &i64| Ordering::Nested.cell(fine, *p as u64).center(fine).z > 0.3;
     let parts: Vec<i64> = (0..100 * 256).filter(north).collect();
     let uniq: Vec<i64> = parts.iter().map(|p| 4 * 4096 + p).collect();
     let cut = HealpixFile::multi_order(uniq)
         .column(column(&parts.iter().map(|p| (p / 256) as f32).collect::<Vec<_>>()));
+    // Cells are cut along the mask, whose pixels are smaller.
+    cut.write(sandbox.folder(), "hidden.fits");
     for multi_order in [false, true] {
-        let file = |values: &[f32]| match multi_order {
-            true => HealpixFile::multi_order(order(&pixels)).column(column(values)),
-            false => {
-                HealpixFile::partial(4, pixels.clone()).ordering("NESTED").column(column(values))
-            }
+        let file = match multi_order {
+            true => HealpixFile::multi_order(order(&pixels)),
+            false => HealpixFile::partial(4, pixels.clone()).ordering("NESTED"),
         };
-        file(&values).write(sandbox.folder(), "map.fits");
-        match multi_order {
-            // Cells are cut along the mask, whose pixels are smaller.
-            true => cut.write(sandbox.folder(), "hidden.fits"),
-            false => file(&kept).write(sandbox.folder(), "hidden.fits"),
-        };
+        file.column(column(&values)).write(sandbox.folder(), "map.fits");
         same(&sandbox, "--mask-file mask.fits", "hidden.fits");
         same(&sandbox, "--mask-file mask.fits --mask-above 1000", "hidden.fits");
     }

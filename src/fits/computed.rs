@@ -35,10 +35,15 @@ impl ReadAt for ComputedBytes {
         }
         let first = offset / WIDTH;
         let values = self.0.compute(first, (end.div_ceil(WIDTH) - first) as usize)?;
-        let skipped = (offset % WIDTH) as usize;
-        let bytes = values.iter().flat_map(|v| v.to_be_bytes()).skip(skipped);
         let count = (end - offset) as usize;
-        buf.iter_mut().zip(bytes).take(count).for_each(|(to, from)| *to = from);
+        let skipped = (offset % WIDTH) as usize;
+        let (whole, rest) = buf[..count].as_chunks_mut::<{ WIDTH as usize }>();
+        if skipped == 0 && rest.is_empty() {
+            whole.iter_mut().zip(values).for_each(|(to, value)| *to = value.to_be_bytes());
+        } else {
+            let bytes = values.iter().flat_map(|value| value.to_be_bytes()).skip(skipped);
+            buf.iter_mut().zip(bytes).take(count).for_each(|(to, from)| *to = from);
+        }
         Ok(count)
     }
 }

@@ -183,6 +183,29 @@ impl FromStr for Ordering {
     }
 }
 
+/// A pixel by its number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pixel {
+    /// Resolution.
+    pub nside: Nside,
+    /// How pixels are numbered.
+    pub ordering: Ordering,
+    /// The number, below `nside.npix()`.
+    pub number: u64,
+}
+
+impl Pixel {
+    /// Its cell.
+    pub fn cell(self) -> Cell {
+        self.ordering.cell(self.nside, self.number)
+    }
+
+    /// The direction of its centre.
+    pub fn center(self) -> UnitVector {
+        self.cell().center(self.nside)
+    }
+}
+
 /// A pixel as a cell of a base face: `face` 0 to 11, `ix` and `iy` 0 to nside - 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct Cell {

@@ -1,6 +1,10 @@
 //! RING ordering: pixels are numbered along rings of constant latitude, from the north pole to the south pole.
 
+use std::f64::consts::TAU;
+use std::ops::Range;
+
 use super::{Cell, FACE_COLUMN, FACE_ROW, Nside};
+use crate::sky::UnitVector;
 
 /// One ring of pixels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,9 +101,76 @@ pub fn pixel(nside: Nside, cell: Cell) -> u64 {
     ring.start + along.rem_euclid(ring.len as i64) as u64
 }
 
+/// Tells the directions of the centres of consecutive pixels.
+///
+/// Longitudes are taken from those of some pixels of a ring, turned by the steps from there.
+pub fn centers(nside: Nside, pixels: Range<u64>, mut tell: impl FnMut(UnitVector)) {
+    if pixels.is_empty() {
+        return;
+    }
+    const STEPS: usize = 64;
+    let mut turns = Vec::with_capacity(STEPS);
+    let mut next = pixels.start;
+    for index in ring_of(nside, pixels.start)..=count(nside) {
+        let Ring { start, len } = ring(nside, index);
+        let (along, end) = (next - start, pixels.end.min(start + len) - start);
+        let (z, sin_theta, first) = latitude(nside, index);
+        let step = TAU / len as f64;
+        let steps = STEPS.min((end - along) as usize);
+        turns.clear();
+        turns.extend((0..steps).map(|k| (k as f64 * step).sin_cos()));
+        for base in (along..end).step_by(STEPS) {
+            let (sin, cos) = ((base as f64 + first) * step).sin_cos();
+            for (turned_sin, turned_cos) in turns.iter().take((end - base) as usize) {
+                let x = cos * turned_cos - sin * turned_sin;
+                let y = sin * turned_cos + cos * turned_sin;
+                tell(UnitVector::new(sin_theta * x, sin_theta * y, z));
+            }
+        }
+        next = start + end;
+        if next == pixels.end {
+            break;
+        }
+    }
+}
+
+/// The sine and the cosine of a ring's latitude, and the longitude of its first pixel in steps from pixel to pixel.
+fn latitude(nside: Nside, index: u64) -> (f64, f64, f64) {
+    let n = u64::from(nside.get());
+    let from_pole = index.min(4 * n - index);
+    if from_pole < n {
+        let part = from_pole as f64 / n as f64;
+        let t = part * part / 3.0;
+        let z = if index < n { 1.0 - t } else { t - 1.0 };
+        return (z, (t * (2.0 - t)).sqrt(), 0.5);
+    }
+    let z = (2.0 - index as f64 / n as f64) * (2.0 / 3.0);
+    let first = if (index - n).is_multiple_of(2) { 0.5 } else { 0.0 };
+    (z, (1.0 - z * z).sqrt(), first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn centers_are_those_of_the_cells() {
+        for side in [1, 2, 5, 100] {
+            let nside = Nside::new(side).unwrap();
+            for first in [0, 1, nside.npix() / 3, nside.npix() - 1] {
+                for end in [first, first + 1, nside.npix() / 2, nside.npix()] {
+                    let mut number = first;
+                    centers(nside, first..end, |found| {
+                        let v = cell(nside, number).center(nside);
+                        let distance = [found.x - v.x, found.y - v.y, found.z - v.z];
+                        assert!(distance.iter().all(|d| d.abs() < 1e-14), "{side} {number}");
+                        number += 1;
+                    });
+                    assert_eq!(number, end.max(first));
+                }
+            }
+        }
+    }
 
     #[test]
     fn rings_tile_the_map() {

@@ -1,14 +1,14 @@
 //! Masks: which directions of the sky are kept, at the mask's own resolution.
 
 use super::{CellValues, SparseMap};
-use crate::healpix::{Cell, FacePoint, Nside, Ordering};
-use crate::sky::Rotation;
+use crate::healpix::{Cell, FacePoint, Nside, Ordering, Pixel};
+use crate::sky::{Rotation, UnitVector};
 
 /// Values of a mask above this keep the sky; those below, and bad ones, hide it.
 pub const KEEPS_ABOVE: f64 = 0.5;
 
-/// Which parts of the sky are kept. A pixel of a map is kept where the mask's pixel at its centre is; cells of multi-order maps, which may
-/// be much larger, are cut first.
+/// Which parts of the sky are kept. A pixel of a map is kept where the mask's pixel at its centre is; those that are larger than the
+/// mask's are cut first.
 #[derive(Clone, Debug)]
 pub struct Mask {
     kept: Kept,
@@ -41,15 +41,34 @@ impl Mask {
         self.kept.nside().get().next_power_of_two().ilog2()
     }
 
-    /// Whether a cell of a map is kept: by the mask's pixel that holds the cell's centre.
-    pub fn keeps(&self, nside: Nside, cell: Cell) -> bool {
-        match &self.to_mask {
-            None => self.kept.at(scaled(nside, cell, self.kept.nside())),
-            Some(rotation) => {
-                let direction = rotation.apply(cell.center(nside));
-                self.kept.at(FacePoint::of(direction).cell(self.kept.nside()))
+    /// Whether a pixel of a map is kept: by the mask's pixel that holds its centre.
+    pub fn keeps(&self, pixel: Pixel) -> bool {
+        let own = self.kept.nside();
+        match (self.to_mask, &self.kept) {
+            (None, Kept::Bits { nside, ordering, words })
+                if (*nside, *ordering) == (pixel.nside, pixel.ordering) =>
+            {
+                bit(words, pixel.number)
             }
+            (None, kept) => kept.at(scaled(pixel.nside, pixel.cell(), own)),
+            (Some(_), _) => self.keeps_towards(pixel.center()),
         }
+    }
+
+    /// Whether a direction of the map's frame is kept.
+    pub fn keeps_towards(&self, direction: UnitVector) -> bool {
+        let direction = self.to_mask.map_or(direction, |rotation| rotation.apply(direction));
+        self.kept.at(FacePoint::of(direction).cell(self.kept.nside()))
+    }
+
+    /// Whether its pixels are smaller than those of a map.
+    pub fn is_finer_than(&self, nside: Nside) -> bool {
+        self.kept.nside().get() > nside.get()
+    }
+
+    /// Whether it is in another frame than the map.
+    pub fn is_turned(&self) -> bool {
+        self.to_mask.is_some()
     }
 }
 
@@ -122,10 +141,10 @@ mod tests {
         ] {
             let mask = mask(nside(side), ordering, Rotation::IDENTITY, south);
             for pixel in 0..n.npix() {
-                let cell = Ordering::Ring.cell(n, pixel);
-                let v = cell.center(n);
+                let pixel = Pixel { nside: n, ordering: Ordering::Ring, number: pixel };
+                let v = pixel.center();
                 if (v.z - 0.1).abs() > 0.05 {
-                    assert_eq!(mask.keeps(n, cell), !south(v), "{side} {ordering} {v:?}");
+                    assert_eq!(mask.keeps(pixel), !south(v), "{side} {ordering} {v:?}");
                 }
             }
         }
@@ -136,11 +155,11 @@ mod tests {
         let to_mask = Rotation::between(Frame::Galactic, Frame::Equatorial);
         let mask = mask(nside(64), Ordering::Nested, to_mask, |v| v.z < 0.0);
         let n = nside(32);
-        for pixel in 0..n.npix() {
-            let cell = Ordering::Nested.cell(n, pixel);
-            let dec = to_mask.apply(cell.center(n)).z;
+        for number in 0..n.npix() {
+            let pixel = Pixel { nside: n, ordering: Ordering::Nested, number };
+            let dec = to_mask.apply(pixel.center()).z;
             if dec.abs() > 0.03 {
-                assert_eq!(mask.keeps(n, cell), dec > 0.0);
+                assert_eq!(mask.keeps(pixel), dec > 0.0);
             }
         }
     }
@@ -152,7 +171,7 @@ mod tests {
         builder.push(5, 0, 1.0);
         builder.push(6, 0, 0.25);
         let mask = Mask::from_sparse(builder.finish(), Rotation::IDENTITY);
-        let keeps = |pixel| mask.keeps(n, Ordering::Nested.cell(n, pixel));
+        let keeps = |number| mask.keeps(Pixel { nside: n, ordering: Ordering::Nested, number });
         assert_eq!((keeps(5), keeps(6), keeps(7)), (true, false, false));
         assert_eq!(mask.order(), 3);
         let cell = Ordering::Nested.cell(n, 5);

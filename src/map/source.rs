@@ -44,13 +44,28 @@ pub struct SparseSource {
     pub is_footprint: bool,
     /// Which values are bad.
     pub bad: BadValues,
-    /// What hides parts of cells that name their order, which may be larger than the mask's pixels.
+    /// What hides parts of cells that may be larger than the mask's pixels.
     pub mask: Option<Arc<Mask>>,
+}
+
+impl SparseSource {
+    /// A map of the full sky that is put together cell by cell.
+    pub fn of_full_sky(map: &FullSky) -> SparseSource {
+        SparseSource {
+            cells: CellNames::All(map.clone()),
+            values: Some(map.column.clone()),
+            is_footprint: false,
+            bad: map.bad,
+            mask: None,
+        }
+    }
 }
 
 /// How a sparse map's file names its cells.
 #[derive(Clone, Debug)]
 pub enum CellNames {
+    /// Not at all: like this map it has a value for each pixel of the sky, in the order of their numbers.
+    All(FullSky),
     /// A pixel number in each row.
     Pixels(PixelColumn),
     /// A pixel number and a channel in each row, of which one channel is the map (GADF, INDXSCHM = 'SPARSE').
@@ -71,6 +86,7 @@ pub enum CellNames {
 impl CellNames {
     fn nside(&self) -> Option<Nside> {
         match self {
+            CellNames::All(map) => Some(map.nside),
             CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => Some(pixels.nside),
             CellNames::Blocks(blocks) => Some(blocks.nside),
             CellNames::Uniq(_) => None,
@@ -79,6 +95,7 @@ impl CellNames {
 
     fn ordering(&self) -> Option<Ordering> {
         match self {
+            CellNames::All(map) => Some(map.ordering),
             CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => Some(pixels.ordering),
             CellNames::Blocks(_) => Some(Ordering::Nested),
             CellNames::Uniq(_) => None,

@@ -2,7 +2,6 @@
 
 use super::{CellValues, HealpixMap};
 use crate::healpix::{Cell, FACES, Nside, nested};
-use crate::sky::UnitVector;
 
 /// A dense copy of a map may have this many pixels (50 MB) whatever the map holds.
 const SMALL: u64 = 12 << 20;
@@ -159,15 +158,15 @@ impl SparseMap {
         )
     }
 
-    /// The middle of each cell, the number of pixels that it is large, and its value.
-    pub fn centers(&self) -> impl Iterator<Item = (UnitVector, f64, f32)> + '_ {
+    /// Each cell, of the resolution that it has itself, and its value.
+    pub fn named_cells(&self) -> impl Iterator<Item = (Nside, Cell, f32)> + '_ {
         self.cells().filter_map(|(start, shift, value)| {
             let halvings = u32::from(shift) / 2;
             let nside = Nside::new(i64::from(self.nside.get() >> halvings)).ok()?;
             let first = sparse_cell(self.nside, start);
             let cell =
                 Cell { face: first.face, ix: first.ix >> halvings, iy: first.iy >> halvings };
-            Some((cell.center(nside), (1u64 << shift) as f64, value))
+            Some((nside, cell, value))
         })
     }
 

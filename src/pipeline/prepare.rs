@@ -67,6 +67,7 @@ pub(super) fn prepared(
         Some(file) => Some(Arc::new(read_mask(job, file, frame, profile, listener)?)),
         None => None,
     };
+    let mask_file = settings.mask.as_ref().map(|file| file.path.display());
     let mut preparation = Preparation {
         mask,
         limits: [
@@ -76,6 +77,13 @@ pub(super) fn prepared(
         scale: job.data_scale,
         removed: None,
     };
+    if let Some(path) = mask_file
+        && preparation.hides_by_centers(&map.source)
+    {
+        listener.warn(&format!(
+            "{path} is finer than the map: pixels are masked whole, as it is at their centres"
+        ));
+    }
     if let Some(what) = settings.removed {
         let visible = of(job, &preparation, &map)?;
         let cut = Cut::new(settings.galactic_cut, frame);
@@ -116,13 +124,21 @@ fn read_mask(
     listener: &dyn Listener,
 ) -> anyhow::Result<Mask> {
     let found = load::load(&FitsFile::open(path)?, &Choice::default())?;
-    found.warnings.iter().for_each(|warning| listener.warn(warning));
+    for warning in &found.warnings {
+        // What options do is said of maps; masks have one for the frame, and none for the ordering.
+        let warning = warning.replace("; --ordering overrides it", "");
+        listener.warn(&warning.replace("--input-coord", "--mask-coord"));
+    }
     let own = frame.or(found.frame).unwrap_or_else(|| {
-        listener.note(&format!(
+        let message = format!(
             "{} names no frame: taken as {map_frame}, that of {}; --mask-coord overrides it",
             path.display(),
             job.input.display()
-        ));
+        );
+        match map_frame {
+            Frame::Galactic => listener.note(&message),
+            _ => listener.warn(&message),
+        }
         map_frame
     });
     let to_mask = Rotation::between(map_frame, own);

@@ -101,7 +101,7 @@ fn sample(
     });
     profile.work(pixels);
     let mut inventory = Inventory::default();
-    if job.draws_figure() {
+    if interpolation.is_none() && job.draws_figure() {
         profile.time(Stage::Normalise, || take_up(job, reduced.values(), &mut inventory));
     }
     Ok(Sampled { raster, of_map: OfMap { values: survey.map(Survey::into_values), inventory } })

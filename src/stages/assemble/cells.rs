@@ -3,10 +3,10 @@
 use rayon::prelude::*;
 
 use super::split::Split;
-use super::{AssembleError, Assembled, Job, Values, integers, null};
-use crate::fits::Column;
-use crate::healpix::{MAX_ORDER, Nside, Ordering, nested};
-use crate::map::{Coarsener, PixelColumn, Sampler, SparseMapBuilder, sparse_pixel};
+use super::{AssembleError, Assembled, CHUNK, Job, Values, integers, null};
+use crate::fits::{Column, Place};
+use crate::healpix::{MAX_ORDER, Nside, Ordering, nested, ring};
+use crate::map::{Coarsener, FullSky, PixelColumn, Sampler, SparseMapBuilder, sparse_pixel};
 
 /// A cell of 2^`shift` pixels from `start` on.
 #[derive(Clone, Copy)]
@@ -38,6 +38,9 @@ pub(super) fn pixels(
             "{place}: {repeated} rows name pixels that later rows name again: the last row counts"
         ));
     }
+    if job.source.mask.is_some() {
+        return Ok(cut(job, cells, nside, pixels.column.place(), warnings));
+    }
     let good = cells.iter().filter(|cell| !cell.value.is_nan()).count() as u64;
     let bad = cells.len() as u64 - good;
     let values = values(job, &cells);
@@ -51,6 +54,42 @@ pub(super) fn pixels(
         if target == nside { map } else { map.coarsened(target) }
     };
     Ok(Assembled { map, nside, good, bad, values, warnings })
+}
+
+/// Reads a map of the full sky, whose pixels a mask cuts.
+pub(super) fn all(job: &Job, map: &FullSky) -> Result<Assembled, AssembleError> {
+    let nside = map.nside;
+    let mut cells = with_room_for(&map.column);
+    let mut values = RowValues::new(job);
+    for start in (0..nside.npix()).step_by(CHUNK as usize) {
+        let count = CHUNK.min(nside.npix() - start);
+        let values = values.read(start, count as usize)?;
+        cells.extend((0..count).map(|k| {
+            let start = match map.ordering {
+                Ordering::Nested => start + k,
+                Ordering::Ring => sparse_pixel(nside, ring::cell(nside, start + k)),
+            };
+            CellValue { start, shift: 0, value: values.get(k as usize) }
+        }));
+    }
+    cells.par_sort_unstable_by_key(|cell| cell.start);
+    Ok(cut(job, cells, nside, map.column.place(), Vec::new()))
+}
+
+/// Cuts pixels, sorted and each there once, along the mask.
+fn cut(
+    job: &Job,
+    mut cells: Vec<CellValue>,
+    nside: Nside,
+    place: &Place,
+    warnings: Vec<String>,
+) -> Assembled {
+    let order = nside.get().ilog2();
+    let shift = (2 * (MAX_ORDER - order)) as u8;
+    for cell in &mut cells {
+        *cell = CellValue { start: cell.start << shift, shift, ..*cell };
+    }
+    of_orders(job, cells, order, place, warnings)
 }
 
 /// Cells that room is made for before there are any: of a compressed file the number is only a promise.
@@ -185,12 +224,22 @@ pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, Assembl
     if let Some((first, second)) = overlap(&cells) {
         return Err(AssembleError::Overlap { place: uniq.place().clone(), first, second });
     }
+    Ok(of_orders(job, cells, deepest, uniq.place(), Vec::new()))
+}
+
+/// Puts cells together that are sorted, do not overlap and are numbered at order 29; the smallest are of order `deepest`.
+fn of_orders(
+    job: &Job,
+    mut cells: Vec<CellValue>,
+    mut deepest: u32,
+    place: &Place,
+    mut warnings: Vec<String>,
+) -> Assembled {
     let rows = cells.len() as u64;
     let mut good = cells.iter().filter(|cell| !cell.value.is_nan()).count() as u64;
-    let mut warnings = Vec::new();
     if let Some(mask) = &job.source.mask {
         let split = Split::new(&cells, mask);
-        warnings.extend(split.warning.map(|warning| format!("{}: {warning}", uniq.place())));
+        warnings.extend(split.warning.map(|warning| format!("{place}: {warning}")));
         (cells, good, deepest) = (split.parts, split.kept, deepest.max(split.deepest));
     }
     let bad = rows - good;
@@ -202,7 +251,7 @@ pub(super) fn multi_order(job: &Job, uniq: &Column) -> Result<Assembled, Assembl
     let nside = Nside::of_order(deepest);
     let values = self::values(job, &cells);
     let map = coarsened(&cells, nside, nside.coarsened_to(job.wanted));
-    Ok(Assembled { map, nside, good, bad, values, warnings })
+    Assembled { map, nside, good, bad, values, warnings }
 }
 
 /// Drops cells that lie in others: in a footprint they say nothing new.

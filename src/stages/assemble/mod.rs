@@ -58,6 +58,7 @@ pub fn assemble_and_survey(
 ) -> Result<Assembled, AssembleError> {
     let job = Job { source, wanted, scale, offset, keep_values, progress };
     match &source.cells {
+        CellNames::All(map) => cells::all(&job, map),
         CellNames::Pixels(pixels) => cells::pixels(&job, pixels, None),
         CellNames::Channel { pixels, channels, channel } => {
             cells::pixels(&job, pixels, Some((channels, *channel)))
@@ -73,6 +74,7 @@ pub fn bytes(source: &SparseSource) -> u64 {
     let values = source.values.as_ref().map_or(0, size);
     values
         + match &source.cells {
+            CellNames::All(_) => 0,
             CellNames::Pixels(pixels) => size(&pixels.column),
             CellNames::Channel { pixels, channels, .. } => size(&pixels.column) + size(channels),
             CellNames::Uniq(uniq) => size(uniq),

@@ -1,7 +1,7 @@
 //! Cuts the cells of a multi-order map along a mask whose pixels are smaller.
 
 use super::cells::CellValue;
-use crate::healpix::{MAX_ORDER, Nside, nested};
+use crate::healpix::{MAX_ORDER, Nside, Ordering, Pixel};
 use crate::map::Mask;
 
 /// Parts that are looked at, of all cells together.
@@ -59,7 +59,8 @@ fn order(cells: &[CellValue], finest: u32) -> u32 {
 fn keep(cell: CellValue, least: u8, mask: &Mask, parts: &mut Vec<CellValue>) {
     if cell.shift <= least {
         let nside = Nside::of_order(MAX_ORDER - u32::from(cell.shift) / 2);
-        if mask.keeps(nside, nested::cell(nside, cell.start >> cell.shift)) {
+        let number = cell.start >> cell.shift;
+        if mask.keeps(Pixel { nside, ordering: Ordering::Nested, number }) {
             parts.push(cell);
         }
         return;
@@ -79,7 +80,6 @@ fn keep(cell: CellValue, least: u8, mask: &Mask, parts: &mut Vec<CellValue>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::healpix::Ordering;
     use crate::sky::Rotation;
 
     fn cell(order: u32, pixel: u64, value: f32) -> CellValue {

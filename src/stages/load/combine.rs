@@ -202,6 +202,7 @@ fn column(map: &LoadedMap) -> Result<Column, LoadError> {
         MapSource::Sparse(SparseSource { values: Some(values), .. }) => Ok(values.clone()),
         MapSource::Sparse(SparseSource { cells, .. }) => {
             let place = match cells {
+                CellNames::All(map) => map.column.place(),
                 CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => {
                     pixels.column.place()
                 }

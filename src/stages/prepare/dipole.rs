@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::healpix::{Cell, FACES};
+use crate::healpix::{Cell, FACES, Nside};
 use crate::map::{CellValues, HealpixMap, LowMultipoles, SparseMap};
 use crate::sky::{Frame, Rotation, UnitVector};
 
@@ -51,6 +51,14 @@ impl Cut {
 
     fn keeps(&self, v: UnitVector) -> bool {
         self.sine <= 0.0 || v.dot(self.pole).abs() >= self.sine
+    }
+
+    /// Whether its border may go through the pixel about this direction.
+    fn may_cross(&self, v: UnitVector, nside: Nside) -> bool {
+        /// No corner of a pixel is farther from its centre, in radians, times nside.
+        const REACH: f64 = 1.2;
+        self.sine > 0.0
+            && (v.dot(self.pole).abs() - self.sine).abs() <= REACH / f64::from(nside.get())
     }
 }
 
@@ -163,18 +171,36 @@ pub fn fit(map: &HealpixMap, what: Multipoles, cut: &Cut) -> Result<Fitted, FitE
 /// Nothing to fit, or too little.
 pub fn fit_sparse(map: &SparseMap, what: Multipoles, cut: &Cut) -> Result<Fitted, FitError> {
     let mut sums = Normal::default();
-    for (v, pixels, value) in map.centers() {
-        if cut.keeps(v) {
-            sums.add(v, f64::from(value), pixels);
-        }
+    let finest = map.nside().get().min(FINEST);
+    for (nside, cell, value) in map.named_cells() {
+        add_parts(&mut sums, nside, cell, f64::from(value), cut, finest);
     }
-    sums.solve(what, map.nside().npix() as f64)
+    sums.solve(what, FACES as f64)
+}
+
+/// Cells larger than these pixels have no single direction.
+const EVEN: u32 = 256;
+/// Those on the border of a cut are taken apart down to these.
+const FINEST: u32 = 1024;
+
+/// Adds a cell, the part of a face that it covers as its weight: in parts where it is large, or on the border of the cut.
+fn add_parts(sums: &mut Normal, nside: Nside, cell: Cell, value: f64, cut: &Cut, finest: u32) {
+    let center = cell.center(nside);
+    let side = nside.get();
+    if side < finest && (side < EVEN || cut.may_cross(center, nside)) {
+        let finer = Nside::of_order(side.ilog2() + 1);
+        for (x, y) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            let part = Cell { face: cell.face, ix: 2 * cell.ix + x, iy: 2 * cell.iy + y };
+            add_parts(sums, finer, part, value, cut, finest);
+        }
+    } else if cut.keeps(center) {
+        sums.add(center, value, (f64::from(side) * f64::from(side)).recip());
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::healpix::Nside;
 
     fn map(n: i64, value: impl Fn(UnitVector) -> f32) -> HealpixMap {
         let nside = Nside::new(n).unwrap();

@@ -8,7 +8,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::fits::{Column, Compute, FitsError};
-use crate::map::{BadValues, FullSky, LowMultipoles, MapSource, Mask, SparseSource};
+use crate::map::{BadValues, CellNames, FullSky, LowMultipoles, MapSource, Mask, SparseSource};
 pub use dipole::{Cut, FitError, Fitted, Multipoles, fit, fit_sparse};
 pub use mask::read;
 use rows::Rows;
@@ -57,6 +57,30 @@ impl Preparation {
         mask.is_some() || low.is_finite() || high.is_finite()
     }
 
+    /// Whether the mask's pixels are smaller than the map's, and hide these whole by their centres.
+    pub fn hides_by_centers(&self, source: &MapSource) -> bool {
+        let is_finer = |mask: &Arc<Mask>| source.nside().is_some_and(|n| mask.is_finer_than(n));
+        self.mask.as_ref().is_some_and(is_finer) && !self.cuts_pixels(source)
+    }
+
+    /// Whether pixels are cut along the mask, whose own are smaller: so are cells that name their order, and pixels that are not too many.
+    fn cuts_pixels(&self, source: &MapSource) -> bool {
+        /// Of nside 1024.
+        const MOST: u64 = 12 << 20;
+        let Some(mask) = &self.mask else { return false };
+        let pixels = match source {
+            MapSource::FullSky(map) => map.nside.npix(),
+            MapSource::Sparse(map) => match &map.cells {
+                CellNames::All(map) => map.nside.npix(),
+                CellNames::Pixels(pixels) => pixels.column.len(),
+                CellNames::Uniq(_) => return true,
+                CellNames::Channel { .. } | CellNames::Blocks(_) => return false,
+            },
+        };
+        pixels <= MOST
+            && source.nside().is_some_and(|n| n.is_power_of_two() && mask.is_finer_than(n))
+    }
+
     fn is_within(&self, value: f64) -> bool {
         let value = value * self.scale.0 + self.scale.1;
         (self.limits[0]..=self.limits[1]).contains(&value)
@@ -67,7 +91,13 @@ impl Preparation {
     /// # Errors
     /// For sparse maps whose values are flags, or that have a column which tells where there are data.
     pub fn of(mut self, source: &MapSource) -> Result<MapSource, PrepareError> {
+        if self.removed.is_none() && !self.hides() {
+            return Ok(source.clone());
+        }
         Ok(match source {
+            MapSource::FullSky(map) if self.cuts_pixels(source) => {
+                return self.of(&MapSource::Sparse(SparseSource::of_full_sky(map)));
+            }
             MapSource::FullSky(map) => {
                 let rows = Rows::All { nside: map.nside, ordering: map.ordering };
                 let column = self.column(&map.column, Some(&map.column), map.bad, rows);
@@ -75,8 +105,8 @@ impl Preparation {
             }
             MapSource::Sparse(map) => {
                 let (like, rows) = rows::of(map)?;
-                // Cells that name their order are not hidden whole by their centres, but cut when they are put together.
-                let mask = if matches!(rows, Rows::Uniq(_)) { self.mask.take() } else { None };
+                // Cells are cut when they are put together.
+                let mask = if self.cuts_pixels(source) { self.mask.take() } else { None };
                 let column = self.column(&like, map.values.as_ref(), map.bad, rows);
                 let (values, bad) = (Some(column), BadValues::default());
                 MapSource::Sparse(SparseSource { values, bad, mask, ..map.clone() })
@@ -115,17 +145,28 @@ impl Compute for Prepared {
             let range = first..first + count as u64;
             column.reader().read(range, &mut values).map_err(io::Error::other)?;
         }
-        let Preparation { mask, removed, .. } = &self.preparation;
-        self.rows.each(first, &mut values, |nside, cell, value| {
-            let hidden = self.bad.is_bad(value)
-                || !self.preparation.is_within(value)
-                || mask.as_ref().is_some_and(|mask| !mask.keeps(nside, cell));
-            match removed {
-                _ if hidden => f64::NAN,
-                Some(removed) => value - removed.at(cell.center(nside)),
-                None => value,
+        for value in &mut values {
+            if self.bad.is_bad(*value) || !self.preparation.is_within(*value) {
+                *value = f64::NAN;
             }
-        })?;
+        }
+        let Preparation { mask, removed, .. } = &self.preparation;
+        // What is hidden already needs no second look.
+        match mask {
+            Some(mask) if mask.is_turned() => {
+                self.rows.each_center(first, &mut values, |center, value| {
+                    if value.is_nan() || mask.keeps_towards(center) { value } else { f64::NAN }
+                })?;
+            }
+            Some(mask) => self.rows.each(first, &mut values, |pixel, value| {
+                if value.is_nan() || mask.keeps(pixel) { value } else { f64::NAN }
+            })?,
+            None => {}
+        }
+        if let Some(removed) = removed {
+            self.rows
+                .each_center(first, &mut values, |center, value| value - removed.at(center))?;
+        }
         Ok(values)
     }
 }

@@ -4,8 +4,9 @@ use std::io;
 
 use super::PrepareError;
 use crate::fits::{Column, FitsError};
-use crate::healpix::{Cell, Nside, Ordering, nested};
+use crate::healpix::{Nside, Ordering, Pixel, nested, ring};
 use crate::map::{Blocks, CellNames, Packing, PixelColumn, SparseSource};
+use crate::sky::UnitVector;
 
 /// How rows and cells belong together.
 pub(super) enum Rows {
@@ -25,6 +26,9 @@ pub(super) enum Rows {
 /// Where values are flags, which are no numbers, or another column tells which of them count; and what reading meets.
 pub(super) fn of(source: &SparseSource) -> Result<(Column, Rows), PrepareError> {
     match &source.cells {
+        CellNames::All(map) => {
+            Ok((map.column.clone(), Rows::All { nside: map.nside, ordering: map.ordering }))
+        }
         CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => {
             Ok((pixels.column.clone(), Rows::Pixels(pixels.clone())))
         }
@@ -60,28 +64,28 @@ impl Rows {
         &self,
         first: u64,
         values: &mut [f64],
-        change: impl Fn(Nside, Cell, f64) -> f64,
+        change: impl Fn(Pixel, f64) -> f64,
     ) -> io::Result<()> {
         match self {
             Rows::All { nside, ordering } => {
-                for (pixel, value) in (first..).zip(values) {
-                    *value = change(*nside, ordering.cell(*nside, pixel), *value);
+                for (number, value) in (first..).zip(values) {
+                    *value = change(Pixel { nside: *nside, ordering: *ordering, number }, *value);
                 }
             }
             Rows::Pixels(pixels) => {
                 let PixelColumn { column, first: base, nside, ordering } = pixels;
                 for (number, value) in numbers(column, first, values.len())?.iter().zip(values) {
                     let pixel = number.checked_sub(*base).and_then(|p| u64::try_from(p).ok());
-                    if let Some(pixel) = pixel.filter(|p| *p < nside.npix()) {
-                        *value = change(*nside, ordering.cell(*nside, pixel), *value);
+                    if let Some(number) = pixel.filter(|p| *p < nside.npix()) {
+                        let pixel = Pixel { nside: *nside, ordering: *ordering, number };
+                        *value = change(pixel, *value);
                     }
                 }
             }
             Rows::Uniq(column) => {
                 for (uniq, value) in numbers(column, first, values.len())?.iter().zip(values) {
-                    if let Some((order, pixel)) = nested::of_uniq(*uniq) {
-                        let nside = Nside::of_order(order);
-                        *value = change(nside, nested::cell(nside, pixel), *value);
+                    if let Some((order, number)) = nested::of_uniq(*uniq) {
+                        *value = change(nested_pixel(Nside::of_order(order), number), *value);
                     }
                 }
             }
@@ -93,15 +97,39 @@ impl Rows {
                         continue;
                     };
                     let pixel = row.checked_add_signed(offset.wrapping_neg());
-                    if let Some(pixel) = pixel.filter(|p| row - start < *rows && *p < nside.npix())
-                    {
-                        *value = change(*nside, Ordering::Nested.cell(*nside, pixel), *value);
+                    let number = pixel.filter(|p| row - start < *rows && *p < nside.npix());
+                    if let Some(number) = number {
+                        *value = change(nested_pixel(*nside, number), *value);
                     }
                 }
             }
         }
         Ok(())
     }
+
+    /// [`Rows::each`] with the directions of the cells' centres.
+    pub(super) fn each_center(
+        &self,
+        first: u64,
+        values: &mut [f64],
+        change: impl Fn(UnitVector, f64) -> f64,
+    ) -> io::Result<()> {
+        let Rows::All { nside, ordering: Ordering::Ring } = self else {
+            return self.each(first, values, |pixel, value| change(pixel.center(), value));
+        };
+        let pixels = first..first + values.len() as u64;
+        let mut values = values.iter_mut();
+        ring::centers(*nside, pixels, |center| {
+            if let Some(value) = values.next() {
+                *value = change(center, *value);
+            }
+        });
+        Ok(())
+    }
+}
+
+fn nested_pixel(nside: Nside, number: u64) -> Pixel {
+    Pixel { nside, ordering: Ordering::Nested, number }
 }
 
 fn numbers(column: &Column, first: u64, count: usize) -> io::Result<Vec<i64>> {
