@@ -186,3 +186,25 @@ fn the_machine_has_no_part_in_the_picture() {
         assert!(usual == std::fs::read(&output).unwrap(), "{name}: another folder");
     }
 }
+
+#[test]
+fn panels_have_fonts_of_their_own() {
+    let sandbox = sandbox();
+    let font = common::repository_file("assets/fonts/DejaVuSans.ttf");
+    let font = format!("font = '{}'\n", font.display());
+    // The pixels of the second panel, which has the font or not, as the first one does.
+    let second = |fonts: [bool; 2]| {
+        let panel = |has_font: bool| format!("[[figure]]\n{}", if has_font { &font } else { "" });
+        let shared = "map='map.fits'\ngrid='1x2'\nwidth=600\noutput='s.png'\nllabel='Qg 45'\n\
+                      no-title=true\nno-cbar=true\n";
+        sandbox.write("p.toml", format!("{shared}{}{}", panel(fonts[0]), panel(fonts[1])));
+        sandbox.run_line("--options p.toml").success();
+        let sheet = common::picture::Picture::read(&sandbox.path("s.png"));
+        let places = (0..sheet.height).flat_map(|y| (300..600).map(move |x| (x, y)));
+        places.map(|(x, y)| sheet.at(x, y)).collect::<Vec<_>>()
+    };
+    let (own, built_in) = (second([true, true]), second([false, false]));
+    assert!(own != built_in);
+    assert!(second([false, true]) == own);
+    assert!(second([true, false]) == built_in);
+}

@@ -73,6 +73,18 @@ impl<'a> Canvas<'a> {
         Ok(Self { context, fonts, medium })
     }
 
+    /// Draws with other fonts.
+    ///
+    /// # Errors
+    /// Those of drawing.
+    pub fn with_fonts(
+        &self,
+        fonts: &Fonts,
+        draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
+    ) -> Result<(), DrawError> {
+        draw(&Canvas { context: self.context.clone(), fonts, medium: self.medium })
+    }
+
     /// Fills the page; the rim beyond it makes sure of its last pixels.
     pub(super) fn fill_page(&self, page: &Page) -> Result<(), DrawError> {
         let full = Rect::new(-1.0, -1.0, page.width + 2.0, page.height + 2.0);

@@ -215,7 +215,10 @@ impl Sheet {
         let fonts = Fonts::of_thread(self.font.as_ref())?;
         draw::render(format, &self.page, metadata, &fonts, output, |canvas| {
             for (origin, figure) in &self.panels {
-                canvas.moved(*origin, |canvas| figure.draw(canvas))?;
+                let fonts = Fonts::of_thread(figure.font.as_ref())?;
+                canvas.with_fonts(&fonts, |canvas| {
+                    canvas.moved(*origin, |canvas| figure.draw(canvas))
+                })?;
             }
             for text in &self.texts {
                 text.draw(canvas, self.theme.text)?;
