@@ -177,14 +177,19 @@ impl Colorbar {
 }
 
 /// The colours as a picture with a rim of one more pixel all around, and its place: programs that
-/// smooth pictures then have no border to blur within the strip.
+/// smooth pictures then have no border to blur within the strip, and little of that between few colours.
 pub(super) fn strip_image(strip: Rect, upright: bool, table: &[Rgba]) -> (Pixmap, Rect) {
+    /// Between this many colours nobody sees a step.
+    const MANY: usize = 256;
+    /// Pixels along the strip of fewer colours, about.
+    const PIXELS: usize = 1024;
+    let each = if table.len() < MANY { PIXELS / table.len().max(1) } else { 1 };
     let last = table.len().saturating_sub(1) as u16;
-    let line: Vec<u16> = (0..=last).collect();
+    let line: Vec<u16> = (0..=last).flat_map(|index| std::iter::repeat_n(index, each)).collect();
     let line = [&[0], line.as_slice(), &[last]].concat();
     let palette = table.to_vec();
     let Rect { x, y, width, height } = strip;
-    let colors = table.len().max(1) as f64;
+    let colors = (table.len() * each).max(1) as f64;
     if upright {
         let pixel = height / colors;
         let indices = line.iter().rev().flat_map(|&index| [index; 3]).collect();
