@@ -215,21 +215,20 @@ impl Image {
     }
 
     fn average(&self, across: std::ops::Range<usize>, down: std::ops::Range<usize>) -> Rgba {
-        let (mut sums, mut count) = ([0u32; 4], 0);
+        let (mut sums, mut count) = ([0u64; 4], 0);
         for y in down {
             let start = y * self.width;
             let row = self.pixels.get(start + across.start..start + across.end).unwrap_or_default();
             for pixel in row {
                 // Of transparent pixels the colour does not count.
-                let alpha = u32::from(pixel.a);
-                let parts = [pixel.r, pixel.g, pixel.b].map(|c| u32::from(c) * alpha / 255);
-                sums =
-                    [sums[0] + parts[0], sums[1] + parts[1], sums[2] + parts[2], sums[3] + alpha];
+                let alpha = u64::from(pixel.a);
+                let [r, g, b] = [pixel.r, pixel.g, pixel.b].map(|c| u64::from(c) * alpha);
+                sums = [sums[0] + r, sums[1] + g, sums[2] + b, sums[3] + alpha];
                 count += 1;
             }
         }
         let [r, g, b, alpha] = sums;
-        let channel = |sum: u32| (sum * 255).checked_div(alpha).unwrap_or(0).min(255) as u8;
+        let channel = |sum: u64| sum.checked_div(alpha).unwrap_or(0) as u8;
         let a = alpha.checked_div(count).unwrap_or(0) as u8;
         Rgba { r: channel(r), g: channel(g), b: channel(b), a }
     }
@@ -290,6 +289,9 @@ mod tests {
         assert_eq!((small.width, small.height), (2, 2));
         assert_eq!(small.pixels[0], Rgba::rgb(100, 0, 0));
         assert_eq!(image.scaled(1, Some(1)).pixels[0].r, 150);
+        let white =
+            Image { width: 400, height: 400, pixels: vec![Rgba::rgb(255, 255, 255); 160_000] };
+        assert_eq!(white.scaled(1, Some(1)).pixels[0], Rgba::rgb(255, 255, 255));
     }
 
     #[test]
