@@ -7,6 +7,8 @@ use crate::sky::{LonLat, UnitVector};
 const STEPS: usize = 400;
 /// Rounds of centring a picture on what it shows.
 const ROUNDS: usize = 4;
+/// A picture is larger than another if its sides are in sum, by this factor at least.
+const LARGER: f64 = 1.01;
 /// Room around a patch, as a part of its extent.
 const ROOM: f64 = 0.06;
 /// The short side of a field in terms of the long one, at least.
@@ -49,27 +51,31 @@ pub fn framing(
     fixed: bool,
 ) -> (LonLat, Field) {
     let mut center = start;
+    let mut view = build(center);
+    let mut reach = reach_of(points, &view);
     for _ in 0..if fixed { 0 } else { ROUNDS } {
-        let view = build(center);
         let Some(bounds) = extent(points, &view) else { break };
         let middle = [0.5 * (bounds.x[0] + bounds.x[1]), 0.5 * (bounds.y[0] + bounds.y[1])];
         let Some(v) = view.native(middle) else { break };
         let next = upright(view.centering().inverse().apply(v), &bounds, &view);
-        // Where the picture is stretched without bounds, its middle may be one from where less is seen.
-        if in_sight(points, &build(next)) < in_sight(points, &view) {
+        let next_view = build(next);
+        let next_reach = reach_of(points, &next_view);
+        // Where the picture is stretched without bounds, its middle may be one from where less is seen, or the same takes more room.
+        let is_larger = next_reach[0] + next_reach[1] > LARGER * (reach[0] + reach[1]);
+        if is_larger || in_sight(points, &next_view) < in_sight(points, &view) {
             break;
         }
-        center = next;
+        (center, view, reach) = (next, next_view, next_reach);
     }
-    let view = build(center);
-    let radius = view.projection().radius();
-    let reach = extent(points, &view).map_or([0.1; 2], |bounds| {
-        let largest = |[low, high]: [f64; 2]| low.abs().max(high.abs()) / radius;
-        [largest(bounds.x), largest(bounds.y)]
-    });
     let long = reach[0].max(reach[1]).max(1e-9);
     let side = |half: f64| 2.0 * (half.max(SLENDER * long) + ROOM * long);
     (center, Field::Rectangle(reach.map(side)))
+}
+
+/// How far points lie from the middle of the picture, across and down, in radii of the projection's sphere.
+fn reach_of(points: &[UnitVector], view: &View) -> [f64; 2] {
+    let largest = |[low, high]: [f64; 2]| low.abs().max(high.abs()) / view.projection().radius();
+    extent(points, view).map_or([0.1; 2], |bounds| [largest(bounds.x), largest(bounds.y)])
 }
 
 /// The number of points that a view can show.
@@ -148,6 +154,31 @@ mod tests {
                 reach = [reach[0].max(p[0].abs()), reach[1].max(p[1].abs())];
             }
             prop_assert!(reach[0].max(reach[1]) > 0.85 * bounds.x[1].max(bounds.y[1]));
+        }
+    }
+
+    #[test]
+    fn a_wide_cap_stays_in_the_middle_of_a_gnomonic_picture() {
+        let middle = LonLat { lon: 3.5, lat: -1.05 };
+        let turn = crate::sky::Rotation::centering(middle, 0.0).inverse();
+        for radius in [20f64, 45.0, 60.0, 65.0] {
+            // As of pixels, whose corners lie about the circle.
+            let rim = (0..2000).map(|k| {
+                let angle = f64::from(k) * 0.1;
+                let far = (radius + 0.5 * (13.0 * angle).sin()).to_radians();
+                let (sin, cos) = angle.sin_cos();
+                turn.apply(UnitVector::new(far.cos(), far.sin() * cos, far.sin() * sin))
+            });
+            let points: Vec<UnitVector> = rim.collect();
+            let (cap, _) = bounding_cap(&points).expect("a cap");
+            let build = |center| {
+                let frames = (Frame::Galactic, Frame::Galactic);
+                let projection = Kind::Gnomonic.build(false, true, Flip::Astro);
+                View::new(projection, frames, center, 0.0, Flip::Astro)
+            };
+            let (center, _) = framing(&points, &build, cap.into(), false);
+            let off = UnitVector::from(center).angle_to(middle.into()).to_degrees();
+            assert!(off < 1.0, "{radius}: {off}");
         }
     }
 }
