@@ -153,6 +153,10 @@ fn load_map(job: &Job, file: &FitsFile) -> anyhow::Result<LoadedMap> {
 fn combined(job: &Job, map: LoadedMap) -> anyhow::Result<LoadedMap> {
     let Some((path, formula)) = &job.against else { return Ok(map) };
     let other = load::load(&FitsFile::open(path)?, &job.choice)?;
+    // The user's word is on both.
+    let said = job.view.input_frame;
+    let in_frame = |map: LoadedMap| LoadedMap { frame: said.or(map.frame), ..map };
+    let (map, other) = (in_frame(map), in_frame(other));
     if map.angle_with.is_some() || other.angle_with.is_some() {
         anyhow::bail!(
             "{}: angles have no difference or ratio that could be drawn",
