@@ -136,6 +136,9 @@ fn mistakes_in_a_file_name_the_line() {
         ("log = 'yes'", &["bad.toml:1", "log", "true or false"]),
         ("range = 'most'", &["bad.toml:1", "range", "auto"]),
         ("width 300", &["bad.toml:1"]),
+        ("width = 300\ntheme = 'drak'", &["bad.toml:2", "--theme", "dark"]),
+        ("title = '$x'", &["bad.toml:1", "--title"]),
+        ("width = 300\nmin = 5\nmax = 1", &["bad.toml:2", "--min 5", "--max 1"]),
     ] {
         sandbox.write("bad.toml", text);
         sandbox.run_line("a.fits --options bad.toml").failure(2).says(words);

@@ -37,6 +37,8 @@ pub struct Request {
     pub matches: ArgMatches,
     /// Which of them have no effect, in words for the user.
     pub idle: Vec<String>,
+    /// Where those stand that come from files, by their long names.
+    pub places: Vec<(String, String)>,
 }
 
 /// What is asked for.
@@ -78,7 +80,7 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
         let matches = command.clone().try_get_matches_from(arguments)?;
         return Ok(match Cli::from_arg_matches(&matches)? {
             Cli { command: Some(other), .. } => Parsed::Other(other),
-            cli => Parsed::Draw(vec![request(command, cli, matches)]),
+            cli => Parsed::Draw(vec![request(command, cli, matches, &[])]),
         });
     }
     let set = |id: &str| typed.value_source(id) == Some(ValueSource::CommandLine);
@@ -101,14 +103,18 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
         let parsed = command.clone().try_get_matches_from(words);
         let matches = parsed.map_err(|error| located(error, command, &settings))?;
         let cli = Cli::from_arg_matches(&matches)?;
-        Ok(request(command, cli, matches))
+        Ok(request(command, cli, matches, &settings))
     });
     Ok(Parsed::Draw(requests.collect::<Result<_, ParseError>>()?))
 }
 
-fn request(command: &Command, cli: Cli, matches: ArgMatches) -> Request {
+fn request(command: &Command, cli: Cli, matches: ArgMatches, settings: &[Setting]) -> Request {
     let given = given(command, &matches);
-    Request { args: cli.draw, given, idle: idle(command, &matches), matches }
+    let place = |setting: &Setting| {
+        Some((find(command, &setting.id)?.get_long()?.to_string(), setting.place()))
+    };
+    let places = settings.iter().filter_map(place).collect();
+    Request { args: cli.draw, given, idle: idle(command, &matches), matches, places }
 }
 
 /// The options that were set without any of those that they have an effect with.

@@ -20,6 +20,19 @@ impl UsageError {
         UsageError { hint: Some(hint.into()), ..self }
     }
 
+    /// Puts the place of the first option that it names before it, if a file has set that; `places` are those of options by their names.
+    pub fn placed(self, places: &[(String, String)]) -> Self {
+        let words = self.message.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let options = words.filter_map(|word| word.strip_prefix("--"));
+        let place = |name: &str| places.iter().find(|(option, _)| option == name);
+        match options.filter_map(place).next() {
+            Some((_, place)) => {
+                UsageError { message: format!("{place}: {}", self.message), ..self }
+            }
+            None => self,
+        }
+    }
+
     /// Puts the option's name before an error in its value.
     pub fn option(name: &str, error: impl std::fmt::Display) -> Self {
         UsageError::new(error.to_string()).in_option(name)
