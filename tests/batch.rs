@@ -402,6 +402,16 @@ fn a_grid_is_one_page_with_all_figures() {
     for title in ["a I", "a U", "b Q"] {
         assert!(svg.contains(&format!(">{title}<")), "{title}");
     }
+    sandbox
+        .run_line("a.fits b.fits -w 300 --grid 1x2 -o r.png --shared-range --cbar-position right")
+        .success()
+        .says(&["warning: --cbar-position right"]);
+    // A scale of nothing has no numbers.
+    let nothing = "a.fits b.fits -w 300 --grid 1x2 -o n.svg --shared-range --mask-below 1e30";
+    sandbox.run_line(nothing).success().says(&["no data in view"]);
+    let svg = std::fs::read_to_string(sandbox.path("n.svg")).unwrap();
+    let texts = svg.split('>').filter_map(|part| Some(part.split_once("</text")?.0));
+    assert!(texts.clone().count() > 0 && texts.clone().all(|text| text.parse::<f64>().is_err()));
     sandbox.run_line("a.fits b.fits -i I -w 600 --difference --grid 1x3 -o minus.svg").success();
     let svg = std::fs::read_to_string(sandbox.path("minus.svg")).unwrap();
     assert!(svg.contains(">b \u{2212} a<"), "{svg}");

@@ -35,8 +35,9 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
         let text = options::print(command, &matches);
         return stdout::outcome(stdout::write(text.as_bytes()));
     }
-    let mut told: Vec<&String> = Vec::new();
-    for message in requests.iter().flat_map(|request| &request.idle) {
+    let mut told: Vec<&str> = Vec::new();
+    let idle = requests.iter().flat_map(|request| &request.idle).map(String::as_str);
+    for message in idle.chain(prepared.figures.idle) {
         if !told.contains(&message) {
             terminal.voice().warn(message);
             told.push(message);
@@ -87,7 +88,7 @@ fn clear_screen(args: &DrawArgs) {
 
 /// Draws all figures once; returns the exit code.
 fn draw(args: &DrawArgs, prepared: Prepared, terminal: &Terminal) -> u8 {
-    let Prepared { figures: Figures { jobs, sheet }, shard } = prepared;
+    let Prepared { figures: Figures { jobs, sheet, .. }, shard } = prepared;
     if let Some(sheet) = &sheet
         && let Err(error) = pipeline::check_sheet(&jobs, sheet)
     {

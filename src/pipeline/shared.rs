@@ -51,6 +51,10 @@ pub fn share_scales(
         let Some(job) = jobs.iter().find(|job| job.scale_key.as_ref() == Some(&key)) else {
             continue;
         };
+        // With nothing to show, each makes do with any limits.
+        if pool.values.is_empty() {
+            continue;
+        }
         if pool.units.len() > 1 {
             let units = pool.units.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
             let message = format!("one colour scale for values in {units}: taken as the same unit");

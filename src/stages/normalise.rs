@@ -245,18 +245,18 @@ fn with_given(
         (Some(min), Some(max)) => Limits { min, max },
         (Some(min), None) if min >= found.max => {
             let above = full.map(|full| full.max).filter(|largest| *largest > min);
-            let max = above.unwrap_or_else(|| {
+            if full.is_some() && above.is_none() {
                 warnings.push(format!("all values in view lie below the minimum of {min}"));
-                min + room(min)
-            });
+            }
+            let max = above.unwrap_or(min + room(min));
             Limits { min, max }
         }
         (None, Some(max)) if max <= found.min => {
             let below = full.map(|full| full.min).filter(|smallest| *smallest < max);
-            let min = below.unwrap_or_else(|| {
+            if full.is_some() && below.is_none() {
                 warnings.push(format!("all values in view lie above the maximum of {max}"));
-                max - room(max)
-            });
+            }
+            let min = below.unwrap_or(max - room(max));
             Limits { min, max }
         }
         (min, max) => Limits { min: min.unwrap_or(found.min), max: max.unwrap_or(found.max) },

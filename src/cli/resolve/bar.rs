@@ -28,6 +28,11 @@ pub(super) fn bar(args: &DrawArgs) -> Result<BarStyle, UsageError> {
     })
 }
 
+/// Whether the bar is to be at the right.
+pub(super) fn is_at_right(bar: &BarArgs) -> bool {
+    position(bar) == ColorbarPosition::Right
+}
+
 fn position(bar: &BarArgs) -> ColorbarPosition {
     match bar.cbar_position {
         _ if bar.no_cbar => ColorbarPosition::Nowhere,

@@ -38,6 +38,8 @@ pub struct Figures {
     pub jobs: Vec<Job>,
     /// The sheet that they are panels of.
     pub sheet: Option<SheetJob>,
+    /// What has no effect on it, in words for the user.
+    pub idle: Option<&'static str>,
 }
 
 /// The figures that all requests ask for together.
@@ -47,7 +49,8 @@ pub struct Figures {
 pub fn figures(requests: &[Request]) -> Result<Figures, UsageError> {
     let (mut jobs, mut fields) = (Vec::new(), Vec::new());
     for request in requests {
-        add_jobs(&request.args, &request.given, &mut jobs, &mut fields)?;
+        add_jobs(&request.args, &request.given, &mut jobs, &mut fields)
+            .map_err(|error| error.placed(&request.places))?;
     }
     together::refuse_unlike_panels(requests, &jobs)?;
     let sheet = match requests.first() {
@@ -56,7 +59,11 @@ pub fn figures(requests: &[Request]) -> Result<Figures, UsageError> {
     };
     together::refuse_unlike_scales(&jobs, sheet.as_ref())?;
     together::refuse_reading_again(&jobs)?;
-    Ok(Figures { jobs, sheet })
+    let at_right = requests.iter().any(|request| bar::is_at_right(&request.args.bar));
+    let has_one_bar = sheet.as_ref().is_some_and(|sheet| sheet.one_bar);
+    let idle = (at_right && has_one_bar)
+        .then_some("--cbar-position right: the bar that panels share goes below them");
+    Ok(Figures { jobs, sheet, idle })
 }
 
 impl Figures {
