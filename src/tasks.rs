@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 /// `work` must not use the pool itself: while it waits, its thread could start another of these tasks.
 ///
 /// # Errors
-/// The first error that a task returns.
+/// That of the first task, in their order, that returns one.
 pub fn in_order<T: Send, S: Send, E: Send>(
     tasks: impl Iterator<Item = T> + Send,
     init: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, T) -> Result<(), E> + Sync,
 ) -> Result<Vec<S>, E> {
-    let queue = Mutex::new((tasks, None));
+    let queue = Mutex::new((tasks.enumerate(), None::<(usize, E)>));
     let states = Mutex::new(Vec::new());
     let share = || {
         let mut state = init();
@@ -23,9 +23,13 @@ pub fn in_order<T: Send, S: Send, E: Send>(
                 let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
                 if queue.1.is_some() { None } else { queue.0.next() }
             };
-            let Some(task) = task else { break };
+            let Some((number, task)) = task else { break };
             if let Err(error) = work(&mut state, task) {
-                queue.lock().unwrap_or_else(PoisonError::into_inner).1.get_or_insert(error);
+                // All tasks before it have begun: the one that is reported is left to chance no more than they are.
+                let failed = &mut queue.lock().unwrap_or_else(PoisonError::into_inner).1;
+                if failed.as_ref().is_none_or(|(first, _)| number < *first) {
+                    *failed = Some((number, error));
+                }
             }
         }
         states.lock().unwrap_or_else(PoisonError::into_inner).push(state);
@@ -37,7 +41,7 @@ pub fn in_order<T: Send, S: Send, E: Send>(
         share();
     });
     match queue.into_inner().unwrap_or_else(PoisonError::into_inner).1 {
-        Some(error) => Err(error),
+        Some((_, error)) => Err(error),
         None => Ok(states.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
 }
@@ -62,5 +66,17 @@ mod tests {
         assert!(slots.iter().all(|&n| n == 1));
         let failed = in_order(0.., || (), |(), n| if n == 50 { Err(n) } else { Ok(()) });
         assert_eq!(failed, Err(50));
+    }
+
+    #[test]
+    fn the_error_is_that_of_the_first_task_whichever_fails_first() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let both = std::sync::Barrier::new(2);
+        let work = |_: &mut (), task: u64| {
+            both.wait();
+            std::thread::sleep(std::time::Duration::from_millis(100 * (1 - task)));
+            Err::<(), u64>(task)
+        };
+        assert_eq!(pool.install(|| in_order(0..2, || (), work)), Err(0));
     }
 }

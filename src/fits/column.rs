@@ -4,11 +4,10 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::computed::{Compute, ComputedBytes};
 use super::source::NamedSource;
 use crate::memory::Pages;
+use crate::tasks;
 
 use super::{ColumnReader, ElementType, FitsError, FromColumn, Hdu, Place, RawType, ReadAt, hdu};
 
@@ -286,14 +285,12 @@ impl Column {
         if values.len() <= ELEMENTS_PER_TASK {
             return self.reader().read(range, values);
         }
-        let tasks = values.par_chunks_mut(ELEMENTS_PER_TASK).enumerate();
-        tasks.try_for_each_init(
-            || self.reader(),
-            |reader, (task, part)| {
-                let start = range.start + (task * ELEMENTS_PER_TASK) as u64;
-                reader.read(start..start + part.len() as u64, part)
-            },
-        )
+        let read = |reader: &mut ColumnReader, (task, part): (usize, &mut [T])| {
+            let start = range.start + (task * ELEMENTS_PER_TASK) as u64;
+            reader.read(start..start + part.len() as u64, part)
+        };
+        let tasks = values.chunks_mut(ELEMENTS_PER_TASK).enumerate();
+        tasks::in_order(tasks, || self.reader(), read).map(drop)
     }
 
     /// Checks a range of elements against the column and the room that the caller has.

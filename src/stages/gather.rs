@@ -10,6 +10,7 @@ use crate::healpix::{Cell, FacePoint, Nside, bilinear, ring};
 use crate::map::{CellValues, FullSky, RawSample, SkyRaster, UNSEEN};
 use crate::projection::{Grid, View};
 use crate::sky::UnitVector;
+use crate::tasks;
 
 /// Which HEALPix pixels a picture pixel's value comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,14 +139,18 @@ fn fill(
     data_scale: (f64, f64),
     progress: Progress,
 ) -> Result<(), FitsError> {
-    let found = wanted
-        .par_chunks(TASK)
-        .map(|task| {
-            with_raw_type!(source.column.raw_type(), T => {
+    let mut found = vec![Vec::new(); wanted.len().div_ceil(TASK)];
+    let tasks = wanted.chunks(TASK).zip(&mut found);
+    tasks::in_order(
+        tasks,
+        || (),
+        |(), (task, values)| {
+            *values = with_raw_type!(source.column.raw_type(), T => {
                 read::<T>(source, task, data_scale, progress)
-            })
-        })
-        .collect::<Result<Vec<_>, FitsError>>()?;
+            })?;
+            Ok::<_, FitsError>(())
+        },
+    )?;
     let mut means = vec![None::<Mean>; values.len()];
     for (&(_, place, weight), value) in wanted.iter().zip(found.iter().flatten()) {
         means[place as usize].get_or_insert_default().add(*value, f64::from(weight));
