@@ -22,8 +22,12 @@ pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
     Ok(looks)
 }
 
-/// The colours of a figure of this column.
-pub(super) fn palette(args: &DrawArgs, column: Option<&Pick>) -> Result<Palette, UsageError> {
+/// The colours of a figure of this column and these looks.
+pub(super) fn palette(
+    args: &DrawArgs,
+    column: Option<&Pick>,
+    looks: &Looks,
+) -> Result<Palette, UsageError> {
     let colors = &args.colors;
     let is_angle = matches!(column, Some(Pick::Name(name)) if name.eq_ignore_ascii_case("psi"));
     let default = match (args.values.planck_log, is_angle) {
@@ -41,7 +45,7 @@ pub(super) fn palette(args: &DrawArgs, column: Option<&Pick>) -> Result<Palette,
         },
         under: color("under-color", &colors.under_color)?,
         over: color("over-color", &colors.over_color)?,
-        bad: looks(args)?.theme.bad,
+        bad: looks.theme.bad,
         masked: Masked::default(),
         undefined: match args.values.neg_mode {
             NegMode::Zero => Undefined::Under,

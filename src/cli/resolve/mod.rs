@@ -31,6 +31,7 @@ pub(crate) use output::refuse_collisions;
 use output::{Naming, Subject};
 pub use shard::Shard;
 use template::Fields;
+use theme::Looks;
 
 /// What is to be drawn: figures, or the panels of a sheet.
 pub struct Figures {
@@ -99,6 +100,7 @@ fn add_jobs(
 ) -> Result<(), UsageError> {
     let choices = choices(args)?;
     let naming = Naming::new(args, choices.len())?;
+    let looks = style::looks(args)?;
     let date = source_date()?;
     let geometries = jobs.first().map(|job| Arc::clone(&job.geometries)).unwrap_or_default();
     // Figures share their picture; arrays have another.
@@ -109,16 +111,18 @@ fn add_jobs(
     }
     let first = fields.last().map_or(0, |last| last.index + 1);
     for subject in subjects(args, &naming.maps, &choices, first) {
+        let found = naming.fields(&subject);
         // A figure that is only shown in the terminal has no outputs yet.
         let shown = args.output.show.is_some();
         let groups = [(&figures, true), (&arrays, false)].into_iter();
         for (kinds, is_figure) in
             groups.filter(|(kinds, is_figure)| !kinds.is_empty() || *is_figure && shown)
         {
-            let output = |kind: &OutputKind| naming.output(&subject, *kind);
+            let output = |kind: &OutputKind| naming.output(&found, *kind);
             let outputs = kinds.iter().map(output).collect();
-            fields.push(naming.fields(&subject, kinds.first().copied()));
-            let made = Made { is_figure, outputs, date, geometries: Arc::clone(&geometries) };
+            fields.push(found.of(kinds.first().copied()));
+            let geometries = Arc::clone(&geometries);
+            let made = Made { is_figure, outputs, looks: &looks, date, geometries };
             jobs.push(job(args, given, &subject, made)?);
         }
     }
@@ -126,9 +130,10 @@ fn add_jobs(
 }
 
 /// What becomes of a picture.
-struct Made {
+struct Made<'a> {
     is_figure: bool,
     outputs: Vec<Output>,
+    looks: &'a Looks,
     date: Option<i64>,
     geometries: Arc<Geometries>,
 }
@@ -138,7 +143,7 @@ fn job(
     args: &DrawArgs,
     given: &[Given],
     Subject { map, choice, minus, .. }: &Subject<'_>,
-    Made { is_figure, outputs, date, geometries }: Made,
+    Made { is_figure, outputs, looks, date, geometries }: Made,
 ) -> Result<Job, UsageError> {
     let minus = *minus;
     let mut limits = values::limits(&args.values)?;
@@ -158,13 +163,13 @@ fn job(
         data_scale,
         limits,
         scale: values::scale(&args.values)?,
-        palette: colors::palette(args, choice.column.as_ref())?,
+        palette: colors::palette(args, choice.column.as_ref(), looks)?,
         prepare: prepare::settings(&args.prepare)?,
         overlays: match args.figure.fast_render {
             true => OverlaySettings::default(),
             false => graticule::overlays(&args.graticule)?,
         },
-        style: style::style(is_figure, args)?,
+        style: style::style(is_figure, args, looks)?,
         bar: bar::bar(args)?,
         outputs,
         scale_key: scale_key(args, choice).filter(|_| is_figure && minus.is_none()),

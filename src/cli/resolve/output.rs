@@ -102,8 +102,8 @@ impl Naming {
         Ok(Naming { maps, kinds, template, needs_nside })
     }
 
-    /// What a figure has to put into templates.
-    pub fn fields(&self, subject: &Subject, kind: Option<OutputKind>) -> Fields {
+    /// What a figure has to put into templates, the format left open. Its file is opened for it where a template has `{nside}`.
+    pub fn fields(&self, subject: &Subject) -> Fields {
         let Subject { map, choice, minus, index } = *subject;
         let path = Path::new(map);
         let nside = self.needs_nside.then(|| nside(path, choice)).flatten();
@@ -117,18 +117,16 @@ impl Naming {
             col: choice.column.as_ref().map_or("0".to_string(), ToString::to_string),
             nside: nside.unwrap_or_else(|| "unknown".to_string()),
             index,
-            ext: kind.map_or("pdf", OutputKind::extension),
+            ext: "pdf",
             dir: template::folder(path),
         }
     }
 
-    /// Where a figure goes in one format.
-    pub fn output(&self, subject: &Subject, kind: OutputKind) -> Output {
+    /// Where a figure of these fields goes in one format.
+    pub fn output(&self, fields: &Fields, kind: OutputKind) -> Output {
         let target = match &self.template {
             None => Target::Stdout,
-            Some(template) => {
-                Target::File(PathBuf::from(template.fill(&self.fields(subject, Some(kind)))))
-            }
+            Some(template) => Target::File(PathBuf::from(template.fill(&fields.of(Some(kind))))),
         };
         Output { target, kind }
     }

@@ -2,7 +2,7 @@
 
 use super::UsageError;
 use super::colors;
-use super::theme::{font, points};
+use super::theme::{Looks, font, points};
 use crate::cli::args::{DrawArgs, ViewArgs};
 use crate::cli::parse;
 use crate::draw::RichText;
@@ -33,8 +33,28 @@ const WIDTH: u32 = 1200;
 /// What to do about a mistake in a formula that was meant to be none.
 const DOLLAR_HINT: &str = r"text between two '$' is TeX mathematics; '\$' is a dollar sign";
 
-/// The style of a figure, or of an array of projected values.
-pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageError> {
+/// What the theme says of a figure, changed by the options for its sizes and its font. Files are read for it.
+pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
+    let text = &args.text;
+    let mut looks = colors::looks(args)?;
+    for (option, given, place) in [
+        ("title-font-size", text.title_font_size, &mut looks.sizes.title),
+        ("label-font-size", text.label_font_size, &mut looks.sizes.label),
+        ("tick-font-size", text.tick_font_size, &mut looks.sizes.tick),
+        ("units-font-size", text.units_font_size, &mut looks.sizes.units),
+    ] {
+        if let Some(given) = given {
+            *place = points(given).map_err(|why| UsageError::option(option, why))?;
+        }
+    }
+    if let Some(path) = &text.font {
+        looks.font = Some(font(path).map_err(|why| UsageError::option("font", why))?);
+    }
+    Ok(looks)
+}
+
+/// The style of a figure of these looks, or of an array of projected values.
+pub(super) fn style(is_figure: bool, args: &DrawArgs, looks: &Looks) -> Result<Style, UsageError> {
     let (output, figure, text) = (&args.output, &args.figure, &args.text);
     let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
     let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
@@ -62,20 +82,6 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
             RichText::parse(label).map_err(|e| UsageError::option(option, e).hint(DOLLAR_HINT))?;
         }
     }
-    let mut looks = colors::looks(args)?;
-    for (option, given, place) in [
-        ("title-font-size", text.title_font_size, &mut looks.sizes.title),
-        ("label-font-size", text.label_font_size, &mut looks.sizes.label),
-        ("tick-font-size", text.tick_font_size, &mut looks.sizes.tick),
-        ("units-font-size", text.units_font_size, &mut looks.sizes.units),
-    ] {
-        if let Some(given) = given {
-            *place = points(given).map_err(|why| UsageError::option(option, why))?;
-        }
-    }
-    if let Some(path) = &text.font {
-        looks.font = Some(font(path).map_err(|why| UsageError::option("font", why))?);
-    }
     let bare = figure.fast_render;
     let shown = |label: &Option<String>, hidden: bool| label.clone().filter(|_| !hidden && !bare);
     Ok(Style {
@@ -90,6 +96,6 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs) -> Result<Style, UsageErro
         bare,
         theme: looks.theme,
         sizes: looks.sizes,
-        font: looks.font,
+        font: looks.font.clone(),
     })
 }

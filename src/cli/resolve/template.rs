@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::UsageError;
+use crate::pipeline::OutputKind;
 
 /// What a template can name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +52,13 @@ pub struct Fields {
     pub ext: &'static str,
     /// The map's folder.
     pub dir: OsString,
+}
+
+impl Fields {
+    /// The same of one format, if there is one.
+    pub fn of(&self, kind: Option<OutputKind>) -> Fields {
+        Fields { ext: kind.map_or(self.ext, OutputKind::extension), ..self.clone() }
+    }
 }
 
 impl Template {
