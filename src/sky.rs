@@ -68,7 +68,9 @@ impl From<UnitVector> for LonLat {
     fn from(v: UnitVector) -> Self {
         let lon = v.y.atan2(v.x);
         let lat = v.z.atan2(v.x.hypot(v.y));
-        LonLat { lon: if lon < 0.0 { lon + TAU } else { lon }, lat }
+        let turned = if lon < 0.0 { lon + TAU } else { lon };
+        // Of tiny negative angles the sum is TAU itself.
+        LonLat { lon: if turned >= TAU { 0.0 } else { turned }, lat }
     }
 }
 
@@ -270,6 +272,14 @@ mod tests {
             assert_eq!(name.parse::<Frame>().unwrap(), frame);
         }
         assert!("unknown".parse::<Frame>().is_err());
+    }
+
+    #[test]
+    fn longitudes_stay_below_a_full_turn() {
+        for y in [-1e-20, -1e-17, -f64::MIN_POSITIVE, -1e-15] {
+            let lon = LonLat::from(UnitVector::new(1.0, y, 0.0)).lon;
+            assert!((0.0..TAU).contains(&lon), "{lon}");
+        }
     }
 
     proptest! {

@@ -17,7 +17,7 @@ impl<'a> Bits<'a> {
 
     /// Fetches bytes until 56 bits are held or there are no more.
     fn refill(&mut self) {
-        if let (Some(next), 0..=56) = (self.bytes.first_chunk::<8>(), self.held) {
+        if let (Some(next), 0..=55) = (self.bytes.first_chunk::<8>(), self.held) {
             let taken = (63 - self.held) / 8;
             let kept = u64::MAX << (64 - taken * 8);
             self.buffer |= (u64::from_be_bytes(*next) & kept) >> self.held;

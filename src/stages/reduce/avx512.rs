@@ -6,7 +6,7 @@ use std::arch::x86_64::*;
 
 use super::periods::{Periods, Portable, SEVERAL, Several};
 
-/// A processor with AVX-512 F, BW and DQ.
+/// A processor with AVX-512 F, BW, DQ and VL.
 #[derive(Clone, Copy)]
 pub struct Avx512(());
 
@@ -14,7 +14,7 @@ impl Avx512 {
     /// A token that lets safe code use the instructions.
     ///
     /// # Safety
-    /// The processor and the system support AVX-512 F, BW and DQ.
+    /// The processor and the system support AVX-512 F, BW, DQ and VL.
     pub unsafe fn new() -> Avx512 {
         Avx512(())
     }
@@ -75,6 +75,7 @@ fn totals<const F: usize>(rows: &[[f64; F]; SEVERAL]) -> Several {
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq")]
 fn masked<const F: usize>(rows: &[[f64; F]; SEVERAL], bits: u64) -> Several {
+    const { assert!(F <= LANES * MOST, "numbers beyond the registers would be left out") };
     let mut sums = [_mm512_setzero_pd(); SEVERAL];
     for (sum, row) in sums.iter_mut().zip(rows) {
         let registers = row.as_chunks::<LANES>().0;

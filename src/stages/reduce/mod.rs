@@ -1,7 +1,7 @@
 //! Streams a full-sky column once, in parallel, and averages it down to the resolution that the picture needs.
 //!
 //! The work is cut into tasks by position in the file alone, and partial sums meet in a fixed order, so the result does not depend on
-//! the number of threads. Each task reads its bytes into one small buffer: memory does not grow with the file.
+//! the number of threads. Each task reads a part of limited size at a time: memory does not grow with the file.
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;
