@@ -177,4 +177,5 @@ impl Numbers {
     }
 }
 
-const WRONG_LENGTH: &str = "its data are longer or shorter than it";
+/// What is wrong with a tile of another number of bytes.
+pub const WRONG_LENGTH: &str = "its data are longer or shorter than it";

@@ -5,7 +5,8 @@ use std::io;
 
 use super::super::{ColumnInfo, ElementType, ReadAt, source};
 use super::{
-    Algorithm, BinTable, Cache, FitsError, MOST_TILE_BYTES, Numbers, Pieces, error_in_tile,
+    Algorithm, BadTile, BinTable, Cache, FitsError, MOST_TILE_BYTES, Numbers, Pieces, WRONG_LENGTH,
+    error_in_tile,
 };
 
 /// The uncompressed bytes of a column, cell after cell.
@@ -60,9 +61,12 @@ impl TileColumn {
         let count = size / self.width;
         let bytes = self.pieces.read(tile, size)?;
         let numbers = self.algorithm.decode(bytes, (1, count), self.width);
-        numbers
-            .and_then(|numbers: Numbers| numbers.into_bytes(count, self.width))
-            .map_err(|error| error_in_tile(tile, self.hdu, error))
+        let bytes = numbers.and_then(|numbers| match numbers {
+            // Unlike the pixels of an image, cells are compressed at the width that they have.
+            Numbers::Bytes(bytes) if bytes.len() != size => Err(BadTile(WRONG_LENGTH)),
+            numbers => numbers.into_bytes(count, self.width),
+        });
+        bytes.map_err(|error| error_in_tile(tile, self.hdu, error))
     }
 }
 

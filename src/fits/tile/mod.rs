@@ -22,7 +22,7 @@ mod tests;
 use std::io;
 
 use super::{BinTable, FitsError, Header};
-use algorithm::{Algorithm, Numbers};
+use algorithm::{Algorithm, Numbers, WRONG_LENGTH};
 use cache::Cache;
 pub(super) use column::TileColumn;
 pub(super) use image::TileImage;

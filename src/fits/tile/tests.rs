@@ -149,6 +149,37 @@ fn a_compressed_table() {
 }
 
 #[test]
+fn cells_of_another_width_are_refused() {
+    let cards = |algorithm: &str, format: &str| {
+        [
+            card("ZTABLE", "T"),
+            card("ZNAXIS1", 4),
+            card("ZNAXIS2", 8),
+            card("ZTILELEN", 8),
+            card("ZFORM1", format!("'{format}'")),
+            card("ZCTYP1", format!("'{algorithm}'")),
+        ]
+    };
+    for (algorithm, format) in
+        [("GZIP_1", "E"), ("GZIP_2", "E"), ("NOCOMPRESS", "E"), ("GZIP_1", "J")]
+    {
+        for width in [1, 2] {
+            let cells = vec![1; 8 * width];
+            let tile = if algorithm == "NOCOMPRESS" { cells } else { gzip(&cells) };
+            let bytes = tiles(&["A"], &[vec![tile]], &cards(algorithm, format));
+            let file = file(&[primary(), bytes]);
+            let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
+            let read = table.column(0).unwrap().read(0..8, &mut [0f64; 8]);
+            let error = read.unwrap_err().to_string();
+            assert!(
+                error.contains("tile 0 of HDU 1 is damaged: its data are longer or shorter"),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
 fn headers_that_cannot_be_are_refused() {
     let cases = [
         (card("ZCMPTYPE", "'LZW'"), "ZCMPTYPE is 'LZW', expected RICE_1, GZIP_1"),
