@@ -244,6 +244,13 @@ fn units_that_do_not_hold_are_not_written() {
         assert_eq!(header.contains("BUNIT"), unit.is_some(), "{line}");
         assert!(unit.is_none_or(|unit| header.contains(&format!("'{unit:<8}'"))), "{line}");
     }
+    for micro in ['\u{b5}', '\u{3bc}'] {
+        sandbox.run_line(&format!("a.fits -o sky.fits -w 40 --units {micro}K")).success();
+        let bytes = std::fs::read(sandbox.path("sky.fits")).unwrap();
+        let header = String::from_utf8_lossy(&bytes[..2880]).into_owned();
+        assert!(header.contains("BUNIT   = 'uK      '"), "{header}");
+        assert!(header.contains("HISTORY map2fig a.fits") && header.contains("--units uK"));
+    }
     let shared = sandbox.run_line("a.fits b.fits --shared-range -w 100").success().stderr;
     assert!(shared.contains("values in K and mK"), "{shared}");
     let offset = "a.fits b.fits --difference --offset 5 --format npy -w 40";

@@ -37,6 +37,7 @@ pub(super) fn array(
         unit: job.style.units.clone().or_else(|| map.unit.clone()),
         creator: creator(job),
     };
+        command: job.command.clone(),
     job.outputs.iter().try_for_each(|Output { target, kind }| {
         profile.time(Stage::Write, || {
             write_to::<io::Error>(target, |out| match kind {

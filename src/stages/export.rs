@@ -33,6 +33,8 @@ pub struct ImageInfo {
     pub unit: Option<String>,
     /// CREATOR: program and version.
     pub creator: String,
+    /// HISTORY: the command that made the image; none of an empty one.
+    pub command: String,
 }
 
 /// Writes a raster as the primary image of a FITS file: float32, NaN off the sky, UNSEEN on bad pixels.
@@ -55,6 +57,7 @@ pub fn write_fits(raster: &SkyRaster, info: &ImageInfo, out: &mut dyn Write) -> 
     }
     cards.push(real("BAD_DATA", -1.6375e30, "marks pixels without data"));
     cards.push(text("CREATOR", &info.creator, ""));
+    cards.extend(history(&info.command));
     cards.push(format!("{:<80}", "END"));
     let header: String = cards.concat();
     out.write_all(header.as_bytes())?;
@@ -88,10 +91,36 @@ fn card(keyword: &str, value: &str, comment: &str) -> String {
         "" => format!("{keyword:<8}= {value}"),
         _ => format!("{keyword:<8}= {value} / {comment}"),
     };
-    // Cards are 80 characters that are printed in ASCII; what is longer is a comment that can be cut.
-    let printed = |c: char| if (' '..='~').contains(&c) { c } else { '?' };
+    // What is longer is a comment that can be cut.
     let ascii: String = full.chars().map(printed).take(80).collect();
     format!("{ascii:<80}")
+}
+
+/// Cards have characters that are printed in ASCII; there the prefix micro, which is either of two characters, is `u` (FITS 4.0,
+/// section 4.3.1).
+fn printed(c: char) -> char {
+    match c {
+        '\u{b5}' | '\u{3bc}' => 'u',
+        ' '..='~' => c,
+        _ => '?',
+    }
+}
+
+/// A text on as many HISTORY cards as it needs, of 70 characters each at most. What the cards hold, one after the other, is the text.
+fn history(text: &str) -> Vec<String> {
+    const MOST: usize = 70;
+    let ascii: String = text.chars().map(printed).collect();
+    let (mut rest, mut cards) = (ascii.as_str(), Vec::new());
+    while let Some((line, behind)) = rest.split_at_checked(MOST.min(rest.len()))
+        && !line.is_empty()
+    {
+        // Readers drop the blanks that a card ends with, so these begin the next one.
+        let kept = if behind.is_empty() { line.len() } else { line.trim_end().len() };
+        let kept = if kept == 0 { line.len() } else { kept };
+        cards.push(format!("{:<80}", format!("HISTORY {}", &rest[..kept])));
+        rest = &rest[kept..];
+    }
+    cards
 }
 
 fn logical(keyword: &str, value: bool, comment: &str) -> String {
@@ -165,7 +194,9 @@ mod tests {
 
     #[test]
     fn fits_image_reads_back() {
-        let info = ImageInfo { wcs: None, unit: Some("K'CMB".into()), creator: "map2fig".into() };
+        let command = format!("map2fig a.fits --title '{}' -o μ.fits", "x y ".repeat(40));
+        let unit = Some("K'CMB".into());
+        let info = ImageInfo { wcs: None, unit, creator: "map2fig".into(), command };
         let mut bytes = Vec::new();
         write_fits(&raster(), &info, &mut bytes).unwrap();
         assert_eq!(bytes.len(), 2 * 2880);
@@ -174,11 +205,16 @@ mod tests {
         assert_eq!(header.get_int("NAXIS1").unwrap(), Some(3));
         assert_eq!(header.get_str("BUNIT").as_deref(), Some("K'CMB"));
         assert_eq!(header.get_float("BAD_DATA").unwrap(), Some(-1.6375e30));
+        let text = header.text();
+        let lines = text.lines().filter_map(|line| line.strip_prefix("HISTORY "));
+        let lines: Vec<&str> = lines.map(str::trim_end).collect();
+        assert!(lines.len() == 3 && lines.iter().all(|line| line.len() <= 70), "{text}");
+        assert_eq!(lines.concat(), info.command.replace('μ', "u"));
     }
 
     #[test]
     fn cards_hold_printed_characters_and_whole_quotes() {
-        assert_eq!(text("BUNIT", "a\tb\nµ", "").trim_end(), "BUNIT   = 'a?b??   '");
+        assert_eq!(text("BUNIT", "a\tb\nµ", "").trim_end(), "BUNIT   = 'a?b?u   '");
         for length in 60..70 {
             let card = text("BUNIT", &format!("{}'y", "x".repeat(length)), "");
             assert_eq!((card.len(), card.matches('\'').count() % 2), (80, 0), "{card}");
