@@ -352,3 +352,17 @@ fn wrong_usage() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(sandbox.names(), ["map.fits"]);
 }
+
+#[test]
+fn arrays_that_no_memory_holds() {
+    let sandbox = Sandbox::new();
+    full(4).write(sandbox.folder(), "map.fits");
+    for output in ["x.npy", "x.fits"] {
+        let line = format!(
+            "map.fits --projection cartesian --extent 0,1,-20,20 --width 32000 -o {output}"
+        );
+        let words = [output, "32000 x 1280000", "164 GB", "4 GB at most", "--width 5050 or less"];
+        sandbox.run_line(&line).failure(FAILED).says(&words);
+    }
+    assert_eq!(sandbox.names(), ["map.fits"]);
+}

@@ -8,7 +8,7 @@ use super::sample::project;
 use super::{
     Job, Listener, Output, OutputKind, Profile, Stage, Target, creator, in_file, write_to,
 };
-use crate::projection::{View, Wcs};
+use crate::projection::{Grid, View, Wcs};
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::LoadedMap;
 use crate::stages::normalise;
@@ -22,6 +22,7 @@ pub(super) fn array(
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
     let grid = view.array_grid(job.style.width);
+    refuse_immense(job, &grid)?;
     let wcs = Wcs::new(view, &grid);
     if let Some(output) = job.outputs.iter().find(|output| output.kind == OutputKind::Fits)
         && wcs.is_none()
@@ -36,8 +37,8 @@ pub(super) fn array(
         wcs,
         unit: job.style.units.clone().or_else(|| map.unit.clone()),
         creator: creator(job),
-    };
         command: job.command.clone(),
+    };
     job.outputs.iter().try_for_each(|Output { target, kind }| {
         profile.time(Stage::Write, || {
             write_to::<io::Error>(target, |out| match kind {
@@ -49,6 +50,27 @@ pub(super) fn array(
         listener.note(&format!("wrote {target}"));
         Ok(())
     })
+}
+
+/// Most pixels of an array: those of a square as wide as can be asked for.
+const MOST_PIXELS: u64 = 32_000 * 32_000;
+
+/// Refuses arrays that are so much higher than wide that no memory would hold them.
+fn refuse_immense(job: &Job, grid: &Grid) -> anyhow::Result<()> {
+    let pixels = (grid.width as u64).saturating_mul(grid.height as u64);
+    if pixels <= MOST_PIXELS {
+        return Ok(());
+    }
+    let width = grid.width as f64 * (MOST_PIXELS as f64 / pixels as f64).sqrt();
+    let target = job.outputs.first().map_or(String::new(), |output| output.target.to_string());
+    anyhow::bail!(
+        "cannot write {target}: an array of {} x {} pixels takes {:.0} GB, expected {:.0} GB at most; use --width {} or less",
+        grid.width,
+        grid.height,
+        pixels as f64 * 4e-9,
+        MOST_PIXELS as f64 * 4e-9,
+        width as u64 / 10 * 10
+    )
 }
 
 /// What is wrong with a FITS image of a projection that FITS cannot describe.

@@ -89,7 +89,7 @@ fn free_in_group(folder: &Path) -> Option<u64> {
     Some(most.saturating_sub(used.saturating_sub(files.unwrap_or(0))))
 }
 
-/// Bytes for each pixel of the page: its values, sorted for the limits, coloured, drawn, encoded.
+/// Bytes for each pixel of the page or the array: its values, sorted for the limits, coloured, drawn, encoded.
 const PAGE_PIXEL: u64 = 20;
 /// Bytes for each cell of an averaged map, while it is made and sorted.
 const CELL: u64 = 24;
@@ -102,7 +102,12 @@ const BASE: u64 = 16 << 20;
 /// map itself has.
 pub(super) fn needed(prepared: &Prepared) -> u64 {
     let width = prepared.job.style.width as u64;
-    let page = width.saturating_mul(width);
+    let page = if prepared.is_figure() {
+        width.saturating_mul(width)
+    } else {
+        let grid = prepared.view.array_grid(prepared.job.style.width);
+        (grid.width as u64).saturating_mul(grid.height as u64)
+    };
     let wanted = page.saturating_mul(4);
     let cells = match &prepared.map.source {
         MapSource::FullSky(map) => {
@@ -110,7 +115,7 @@ pub(super) fn needed(prepared: &Prepared) -> u64 {
         }
         MapSource::Sparse(map) => assemble::bytes(map).saturating_mul(SPARSE),
     };
-    BASE + page.saturating_mul(PAGE_PIXEL) + cells
+    BASE.saturating_add(page.saturating_mul(PAGE_PIXEL)).saturating_add(cells)
 }
 
 #[cfg(test)]
