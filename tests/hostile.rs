@@ -174,6 +174,12 @@ fn tiled_image(algorithm: &str, pieces: &[Vec<u8>], per_tile: i64, bitpix: i64) 
     tiles(&cards, "COMPRESSED_DATA", pieces)
 }
 
+/// A row of pixels as HCOMPRESS_1 has it: the bit planes' numbers, then the planes.
+fn hcompressed(pixels: i32, planes: [u8; 3], coded: &[u8]) -> Vec<u8> {
+    let shape = [1i32.to_be_bytes(), pixels.to_be_bytes()].concat();
+    [&[0xdd, 0x99], &shape[..], &[0; 12], &planes, coded].concat()
+}
+
 fn gzip_tiles(parts: usize) -> Vec<Vec<u8>> {
     let bytes: Vec<u8> = ramp(192).iter().flat_map(|v| (*v as i32).to_be_bytes()).collect();
     bytes.chunks(bytes.len() / parts).map(gzip).collect()
@@ -209,7 +215,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let multi = HealpixFile::multi_order([4i64, 20, 24, 25, 9 << 18])
         .column(Column::f64("PROBDENSITY", [1.0, 2.0, 3.0, 4.0, 5.0]));
     let ring = full(4, "RING").bytes();
-    // 192 zeros as a line list, and as a Rice code of nothing but zeros.
+    // 192 zeros as a line list, as a Rice code of nothing but zeros, and as a transform without bit planes.
     let line_list = [0u16, 0, 4, 192].iter().flat_map(|w| w.to_be_bytes()).collect::<Vec<_>>();
     vec![
         ("ring", ring.clone()),
@@ -224,6 +230,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("plain tiles", tiled_image("NOCOMPRESS", &[vec![1; 768]], 192, 32)),
         ("rice tiles", tiled_image("RICE_1", &[vec![0; 16], vec![0; 16]], 96, 32)),
         ("plio tiles", tiled_image("PLIO_1", &[line_list], 192, 16)),
+        ("hcompress tiles", tiled_image("HCOMPRESS_1", &[hcompressed(192, [0; 3], &[0])], 192, 8)),
         ("compressed table", tiled_table()),
     ]
 }
@@ -338,6 +345,23 @@ fn tiles_that_nothing_fills_take_no_memory() {
             set_value(&mut bytes, at.unwrap(), &i64::to_string(&value));
         }
         survives(&bytes, &Choice::default(), &|| format!("an empty tile of {algorithm}"));
+    }
+}
+
+#[test]
+fn tiles_of_few_bits_are_not_worked_on_for_long() {
+    for nside in [1i64 << 9, 1 << 12] {
+        let pixels = 12 * nside * nside;
+        // Four bit planes of nothing: trees whose first node has no children.
+        let planes = [0xff, 0xbf, 0xef, 0xfb, 0xfe].repeat(60);
+        let coded = [planes, vec![0; pixels as usize / 1024]].concat();
+        let piece = hcompressed(pixels as i32, [60; 3], &coded);
+        let mut bytes = tiled_image("HCOMPRESS_1", &[piece], pixels, 8);
+        for (key, value) in [("ZNAXIS1 ", pixels), ("NSIDE   ", nside)] {
+            let at = cards(&bytes).into_iter().find(|at| bytes[*at..].starts_with(key.as_bytes()));
+            set_value(&mut bytes, at.unwrap(), &value.to_string());
+        }
+        survives(&bytes, &Choice::default(), &|| format!("{pixels} pixels of HCOMPRESS_1"));
     }
 }
 

@@ -71,6 +71,16 @@ impl Algorithm {
         })
     }
 
+    /// Bytes that are in use for each number of `width` bytes of a tile while it is decompressed.
+    pub fn working_bytes(self, width: u64) -> u64 {
+        match self {
+            Algorithm::None | Algorithm::Gzip | Algorithm::ShuffledGzip => width,
+            Algorithm::Rice { .. } | Algorithm::Plio => width.max(4),
+            // The coefficients, and those of the level that is put in order; the pixels come when these are gone.
+            Algorithm::Hcompress { .. } => 16,
+        }
+    }
+
     /// Decompresses a tile of `shape` (rows, columns) numbers. Whole numbers and their bytes have
     /// at most `width` bytes each.
     pub fn decode(
@@ -96,7 +106,11 @@ impl Algorithm {
             return Err(BadTile("its compressed data are too short for it"));
         }
         let unzip = |bytes: &[u8]| gzip::decode(bytes, most.min(count * width));
-        let mut integers = Vec::new();
+        // Zeros for which the system finds memory when they are written to.
+        let mut integers = match self {
+            Algorithm::None | Algorithm::Gzip | Algorithm::ShuffledGzip => Vec::new(),
+            _ => vec![0; count],
+        };
         match self {
             Algorithm::None => return Ok(Numbers::Bytes(bytes)),
             Algorithm::Gzip => return Ok(Numbers::Bytes(unzip(&bytes)?)),
@@ -106,17 +120,12 @@ impl Algorithm {
                 return Ok(Numbers::Bytes(gzip::unshuffle(&shuffled, width)));
             }
             Algorithm::Rice { width, block } => {
-                integers.resize(count, 0);
                 rice::decode(&bytes, width, block, &mut integers)?;
             }
             Algorithm::Hcompress { smooth } => {
-                integers.resize(count, 0);
                 hcompress::decode(&bytes, shape, smooth, &mut integers)?;
             }
-            Algorithm::Plio => {
-                integers.resize(count, 0);
-                plio::decode(&bytes, &mut integers)?;
-            }
+            Algorithm::Plio => plio::decode(&bytes, &mut integers)?,
         }
         Ok(Numbers::Integers(integers))
     }

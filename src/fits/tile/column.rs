@@ -38,19 +38,24 @@ impl TileColumn {
             Some(_) => header.require_size("ZTILELEN")?,
         };
         let cell_bytes = info.tform.bytes();
-        let tile_bytes = rows_per_tile.min(rows).checked_mul(cell_bytes);
-        if tile_bytes.is_none_or(|bytes| bytes > MOST_TILE_BYTES) || rows_per_tile == 0 {
-            return Err(header.bad_value("ZTILELEN", "tiles of 1 row to 1 GiB"));
-        }
-        if rows.div_ceil(rows_per_tile) > tiles.rows() {
-            return Err(header.bad_value("NAXIS2", "a row for each tile"));
-        }
         let width = match info.tform.kind {
             ElementType::I16 => 2,
             ElementType::I32 | ElementType::F32 => 4,
             ElementType::I64 | ElementType::F64 => 8,
             _ => 1,
         };
+        let working_bytes = algorithm.working_bytes(width).saturating_mul(cell_bytes) / width;
+        let tile_bytes = rows_per_tile.min(rows).checked_mul(working_bytes);
+        if tile_bytes.is_none_or(|bytes| bytes > MOST_TILE_BYTES) || rows_per_tile == 0 {
+            return Err(header.bad_value(
+                "ZTILELEN",
+                "tiles of 1 row or more that are decompressed in 1 GiB of memory at most",
+            ));
+        }
+        if rows.div_ceil(rows_per_tile) > tiles.rows() {
+            return Err(header.bad_value("NAXIS2", "a row for each tile"));
+        }
+        let width = width as usize;
         let hdu = tiles.hdu().index;
         let pieces = Pieces::new(tiles, info.index)?;
         let cache = Cache::default();

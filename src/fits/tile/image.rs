@@ -83,9 +83,10 @@ impl TileImage {
             }
         })?;
         let grid = Grid::read(header, axes)?;
-        let width = element.bits() / 8;
-        if grid.tile_pixels().checked_mul(width).is_none_or(|bytes| bytes > MOST_TILE_BYTES) {
-            return Err(header.bad_value("ZTILE1", "tiles of 1 GiB at most"));
+        let working_bytes = algorithm.working_bytes(element.bits() / 8);
+        if grid.tile_pixels().checked_mul(working_bytes).is_none_or(|n| n > MOST_TILE_BYTES) {
+            let expected = "tiles that are decompressed in 1 GiB of memory at most";
+            return Err(header.bad_value("ZTILE1", expected));
         }
         if grid.count() > table.rows() {
             return Err(header.bad_value("NAXIS2", "a row for each tile"));

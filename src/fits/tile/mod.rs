@@ -54,7 +54,7 @@ impl Tiling {
     }
 }
 
-/// Most bytes of a tile, which is decompressed whole.
+/// Most bytes that a tile, which is decompressed whole, may need meanwhile.
 const MOST_TILE_BYTES: u64 = 1 << 30;
 
 /// Most tiles, whose places are kept in memory.

@@ -77,13 +77,25 @@ fn tree_nodes(bits: &mut Bits, quadrant: &Quadrant) -> Result<Nodes, BadTile> {
     let depth = ceil_log2(quadrant.rows.max(quadrant.columns));
     let mut nodes = Nodes { values: vec![huffman(bits)?], columns: 1 };
     for level in (1..depth).rev() {
+        if nodes.values == [0] {
+            break;
+        }
         let rows = quadrant.rows.div_ceil(1 << level).max(1);
         let columns = quadrant.columns.div_ceil(1 << level).max(1);
         let mut values = vec![0; rows * columns];
         // The last node comes first.
-        for (at, value) in values.iter_mut().enumerate().rev() {
-            if child(&nodes, at / columns, at % columns) {
-                *value = huffman(bits)?;
+        for (row, line) in values.chunks_exact_mut(columns).enumerate().rev() {
+            for (parent, node) in nodes.row(row / 2).iter().enumerate().rev() {
+                if *node == 0 {
+                    continue;
+                }
+                for column in [2 * parent + 1, 2 * parent] {
+                    if let Some(value) = line.get_mut(column)
+                        && has_child(*node, row, column)
+                    {
+                        *value = huffman(bits)?;
+                    }
+                }
             }
         }
         nodes = Nodes { values, columns };
@@ -91,19 +103,30 @@ fn tree_nodes(bits: &mut Bits, quadrant: &Quadrant) -> Result<Nodes, BadTile> {
     Ok(nodes)
 }
 
-/// Whether the node of the next level at this place is there.
-fn child(nodes: &Nodes, row: usize, column: usize) -> bool {
-    let node = nodes.values.get(row / 2 * nodes.columns + column / 2).copied().unwrap_or(0);
+impl Nodes {
+    fn row(&self, row: usize) -> &[u8] {
+        self.values.get(row * self.columns..(row + 1) * self.columns).unwrap_or_default()
+    }
+}
+
+/// Whether a node has a child at this place of the next level.
+fn has_child(node: u8, row: usize, column: usize) -> bool {
     node >> (3 - (row % 2 * 2 + column % 2)) & 1 == 1
 }
 
-/// Sets a bit of those coefficients that the last nodes say have it.
+/// Sets a bit of those coefficients that the last nodes say have it. Most planes of a large tile
+/// may be all but empty, so nodes without children are passed over.
 fn insert(nodes: &Nodes, quadrant: &Quadrant, plane: u8, out: &mut Plane) {
     for row in 0..quadrant.rows {
         let start = (quadrant.top + row) * out.columns + quadrant.left;
         let values = out.values.get_mut(start..start + quadrant.columns).unwrap_or_default();
-        for (column, value) in values.iter_mut().enumerate() {
-            *value |= i64::from(child(nodes, row, column)) << plane;
+        for (pair, node) in values.chunks_mut(2).zip(nodes.row(row / 2)) {
+            if *node == 0 {
+                continue;
+            }
+            for (column, value) in pair.iter_mut().enumerate() {
+                *value |= i64::from(has_child(*node, row, column)) << plane;
+            }
         }
     }
 }
