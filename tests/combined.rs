@@ -164,6 +164,9 @@ fn maps_that_do_not_fit_together_are_refused() {
     ] {
         sandbox.run_line(&format!("a.fits -i I --minus {other}")).failure(1).says(words);
     }
+    let help = sandbox.run_line("--help").success();
+    let help = help.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(help.matches("same nside, ordering and frame").count(), 3, "{help}");
     for line in ["a.fits -i I --minus mk.fits", "a.fits -i I --minus mk.fits --scale 2"] {
         let warned = sandbox.run_line(&format!("{line} -w 100 -o x.png")).success();
         assert!(warned.stderr.contains("mK"), "{}", warned.stderr);
