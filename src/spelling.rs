@@ -1,4 +1,4 @@
-//! Which known word a misspelt one is likely to mean, and the question that offers it.
+//! How messages offer words: the known one that a misspelt one is likely to mean, and lists of what there is.
 
 /// How alike two words are for one to be offered for the other.
 const NEAR: f64 = 0.6;
@@ -8,6 +8,19 @@ const PIECE: f64 = 0.8;
 
 /// Characters of the shortest piece that tells one word from others.
 const SHORTEST_PIECE: usize = 3;
+
+/// Longest list in a message.
+const MOST_LISTED: usize = 30;
+
+/// What there is, as messages list it: the first ones only, and then how many there are; `none` of nothing.
+pub fn listed(items: impl Iterator<Item = String>) -> String {
+    let mut items = items.peekable();
+    let mut list: Vec<String> = items.by_ref().take(MOST_LISTED).collect();
+    if items.peek().is_some() {
+        list.push(format!("... ({} in all)", list.len() + items.count()));
+    }
+    if list.is_empty() { "none".to_string() } else { list.join(", ") }
+}
 
 /// The spelling by which names are compared: case does not matter, and `-`, `.` and `_` are alike.
 pub fn folded(name: &str) -> String {
@@ -72,6 +85,15 @@ pub fn in_brackets<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String 
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn lists_end_somewhere() {
+        let list = |count: usize| listed((0..count).map(|n| n.to_string()));
+        assert_eq!([list(0), list(3)], ["none", "0, 1, 2"]);
+        assert!(list(30).ends_with("28, 29"));
+        assert!(list(31).ends_with("28, 29, ... (31 in all)"));
+        assert!(list(9000).ends_with("28, 29, ... (9000 in all)"));
+    }
 
     #[test]
     fn slips_and_pieces_are_near() {

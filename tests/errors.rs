@@ -366,3 +366,19 @@ fn arrays_that_no_memory_holds() {
     }
     assert_eq!(sandbox.names(), ["map.fits"]);
 }
+
+#[test]
+fn long_lists_are_cut() {
+    let sandbox = Sandbox::new();
+    let other = Table::new().column(Column::f32("E", [1.0, 2.0, 3.0])).bytes();
+    sandbox.write("tables.fits", file(&vec![other; 100]));
+    let many = (0..100).fold(HealpixFile::new(1), |map, n| {
+        map.column(Column::f32(&format!("C{n}"), vec![1.0; 12]))
+    });
+    many.write(sandbox.folder(), "columns.fits");
+    for (line, count) in [("tables.fits", 101), ("columns.fits --col X", 100)] {
+        let outcome = sandbox.run_line(&format!("{line} -o x.png")).failure(FAILED);
+        let outcome = outcome.says(&[&format!("({count} in all)")]);
+        assert!(outcome.stderr.len() < 1000, "{}", outcome.stderr);
+    }
+}

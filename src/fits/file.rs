@@ -8,6 +8,7 @@ use super::{
     BLOCK_BYTES, Compression, FileSource, FitsError, Hdu, Header, Place, ReadAt, SIGNATURE_BYTES,
     Signature, Unpacked, spool,
 };
+use crate::spelling;
 
 /// An open FITS file and its HDUs, which are looked for as far as they are asked for: the first
 /// ones of a compressed file can be read without decompressing the others.
@@ -191,24 +192,16 @@ impl FitsFile {
     }
 
     fn no_such_hdu(&self, wanted: String) -> FitsError {
-        let hdus = self.hdus();
-        let listed = hdus.iter().take(MOST_LISTED).map(|hdu| match hdu.name.as_str() {
+        let mut available = spelling::listed(self.walk().map(|hdu| match hdu.name.as_str() {
             "" => hdu.index.to_string(),
             name => format!("{} '{name}'", hdu.index),
-        });
-        let mut available = listed.collect::<Vec<_>>().join(", ");
-        if hdus.len() > MOST_LISTED {
-            available.push_str(&format!(", ... ({} in all)", hdus.len()));
-        }
+        }));
         if let Some(damage) = self.damage.get() {
             available.push_str(&format!("; the file is damaged behind them ({damage})"));
         }
         FitsError::NoSuchHdu { file: self.source.name.clone(), wanted, available }
     }
 }
-
-/// Longest list in an error message.
-const MOST_LISTED: usize = 30;
 
 /// HDUs that are looked at: a small compressed file could hold headers without end.
 const MOST_HDUS: usize = 100_000;

@@ -9,6 +9,7 @@ use super::column::{Layout, Parts};
 use super::source::NamedSource;
 use super::tile::{TileColumn, Tiling};
 use super::{Column, ElementType, FitsError, FitsFile, Hdu, HduKind, Header, Place, ReadAt, TForm};
+use crate::spelling;
 
 /// One column of a binary table, as its header describes it.
 #[derive(Clone, Debug)]
@@ -233,12 +234,8 @@ impl BinTable {
     }
 
     fn no_such_column(&self, wanted: String) -> FitsError {
-        let listed: Vec<_> =
-            self.columns.iter().map(|c| format!("{} {}", c.index, c.label())).collect();
-        let available = match listed.is_empty() {
-            true => "none".to_owned(),
-            false => listed.join(", "),
-        };
+        let columns = self.columns.iter();
+        let available = spelling::listed(columns.map(|c| format!("{} {}", c.index, c.label())));
         FitsError::NoSuchColumn { place: self.place().clone(), wanted, available }
     }
 }

@@ -7,6 +7,7 @@ use super::{Choice, Found, LoadError, Pick};
 use crate::fits::{BinTable, ColumnInfo, FitsFile};
 use crate::healpix::{Nside, NsideError};
 use crate::map::{Band, CellNames, bands};
+use crate::spelling;
 
 /// Finds the channel that the choice's column names: `--col 2` and `--col CHANNEL2` are channel 2.
 pub(super) fn load(
@@ -44,7 +45,7 @@ fn channel(
     warnings: &mut Vec<String>,
 ) -> Result<i64, LoadError> {
     let known = |channel: &i64| bands.is_empty() || bands.iter().any(|b| b.channel == *channel);
-    let listed = || bands.iter().map(|b| b.channel.to_string()).collect::<Vec<_>>().join(", ");
+    let listed = || spelling::listed(bands.iter().map(|band| band.channel.to_string()));
     let (wanted, asked) = match pick {
         None => {
             let first = bands.first().map_or(0, |band| band.channel);

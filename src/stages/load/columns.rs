@@ -101,8 +101,8 @@ impl<'a> DataColumns<'a> {
     }
 
     fn missing(&self, pick: Option<&Pick>) -> LoadError {
-        let listed: Vec<_> = self.data.iter().enumerate().map(|(n, c)| numbered(n, c)).collect();
-        let available = if listed.is_empty() { "none".into() } else { listed.join(", ") };
+        let numbered = self.data.iter().enumerate().map(|(n, column)| numbered(n, column));
+        let available = spelling::listed(numbered);
         let wanted = match pick {
             Some(Pick::Name(name)) => format!("'{name}'"),
             Some(Pick::Number(number)) => number.to_string(),

@@ -4,6 +4,7 @@ use super::{LoadError, Pick};
 use crate::fits::{BinTable, ColumnInfo, ElementType, FitsFile, Hdu, HduKind, Image};
 use crate::healpix::Nside;
 use crate::map::{Keywords, has_map_keywords, is_healsparse, pixel_column};
+use crate::spelling;
 
 /// The HDU that the user names, else the first with HEALPix keywords, else the first that has as many numbers as some sky has pixels, else
 /// an image with such keywords, which reading will find fault with.
@@ -27,7 +28,7 @@ pub(super) fn hdu<'a>(file: &'a FitsFile, pick: Option<&Pick>) -> Result<&'a Hdu
 
 fn no_map(file: &FitsFile) -> LoadError {
     let kinds = file.walk().map(|hdu| format!("{} (HDU {})", hdu.kind, hdu.index));
-    let mut found = kinds.collect::<Vec<_>>().join(", ");
+    let mut found = spelling::listed(kinds);
     if let Some(damage) = file.damage() {
         found.push_str(&format!(", and is damaged behind: {damage}; copy or download it again"));
     }

@@ -6,12 +6,15 @@ use super::{Choice, Found, LoadError, Pick};
 use crate::fits::{BinTable, Column, ColumnInfo, FitsFile};
 use crate::healpix::Nside;
 use crate::map::{CellNames, FullSky, MapSource, PixelColumn, Rows, SparseSource, names_pixels};
+use crate::spelling;
 
 /// Names and types of a table's columns.
 fn listed(table: &BinTable) -> String {
-    let columns: Vec<_> =
-        table.columns().iter().map(|c| format!("{} ({})", c.label(), c.tform)).collect();
-    if columns.is_empty() { "no columns".to_string() } else { columns.join(", ") }
+    let columns = table.columns().iter();
+    match columns.len() {
+        0 => "no columns".to_string(),
+        _ => spelling::listed(columns.map(|c| format!("{} ({})", c.label(), c.tform))),
+    }
 }
 
 /// Finds the map in a binary table.
