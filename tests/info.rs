@@ -337,3 +337,28 @@ fn the_sentinel_of_a_healsparse_map_is_no_value() {
     let drawn = common::npy::read(&sandbox.path("x.npy")).values;
     assert!(drawn.iter().all(|v| v.is_nan() || *v == UNSEEN || v.abs() < 6.0));
 }
+
+#[test]
+fn what_has_no_keywords_is_a_map_by_its_size_as_where_it_is_drawn() {
+    let sandbox = Sandbox::new();
+    let primary = HealpixFile::new(1).bytes()[..2880].to_vec();
+    let table = |rows: usize| Table::new().column(Column::f32("T", vec![1.0; rows])).bytes();
+    let photograph = image_extension(&[16, 12], &[1.0; 192], &[]);
+    let row = image_extension(&[192], &[1.0; 192], &[]);
+    let cases = [
+        (table(48), Some(2)),
+        (table(108), Some(3)),
+        (table(192), Some(4)),
+        (table(120_000), Some(100)),
+        (table(191), None),
+        (row, Some(4)),
+        (photograph, None),
+    ];
+    for (hdu, nside) in cases {
+        sandbox.write("map.fits", [&primary[..], &hdu].concat());
+        let report = json(&sandbox, "map.fits");
+        assert_eq!(report[0]["hdus"][1]["healpix"]["nside"].as_i64(), nside);
+        let drawn = sandbox.run_line("map.fits -w 60 -o x.png");
+        assert_eq!(drawn.status, Some(i32::from(nside.is_none())), "{nside:?}: {}", drawn.stderr);
+    }
+}

@@ -5,6 +5,7 @@ mod bands;
 mod keywords;
 mod mask;
 mod multipoles;
+mod recognise;
 mod sample;
 mod source;
 mod sparse;
@@ -18,6 +19,7 @@ pub use keywords::{
 };
 pub use mask::{KEEPS_ABOVE, Mask};
 pub use multipoles::LowMultipoles;
+pub use recognise::{looks_like_a_map, says_healpix};
 pub use sample::{Extremes, Sampler, Stretches};
 pub use source::{
     Affine, Blocks, CellNames, FullSky, MapSource, Packing, PixelColumn, PolarConvention,

@@ -80,8 +80,8 @@ impl Shape<'_> {
     }
 }
 
-/// Whether the HDU's own header says that it holds HEALPix pixels.
-pub fn says_healpix(hdu: &Hdu) -> bool {
+/// Whether the HDU's own header says that it holds HEALPix pixels, be that true or not.
+pub fn claims_healpix(hdu: &Hdu) -> bool {
     let table = hdu.kind == HduKind::BinTable;
     let image =
         matches!(hdu.kind, HduKind::Image) || (hdu.kind == HduKind::Primary && hdu.data_len > 0);
@@ -91,11 +91,6 @@ pub fn says_healpix(hdu: &Hdu) -> bool {
 /// Whether the primary header's NSIDE fits what the HDU holds.
 pub fn fits_primary(keywords: &Keywords, shape: &Shape) -> bool {
     keywords.valid_nside().is_some_and(|nside| shape.makes(nside.npix()))
-}
-
-/// Whether the HDU has as many elements as some full-sky map of more than a handful of pixels.
-pub fn looks_full_sky(shape: &Shape) -> bool {
-    Nside::from_npix(shape.elements).is_ok_and(|n| n.is_power_of_two() && n.get() >= 4)
 }
 
 /// What is found out about an HDU with HEALPix pixels.

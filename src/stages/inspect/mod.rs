@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::fits::{
     BinTable, Column, ColumnInfo, ElementType, FitsError, FitsFile, Hdu, HduKind, Image,
 };
-use crate::map::{BadValues, Keywords, is_healsparse};
+use crate::map::{BadValues, Keywords, is_healsparse, looks_like_a_map, says_healpix};
 use healpix::Shape;
 use stream::{Data, Series};
 
@@ -184,12 +184,13 @@ fn describe_unread(hdu: &Hdu, report: &mut HduReport) {
 }
 
 /// Decides whether the HDU is a HEALPix map: by its own keywords, by the primary header's, or, where no HDU of the file has such
-/// keywords, by its size alone. Numbers the data columns as `--col` counts them.
+/// keywords, by its size alone, as where it is drawn. Numbers the data columns as `--col` counts them.
 fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport) {
     let keywords = Keywords::new(file, hdu);
-    let by_size = || !file.walk().any(healpix::says_healpix) && healpix::looks_full_sky(shape);
+    let by_size =
+        || looks_like_a_map(file, hdu) && !file.walk().any(|hdu| says_healpix(file, hdu));
     let mut naming = Vec::new();
-    if healpix::says_healpix(hdu) || healpix::fits_primary(&keywords, shape) || by_size() {
+    if healpix::claims_healpix(hdu) || healpix::fits_primary(&keywords, shape) || by_size() {
         let findings = healpix::describe(file, hdu, &keywords, shape);
         report.healpix = Some(findings.healpix);
         report.notes.extend(findings.notes);
