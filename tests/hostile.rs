@@ -366,6 +366,13 @@ fn tiles_of_few_bits_are_not_worked_on_for_long() {
 }
 
 #[test]
+fn headers_without_end_are_each_looked_at_once() {
+    let other = Table::new().column(Column::f32("E", [1.0, 2.0, 3.0])).bytes();
+    let bytes = [&HealpixFile::new(1).bytes()[..BLOCK], &other.repeat(5000)].concat();
+    survives(&bytes, &Choice::default(), &|| "a file of 5000 tables".into());
+}
+
+#[test]
 fn truncated_files() {
     for (name, bytes) in seeds() {
         let mut dice = Dice::new(1);

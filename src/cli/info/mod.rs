@@ -99,11 +99,11 @@ fn hdus(path: &Path, args: &InfoArgs) -> Result<(Vec<Described>, Option<String>)
         Some(Pick::Name(name)) => Some(file.hdu_by_name(&name)?.index),
         None => None,
     };
-    let reports = inspect::inspect(&file, Scope { hdu, headers_only: args.header });
-    let described = reports.into_iter().map(|report| {
-        let header = file.hdu(report.hdu).ok().filter(|_| args.header);
-        let header = header.map(|hdu| hdu.header.text().lines().map(str::to_string).collect());
-        Described { report, header }
+    let scope = Scope { hdu, headers_only: args.header };
+    let reports = inspect::inspect(&file, scope);
+    let described = reports.into_iter().zip(scope.chosen(&file)).map(|(report, hdu)| {
+        let cards = || hdu.header.text().lines().map(str::to_string).collect();
+        Described { report, header: args.header.then(cards) }
     });
     Ok((described.collect(), file.damage().map(ToString::to_string)))
 }

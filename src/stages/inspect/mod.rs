@@ -5,6 +5,8 @@ mod statistics;
 mod stream;
 mod tally;
 
+use std::cell::LazyCell;
+
 use serde::Serialize;
 
 use crate::fits::{
@@ -25,6 +27,13 @@ pub struct Scope {
     pub hdu: Option<usize>,
     /// Headers only: no data are read, there are no statistics.
     pub headers_only: bool,
+}
+
+impl Scope {
+    /// The HDUs of a file that are looked at, in order.
+    pub fn chosen(self, file: &FitsFile) -> impl Iterator<Item = &Hdu> {
+        file.walk().filter(move |hdu| self.hdu.is_none_or(|only| hdu.index == only))
+    }
 }
 
 /// Kinds of HDUs, told apart further than by their XTENSION.
@@ -110,25 +119,20 @@ pub struct ColumnReport {
 /// Describes the HDUs of a file. What is wrong with one is told in [`HduReport::problem`]; what ended their list early, in
 /// [`FitsFile::damage`].
 pub fn inspect(file: &FitsFile, scope: Scope) -> Vec<HduReport> {
-    let chosen = file.walk().filter(|hdu| scope.hdu.is_none_or(|only| hdu.index == only));
-    chosen.map(|hdu| inspect_hdu(file, hdu, scope)).collect()
+    // Looked for once, and only where it matters: the headers of all HDUs are read for it.
+    let has_keywords = LazyCell::new(|| file.walk().any(|hdu| says_healpix(file, hdu)));
+    let size_decides = || !*has_keywords;
+    scope.chosen(file).map(|hdu| inspect_hdu(file, hdu, scope, &size_decides)).collect()
 }
 
-fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> HduReport {
-    let mut report = HduReport {
-        hdu: hdu.index,
-        name: hdu.name.clone(),
-        kind: kind(hdu),
-        rows: None,
-        row_bytes: None,
-        axes: None,
-        data_bytes: hdu.data_len,
-        missing_bytes: hdu.missing_bytes,
-        healpix: None,
-        columns: Vec::new(),
-        notes: Vec::new(),
-        problem: hdu.check_complete().err().map(|error| error.to_string()),
-    };
+/// Describes one HDU; `size_decides` tells whether sizes say what is a map, since no keywords do.
+fn inspect_hdu(
+    file: &FitsFile,
+    hdu: &Hdu,
+    scope: Scope,
+    size_decides: &dyn Fn() -> bool,
+) -> HduReport {
+    let mut report = unread(hdu);
     let contents = match report.kind {
         Kind::Table | Kind::CompressedTable => {
             BinTable::new(file, hdu).map(|table| Contents::Table(Box::new(table)))
@@ -150,7 +154,7 @@ fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> HduReport {
         }
     };
     contents.describe(&mut report);
-    add_healpix(file, hdu, &contents.shape(), &mut report);
+    add_healpix(file, hdu, &contents.shape(), size_decides, &mut report);
     let is_map = |facts: &Healpix| facts.scheme != Scheme::HealsparseCoverage;
     let wanted = report.healpix.as_ref().is_some_and(is_map) || scope.hdu.is_some();
     if wanted
@@ -161,6 +165,24 @@ fn inspect_hdu(file: &FitsFile, hdu: &Hdu, scope: Scope) -> HduReport {
         report.problem = Some(error.to_string());
     }
     report
+}
+
+/// What is known of an HDU before its columns are looked at.
+fn unread(hdu: &Hdu) -> HduReport {
+    HduReport {
+        hdu: hdu.index,
+        name: hdu.name.clone(),
+        kind: kind(hdu),
+        rows: None,
+        row_bytes: None,
+        axes: None,
+        data_bytes: hdu.data_len,
+        missing_bytes: hdu.missing_bytes,
+        healpix: None,
+        columns: Vec::new(),
+        notes: Vec::new(),
+        problem: hdu.check_complete().err().map(|error| error.to_string()),
+    }
 }
 
 fn kind(hdu: &Hdu) -> Kind {
@@ -185,12 +207,17 @@ fn describe_unread(hdu: &Hdu, report: &mut HduReport) {
 
 /// Decides whether the HDU is a HEALPix map: by its own keywords, by the primary header's, or, where no HDU of the file has such
 /// keywords, by its size alone, as where it is drawn. Numbers the data columns as `--col` counts them.
-fn add_healpix(file: &FitsFile, hdu: &Hdu, shape: &Shape, report: &mut HduReport) {
+fn add_healpix(
+    file: &FitsFile,
+    hdu: &Hdu,
+    shape: &Shape,
+    size_decides: &dyn Fn() -> bool,
+    report: &mut HduReport,
+) {
     let keywords = Keywords::new(file, hdu);
-    let by_size =
-        || looks_like_a_map(file, hdu) && !file.walk().any(|hdu| says_healpix(file, hdu));
+    let has_size = || looks_like_a_map(file, hdu) && size_decides();
     let mut naming = Vec::new();
-    if healpix::claims_healpix(hdu) || healpix::fits_primary(&keywords, shape) || by_size() {
+    if healpix::claims_healpix(hdu) || healpix::fits_primary(&keywords, shape) || has_size() {
         let findings = healpix::describe(file, hdu, &keywords, shape);
         report.healpix = Some(findings.healpix);
         report.notes.extend(findings.notes);
