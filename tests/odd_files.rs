@@ -54,6 +54,17 @@ fn a_pipe_with_rubbish_is_not_waited_for() {
 }
 
 #[test]
+fn a_theme_from_a_pipe_is_read_once() {
+    let sandbox = Sandbox::new();
+    small_map().write(sandbox.folder(), "map.fits");
+    std::os::unix::fs::symlink("/dev/stdin", sandbox.path("pipe.toml")).unwrap();
+    let arguments = ["map.fits", "-o", "x.svg", "-w", "60", "--theme", "pipe.toml"];
+    sandbox.run_with_input(arguments, b"text = '#ff8800'\n").success();
+    let figure = std::fs::read_to_string(sandbox.path("x.svg")).unwrap();
+    assert!(figure.contains("#ff8800"), "{figure}");
+}
+
+#[test]
 fn a_file_that_may_not_be_read() {
     let sandbox = Sandbox::new();
     let path = small_map().write(sandbox.folder(), "secret.fits");
