@@ -144,6 +144,49 @@ fn differences_and_ratios_are_pixel_by_pixel() {
 }
 
 #[test]
+fn partial_maps_of_the_same_cells_are_combined_row_by_row() {
+    let sandbox = Sandbox::new();
+    let numbers: Vec<i64> = (0..200).map(|k| 3 * k + 100).collect();
+    let values = |step: f32| (0..200).map(|k| wave(k, step)).collect::<Vec<f32>>();
+    let write = |name: &str, numbers: &[i64], values: Vec<f32>| {
+        let uniq = numbers.iter().map(|pixel| pixel + 256).collect::<Vec<_>>();
+        let column = || Column::f32("T", values.clone());
+        let partial = HealpixFile::partial(8, numbers.to_vec()).coordsys("G");
+        partial.column(column()).write(sandbox.folder(), &format!("{name}.fits"));
+        let cells = HealpixFile::multi_order(uniq).coordsys("G");
+        cells.column(column()).write(sandbox.folder(), &format!("{name}-cells.fits"));
+    };
+    write("a", &numbers, values(0.3));
+    write("b", &numbers, values(0.8));
+    write("less", &numbers[..100], values(0.8)[..100].to_vec());
+    let mut turned = numbers.clone();
+    turned.reverse();
+    write("turned", &turned, values(0.8));
+    for cells in ["", "-cells"] {
+        let [a, b] = ["a", "b"].map(|name| drawn(&sandbox, &format!("{name}{cells}.fits")));
+        let difference = drawn(&sandbox, &format!("a{cells}.fits --minus b{cells}.fits"));
+        assert_alike(&difference, &formula(&a, &b, |a, b| a - b));
+        for other in ["less", "turned"] {
+            let line = format!("a{cells}.fits --minus {other}{cells}.fits -o x.npy");
+            sandbox.run_line(&line).failure(1).says(&["same pixels in the same order"]);
+        }
+    }
+}
+
+#[test]
+fn a_frame_that_is_said_is_that_of_both_maps() {
+    let sandbox = Sandbox::new();
+    let values: Vec<f32> = (0..768).map(|k| wave(k, 0.2)).collect();
+    for (name, frame) in [("gal", "G"), ("eq", "C")] {
+        let file = HealpixFile::new(8).coordsys(frame).column(Column::f32("T", values.clone()));
+        file.write(sandbox.folder(), &format!("{name}.fits"));
+    }
+    let line = "gal.fits --minus eq.fits -w 64 -o x.npy";
+    sandbox.run_line(line).failure(1).says(&["galactic", "equatorial"]);
+    sandbox.run_line(&format!("{line} --input-coord ecl")).success();
+}
+
+#[test]
 fn maps_that_do_not_fit_together_are_refused() {
     let sandbox = Sandbox::new();
     polarised(&sandbox, "a.fits", Some("COSMO"), "RING");

@@ -15,7 +15,7 @@ pub struct ViewArgs {
     /// Show one hemisphere: for orthographic and stereographic, otherwise both side by side, azimuthal-equidistant and lambert
     #[arg(long)]
     pub half_sky: bool,
-    /// Frame of the map, whatever its header says: gal, eq or ecl
+    /// Frame of the map, and of one that it is held against, whatever their headers say: gal, eq or ecl
     #[arg(long, value_name = "FRAME")]
     pub input_coord: Option<String>,
     /// Frame of the picture: gal, eq or ecl [default: that of the map]

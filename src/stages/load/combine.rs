@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{LoadError, LoadedMap};
-use crate::fits::{Column, Compute, Place};
+use crate::fits::{Column, Compute, FitsError, Place};
 use crate::map::{BadValues, CellNames, FullSky, MapSource, PolarConvention, SparseSource};
 
 /// How two values make one.
@@ -96,7 +96,7 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
         (MapSource::FullSky(map), MapSource::FullSky(_)) => {
             MapSource::FullSky(FullSky { column, bad, ..map })
         }
-        (MapSource::Sparse(map), MapSource::Sparse(other)) if same_cells(&map, other) => {
+        (MapSource::Sparse(map), MapSource::Sparse(other)) if same_cells(&map, other)? => {
             MapSource::Sparse(SparseSource {
                 values: Some(column),
                 is_footprint: false,
@@ -106,7 +106,7 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
         }
         _ => {
             let problem = format!(
-                "it and {} do not list the same pixels: only maps of the full sky can be combined",
+                "it and {} do not list the same pixels in the same order, as partial maps that are combined must",
                 places[1]
             );
             return Err(LoadError::Layout { place: places[0].clone(), problem });
@@ -222,14 +222,43 @@ fn bad(map: &LoadedMap) -> BadValues {
     }
 }
 
-/// Whether two partial maps are columns of one table.
-fn same_cells(a: &SparseSource, b: &SparseSource) -> bool {
+/// Whether the rows of two partial or multi-order maps name the same cells in the same order.
+///
+/// # Errors
+/// What reading the numbers meets.
+fn same_cells(a: &SparseSource, b: &SparseSource) -> Result<bool, FitsError> {
     match (&a.cells, &b.cells) {
         (CellNames::Pixels(a), CellNames::Pixels(b)) => {
-            a.column.place() == b.column.place() && a.column.len() == b.column.len()
+            Ok(a.first == b.first && same_numbers(&a.column, &b.column)?)
         }
-        _ => false,
+        (CellNames::Uniq(a), CellNames::Uniq(b)) => same_numbers(a, b),
+        _ => Ok(false),
     }
+}
+
+/// Whether two columns hold the same integers.
+fn same_numbers(a: &Column, b: &Column) -> Result<bool, FitsError> {
+    /// Numbers that are read at a time.
+    const PART: u64 = 1 << 16;
+    if a.len() != b.len() {
+        return Ok(false);
+    }
+    if a.place() == b.place() && a.name() == b.name() {
+        return Ok(true);
+    }
+    let mut readers = [a.reader(), b.reader()];
+    let mut numbers = [Vec::new(), Vec::new()];
+    for start in (0..a.len()).step_by(PART as usize) {
+        let part = start..(start + PART).min(a.len());
+        for (reader, numbers) in readers.iter_mut().zip(&mut numbers) {
+            numbers.resize((part.end - part.start) as usize, 0i64);
+            reader.read(part.clone(), numbers)?;
+        }
+        if numbers[0] != numbers[1] {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether a column's name is that of Stokes U.
