@@ -257,6 +257,10 @@ fn figures_that_share_a_scale_or_a_page_agree() {
         run(&sheet, "", differs).failure(2).says(&["--grid", "size and theme"]);
     }
     run(&sheet, "", second).failure(2).says(&["--grid", "one name"]);
+    run(&sheet.replace("s.png", "s.svg"), "panel-title='(a) {col}'\ncol='I'", "panel-title='(b)'")
+        .success();
+    let svg = std::fs::read_to_string(sandbox.path("s.svg")).unwrap();
+    assert!(svg.contains(">(a) I<") && svg.contains(">(b)<"));
     run(&sheet, "", "title='Second'").failure(2).says(&["--grid", "one title"]);
 }
 

@@ -22,9 +22,6 @@ pub struct BatchArgs {
     /// Draw all figures as panels of one page, in rows and columns; with --shared-range they have one colour bar
     #[arg(long, value_name = "ROWSxCOLUMNS")]
     pub grid: Option<String>,
-    /// Title of each panel, with the fields of -o [default: {stem} and {col}, where there are several]
-    #[arg(long, value_name = "TEXT", requires = "grid")]
-    pub panel_title: Option<String>,
     /// Leave out figures that are newer than their map and were made by the same options; npy files do not tell by which
     #[arg(long, conflicts_with = "grid")]
     pub skip_existing: bool,

@@ -11,6 +11,9 @@ pub struct TextArgs {
     /// Title above the sky
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+    /// Title of each panel of a --grid, with the fields of -o [default: {stem} and {col}, where there are several]
+    #[arg(long, value_name = "TEXT", requires = "grid")]
+    pub panel_title: Option<String>,
     /// Unit at the colour bar [default: the file's TUNIT]
     #[arg(long, value_name = "TEXT")]
     pub units: Option<String>,

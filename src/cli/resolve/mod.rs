@@ -48,14 +48,15 @@ pub struct Figures {
 /// # Errors
 /// The first mistake found.
 pub fn figures(requests: &[Request]) -> Result<Figures, UsageError> {
-    let (mut jobs, mut fields) = (Vec::new(), Vec::new());
+    let (mut jobs, mut fields, mut titles) = (Vec::new(), Vec::new(), Vec::new());
     for request in requests {
         add_jobs(&request.args, &request.given, &mut jobs, &mut fields)
             .map_err(|error| error.placed(&request.places))?;
+        titles.resize(jobs.len(), request.args.text.panel_title.as_deref());
     }
     together::refuse_unlike_panels(requests, &jobs)?;
     let sheet = match requests.first() {
-        Some(request) => sheet::sheet(request, &mut jobs, &fields)?,
+        Some(request) => sheet::sheet(request, &mut jobs, &fields, &titles)?,
         None => None,
     };
     together::refuse_unlike_scales(&jobs, sheet.as_ref())?;

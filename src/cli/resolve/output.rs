@@ -90,7 +90,7 @@ impl Naming {
                 None => OutputKind::Figure(Format::Pdf),
             });
         }
-        let panel_title = args.batch.panel_title.as_deref().map(OsStr::new);
+        let panel_title = args.text.panel_title.as_deref().map(OsStr::new);
         let panel_title =
             panel_title.map(|name| Template::parse("panel-title", name)).transpose()?;
         let needs_nside =

@@ -30,11 +30,12 @@ fn grid(args: &DrawArgs) -> Result<Option<SheetGrid>, UsageError> {
 }
 
 /// Makes figures the panels of a sheet, if one is asked for: narrower, each with a title of its own. `fields` are what each has to put
-/// into the title.
+/// into its title, and `titles` those that were asked for.
 pub(super) fn sheet(
     Request { args, given, .. }: &Request,
     jobs: &mut [Job],
     fields: &[Fields],
+    titles: &[Option<&str>],
 ) -> Result<Option<SheetJob>, UsageError> {
     let Some(grid) = grid(args)? else { return Ok(None) };
     if jobs.len() > grid.len() {
@@ -52,8 +53,6 @@ pub(super) fn sheet(
     let is_bare = args.figure.fast_render;
     let has_title = !(is_bare || args.text.no_title || args.text.no_text);
     let default = if has_title { telling(fields) } else { "" };
-    let title = args.batch.panel_title.as_deref().filter(|_| !is_bare).unwrap_or(default);
-    let title = Template::parse("panel-title", title.as_ref())?;
     let one_bar = args.batch.shared_range == Some(SharedName::All);
     let pixels = jobs.first().map_or(0, |job| job.style.width);
     let page_title = jobs.first().and_then(|job| job.style.title.clone());
@@ -63,13 +62,15 @@ pub(super) fn sheet(
             format!("--grid: {} panels side by side leave each {panel} pixels", grid.columns);
         return Err(UsageError::new(message).hint("use a larger --width"));
     }
-    for (job, fields) in jobs.iter_mut().zip(fields) {
+    for ((job, fields), title) in jobs.iter_mut().zip(fields).zip(titles) {
         let mut fields = fields.clone();
         if !matches!(job.choice.column, Some(Pick::Name(_))) {
             fields.col = column_name(job).unwrap_or(fields.col);
         }
         job.outputs.clear();
-        let is_name = args.batch.panel_title.is_none();
+        let is_name = title.is_none();
+        let title = title.filter(|_| !is_bare).unwrap_or(default);
+        let title = Template::parse("panel-title", title.as_ref())?;
         if is_name && args.input.difference {
             fields.stem = names(job);
         }

@@ -89,7 +89,7 @@ pub(super) fn refuse_unlike_panels(requests: &[Request], jobs: &[Job]) -> Result
     if requests.iter().any(|other| other.args.text.title != request.args.text.title) {
         let message = "--grid: the page has one title, above all panels";
         return Err(UsageError::new(message).hint(
-            "title belongs above the first [[figure]]; panel-title = \"{col}\" names the panels",
+            "title belongs above the first [[figure]]; panel-title = \"(a)\" in each names the panels",
         ));
     }
     let output = |request: &Request| {
