@@ -109,11 +109,13 @@ impl Renaming<'_> {
                 }
             }
             "op" => spell_out(node),
-            "operatorname" => style = Some(Style::Regular),
+            "operatorname" => become_operator(node),
             "verb" | "raw" => return Ok(()),
             _ => {}
         }
-        if kind == "op" && node.get("symbol") == Some(&Value::Bool(false)) {
+        if ["op", "operatorname"].contains(&kind.as_str())
+            && node.get("symbol") == Some(&Value::Bool(false))
+        {
             style = Some(Style::Regular);
         }
         node.values_mut().try_for_each(|part| self.walk(part, style))
@@ -196,7 +198,12 @@ fn spell_out(node: &mut Map<String, Value>) {
     if node.get("symbol") != Some(&Value::Bool(false)) {
         return;
     }
-    let Some(Value::String(name)) = node.remove("name") else { return };
+    let Some(Value::String(name)) = node.remove("name") else {
+        if node.get("body").and_then(Value::as_array).is_some_and(|body| body.len() > 1) {
+            keep_on_baseline(node);
+        }
+        return;
+    };
     let mode = node.get("mode").cloned().unwrap_or_else(|| "math".into());
     let letter = |c: char| {
         let text = Value::String(c.to_string());
@@ -204,4 +211,30 @@ fn spell_out(node: &mut Map<String, Value>) {
     };
     let letters: Vec<Value> = name.trim_start_matches('\\').chars().map(letter).collect();
     node.insert("body".to_owned(), Value::Array(letters));
+    keep_on_baseline(node);
+}
+
+/// Makes an operator of one with a name of its own: RaTeX measures the letters of those by tables of its own fonts.
+fn become_operator(node: &mut Map<String, Value>) {
+    for letter in node.get_mut("body").and_then(Value::as_array_mut).into_iter().flatten() {
+        // Signs in a name are letters, with no space around them.
+        if matches!(letter["type"].as_str(), Some("mathord" | "atom")) && letter["text"].is_string()
+        {
+            let (mode, text) = (letter["mode"].take(), letter["text"].take());
+            *letter = serde_json::json!({ "type": "textord", "mode": mode, "text": text });
+        }
+    }
+    // Either has its limits above and below where both are set, or one and the style is that of displays; the two differ in which.
+    let limits = node.remove("limits").unwrap_or_default();
+    let always = node.remove("alwaysHandleSupSub").unwrap_or_default();
+    node.insert("limits".to_owned(), always);
+    node.insert("alwaysHandleSupSub".to_owned(), limits);
+    node.insert("symbol".to_owned(), false.into());
+    node.insert("type".to_owned(), "op".into());
+    keep_on_baseline(node);
+}
+
+/// Names stand on the baseline: TeX centres operators of a single symbol alone, RaTeX whatever has a body.
+fn keep_on_baseline(node: &mut Map<String, Value>) {
+    node.insert("suppressBaseShift".to_owned(), true.into());
 }

@@ -73,6 +73,22 @@ fn fractions_have_a_bar_and_stretch_their_parentheses() {
 }
 
 #[test]
+fn names_of_operators_stand_on_the_baseline_and_are_set_as_words() {
+    for label in [
+        r"$x \sin x \exp x \min x \log x \gcd x$",
+        r"$x \operatorname{sinc} x \operatorname{arg-max} x$",
+        r"$\mathop{lag} x \max\nolimits x$",
+    ] {
+        let drops: Vec<f64> = set_label(label).runs.iter().map(|run| run.drop).collect();
+        assert!(drops.iter().all(|drop| drop.abs() < 1e-9), "{label}: {drops:?}");
+    }
+    let name = |label: &str| set_label(label).advance;
+    let plain = name(r"$\mathrm{sinc}$");
+    assert!((name(r"$\operatorname{sinc}$") - plain).abs() < 1e-9);
+    assert!(set_label(r"$\displaystyle\operatorname*{max}_x$").depth() > 4.0);
+}
+
+#[test]
 fn hostile_sources_do_no_harm() {
     for source in [
         "",
