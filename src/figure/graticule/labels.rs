@@ -1,6 +1,6 @@
 //! Where a grid's labels go: at the outline where lines end there, else on their lines; never on top of anything.
 
-use super::polygon::{area, clear_of, holds_all, middle, widened};
+use super::polygon::{area, clear_of, widened};
 use super::{Family, Graticule, GridLine, MOST_LINES};
 use crate::draw::{DrawError, Fonts, Point, Rect, RichText, TypesetText};
 use crate::figure::layout::PlacedText;
@@ -17,10 +17,9 @@ pub(in crate::figure) struct GridLabel {
 /// Space between the outline and a label, in ems.
 const GAP: f64 = 0.38;
 /// Space around labels, in ems.
-const APART: f64 = 0.25;
-/// Room that labels of one family leave beside and above each other, in ems, at the outline and on the sky.
+pub(super) const APART: f64 = 0.25;
+/// Room that labels of one family leave beside and above each other, in ems, at the outline.
 const ROOM_OUTSIDE: [f64; 2] = [1.0, 0.4];
-const ROOM_INSIDE: [f64; 2] = [1.5, 1.0];
 /// How far from the outline, in points, a line still ends on it.
 const ON_RIM: f64 = 0.6;
 /// How far from the outline, in points, a line still runs along it.
@@ -29,6 +28,8 @@ const ALONG: f64 = 0.1;
 const GRAZING: f64 = 0.05;
 /// No direction, which all sides face alike.
 const ANYWHERE: Point = [0.0; 2];
+/// Meridians at equal steps all around that tell those between them.
+const ENOUGH: usize = 6;
 /// Lines that end in one point, if most of them do: it is no place for their labels.
 const BUNDLE: usize = 3;
 
@@ -71,19 +72,20 @@ impl Labels<'_> {
         } else {
             self.around(grid, &mut texts);
         }
-        self.across(grid, Family::Meridian, &texts[1]);
-        self.across(grid, Family::Parallel, &texts[0]);
+        let [parallels, meridians] = &mut texts;
+        self.across(grid, Family::Meridian, meridians);
+        self.across(grid, Family::Parallel, parallels);
         Ok(())
     }
 
     /// Whether a place on the page is free.
-    fn free(&self, bounds: &Rect) -> bool {
+    pub(super) fn free(&self, bounds: &Rect) -> bool {
         let wide = widened(bounds, [APART * self.size; 2]);
         self.page.contains(bounds) && !self.taken.iter().any(|taken| taken.overlaps(&wide))
     }
 
     /// Keeps a label.
-    fn keep(&mut self, text: PlacedText, inside: bool) {
+    pub(super) fn keep(&mut self, text: PlacedText, inside: bool) {
         self.taken.push(text.bounds());
         self.placed.push(GridLabel { text, inside });
     }
@@ -199,6 +201,17 @@ impl Labels<'_> {
         texts: &mut [Option<TypesetText>],
         exits: &[Vec<Exit>],
     ) -> Vec<usize> {
+        let labels = self.labels_at_ends(family, texts, exits);
+        self.keep_evenly(grid, family, texts, labels)
+    }
+
+    /// The labels of a family's lines at their ends.
+    fn labels_at_ends(
+        &self,
+        family: Family,
+        texts: &[Option<TypesetText>],
+        exits: &[Vec<Exit>],
+    ) -> Vec<(usize, PlacedText)> {
         let mut labels: Vec<(usize, PlacedText)> = Vec::new();
         for (line, (text, exits)) in texts.iter().zip(exits).enumerate() {
             let Some(text) = text else { continue };
@@ -215,7 +228,7 @@ impl Labels<'_> {
                 }
             }
         }
-        self.keep_evenly(grid, family, texts, labels)
+        labels
     }
 
     /// Labels around a rounded outline: parallels at their leftmost end, meridians below where most of them end there.
@@ -233,74 +246,35 @@ impl Labels<'_> {
         let below = self.open_exits(&grid.meridians, [0.0, 1.0], 0.95);
         let count = below.iter().filter(|exits| !exits.is_empty()).count();
         if 2 * count > below.len() && !grid.spec.second {
-            self.at_ends(grid, Family::Meridian, &mut texts[1], &below);
-        }
-    }
-
-    /// Labels what is left of a family on its lines, in each part of the outline.
-    fn across(&mut self, grid: &Graticule, family: Family, open: &[Option<TypesetText>]) {
-        // Where a family has its labels at the outline, single ones in the middle would only disturb.
-        if 2 * open.iter().flatten().count() <= open.len() {
-            return;
-        }
-        for ring in 0..self.rings.len() {
-            for (_, label) in self.best_row(grid, family, open, &self.rings[ring]) {
-                self.keep(label, true);
+            let labels = self.labels_at_ends(Family::Meridian, &texts[1], &below);
+            if self.tell_most(grid, &texts[1], &labels) {
+                self.keep_evenly(grid, Family::Meridian, &mut texts[1], labels);
             }
         }
     }
 
-    /// The labels of a family in that row between two lines of the other one where most find a place: meridians preferably at the equator,
-    /// where they are farthest apart, parallels in the middle.
-    fn best_row(
+    /// Whether labels of meridians at their ends tell the lines between, or at least as many as labels on the sky would.
+    fn tell_most(
         &self,
         grid: &Graticule,
-        family: Family,
-        open: &[Option<TypesetText>],
-        ring: &[Point],
-    ) -> Vec<(usize, PlacedText)> {
-        let center = middle(ring);
-        let mut best = (f64::INFINITY, Vec::new());
-        for (row, places) in grid.halfway[family as usize].iter().enumerate() {
-            let mut labels = Vec::new();
-            let mut nearest = f64::INFINITY;
-            for (line, (text, place)) in open.iter().zip(places).enumerate() {
-                let (Some(text), Some(at)) = (text, place.map(self.to_page)) else { continue };
-                if let Some(label) = self.on_line(text, at, ring) {
-                    nearest = nearest.min((at[0] - center[0]).hypot(at[1] - center[1]));
-                    labels.push((line, label));
-                }
-            }
-            let labels = self.evenly(grid, family, labels, ROOM_INSIDE);
-            let off = match family {
-                Family::Parallel => nearest,
-                Family::Meridian => (row as f64 - grid.equator).abs(),
-            };
-            if labels.len() > best.1.len() || labels.len() == best.1.len() && off < best.0 {
-                best = (off, labels);
-            }
-        }
-        best.1
-    }
-
-    /// A label with its middle on its line, so that no other line can be meant, wholly on a part of the sky.
-    fn on_line(&self, text: &TypesetText, at: Point, ring: &[Point]) -> Option<PlacedText> {
-        let ink = text.ink;
-        let origin = [at[0] - 0.5 * ink.width - ink.x, at[1] - 0.5 * ink.height - ink.y];
-        let placed = PlacedText { text: text.clone(), origin, upright: false };
-        let bounds = placed.bounds();
-        let wide = widened(&bounds, [APART * self.size; 2]);
-        (self.free(&bounds) && holds_all(ring, &wide)).then_some(placed)
+        texts: &[Option<TypesetText>],
+        labels: &[(usize, PlacedText)],
+    ) -> bool {
+        let kept = self.evenly(grid, Family::Meridian, labels.to_vec(), ROOM_OUTSIDE);
+        let mut outside: Vec<usize> = kept.into_iter().map(|(line, _)| line).collect();
+        outside.dedup();
+        outside.len() >= ENOUGH
+            || outside.len() >= self.count_in_rows(grid, Family::Meridian, texts)
     }
 
     /// Whether two labels of one family leave less room between them than they need, in ems.
-    fn crowded(&self, a: &Rect, b: &Rect, room: [f64; 2]) -> bool {
+    pub(super) fn crowded(&self, a: &Rect, b: &Rect, room: [f64; 2]) -> bool {
         widened(a, room.map(|room| room * self.size)).overlaps(b)
     }
 
     /// The labels of all lines of a family, or of every second one, every third: of the most that leave each other room. Lines are counted
     /// from 0, and those kept are at equal steps all around.
-    fn evenly(
+    pub(super) fn evenly(
         &self,
         grid: &Graticule,
         family: Family,

@@ -1,6 +1,7 @@
 //! Coordinate grids: which lines there are, how they run in the plane, and what is written at them.
 
 mod angle;
+mod inside;
 mod labels;
 mod polygon;
 mod sides;

@@ -225,6 +225,36 @@ fn both_hemispheres_have_longitudes() {
     }
 }
 
+/// How many different numbers of degrees are said.
+fn different<'a>(labels: impl IntoIterator<Item = &'a Said>) -> usize {
+    let texts: std::collections::BTreeSet<&str> =
+        labels.into_iter().map(|label| label.text.as_str()).collect();
+    texts.len()
+}
+
+#[test]
+fn few_meridians_below_are_no_reason_to_have_none_on_the_sky() {
+    let tilts = [[30.0, 5.0], [0.0, 10.0], [30.0, 15.0], [30.0, 20.0]];
+    let tilted = [Kind::Mollweide, Kind::Hammer, Kind::Aitoff, Kind::McBryde];
+    let views = tilted.into_iter().flat_map(|kind| tilts.map(|tilt| (kind, tilt)));
+    for (kind, center) in views.chain([(Kind::McBryde, [180.0, 0.0])]) {
+        let labels = said(&view(kind, false, center, 0.0), 90.0, 60.0);
+        assert!(different(&labels) >= 5, "{} {center:?}: {}", kind.name(), different(&labels));
+    }
+}
+
+#[test]
+fn lines_that_miss_the_labelled_sides_have_labels_on_the_sky() {
+    for (center, roll) in [([100.0, 30.0], 0.7), ([266.0, -29.0], 1.05)] {
+        let labels = said(&view(Kind::Cartesian, false, center, roll), 30.0, 60.0);
+        // Six meridians, five parallels, of which 0 and 60 degrees have the same names as meridians.
+        assert_eq!(different(&labels), 9, "{center:?}");
+    }
+    let half = said(&view(Kind::Orthographic, true, [120.0, 30.0], 0.0), 30.0, 45.0);
+    let has = |degrees: f64| half.iter().any(|label| label.degrees == degrees);
+    assert!([-30.0, 0.0, 30.0, 60.0].into_iter().all(has));
+}
+
 /// A view, as far as chance decides on it.
 #[derive(Clone, Copy, Debug)]
 struct AnyView {
