@@ -2,6 +2,7 @@
 
 mod fonts;
 mod markup;
+mod order;
 mod shape;
 mod show;
 
@@ -53,7 +54,7 @@ pub struct Run {
 /// One line of text with styles, superscripts and subscripts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct RichText {
-    /// The runs from left to right.
+    /// The runs as they are read.
     pub runs: Vec<Run>,
 }
 

@@ -1,10 +1,11 @@
 //! Setting of lines: the choice of fonts, shaping with kerning and marks, and measuring.
 
-use harfrust::{Buffer, ShapeOptions, ShaperFont};
+use harfrust::{Buffer, Direction, ShapeOptions, ShaperFont};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::fonts::Found;
+use super::order::{self, Part};
 use super::{Cluster, FontId, Fonts, Glyph, GlyphRun, RichText, Run, Script, Style, TypesetText};
 use crate::draw::{DrawError, Rect, math};
 
@@ -30,7 +31,7 @@ impl Fonts {
     pub fn typeset(&self, text: &RichText, size: f64) -> Result<TypesetText, DrawError> {
         let mut set = TypesetText::default();
         let mut after_script = false;
-        for run in &text.runs {
+        for Part { run, leftwards } in &order::visual(text) {
             let (scale, drop) = match run.script {
                 Script::Normal => (1.0, 0.0),
                 Script::Sub => (SCRIPT_SIZE, SUB_DROP * size),
@@ -44,8 +45,16 @@ impl Fonts {
                 math::set(self, &run.text, size * scale, drop, &mut set)?;
                 continue;
             }
-            for (font, text) in self.segments(run)? {
-                self.shape(font, &text, size * scale, drop, &mut set)?;
+            let mut segments = self.segments(run)?;
+            let direction = match leftwards {
+                true => Direction::RightToLeft,
+                false => Direction::LeftToRight,
+            };
+            if *leftwards {
+                segments.reverse();
+            }
+            for (font, text) in segments {
+                self.shape((font, direction), &text, size * scale, drop, &mut set)?;
             }
         }
         Ok(set)
@@ -107,10 +116,10 @@ impl Fonts {
         Ok((FontId::upright(super::FaceId::Regular), letter.iter().collect()))
     }
 
-    /// Sets characters of one font at the end of a line.
+    /// Sets characters of one font and direction at the end of a line.
     fn shape(
         &self,
-        font: FontId,
+        (font, direction): (FontId, Direction),
         text: &str,
         size: f64,
         drop: f64,
@@ -120,6 +129,7 @@ impl Fonts {
         let mut buffer = Buffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
+        buffer.set_direction(direction);
         let plan = self.plan(font.face, &buffer)?;
         harfrust::shape(&shaping, &mut buffer, ShapeOptions::new().plan(Some(&plan)))
             .map_err(|e| DrawError::Encode(format!("text could not be shaped: {e}")))?;

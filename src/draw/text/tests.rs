@@ -99,3 +99,28 @@ fn characters_without_a_glyph_are_named() {
         fonts().lacking(&RichText::plain("a\u{b5}\u{4e2d}\u{2609}\u{4e2d}")).expect("fonts");
     assert_eq!(lacking, ['\u{4e2d}']);
 }
+
+/// The characters of a line as they stand from left to right.
+fn seen(text: &RichText) -> String {
+    let set = set(text);
+    let starts = set.runs.iter().map(|run| run.glyphs.iter().map(|g| g.x).fold(f64::MAX, f64::min));
+    let starts: Vec<f64> = starts.collect();
+    assert!(starts.is_sorted(), "{starts:?}");
+    set.runs.iter().map(|run| run.text.as_str()).collect::<Vec<_>>().join("|")
+}
+
+#[test]
+fn hebrew_and_latin_run_their_own_ways() {
+    let shalom = "\u{5e9}\u{5dc}\u{5d5}\u{5dd}";
+    let first = RichText::plain(format!("{shalom} abc 123"));
+    assert_eq!(seen(&first), format!("abc 123|{shalom} "));
+    let last = RichText::plain(format!("Map {shalom} 5"));
+    assert_eq!(seen(&last), format!("Map |5|{shalom} "));
+    // Its letters go to the left: the first one is the rightmost.
+    let [alone, mixed] =
+        [RichText::plain(shalom), last].map(|text| set(&text).runs.pop().expect("a run"));
+    let numbers = |run: &GlyphRun| -> Vec<u32> { run.glyphs.iter().map(|g| g.number).collect() };
+    assert_eq!(numbers(&alone), numbers(&mixed)[1..]);
+    let formula = RichText::parse(&format!("{shalom} $x^2$")).expect("markup");
+    assert!(seen(&formula).ends_with(&format!("|{shalom} ")), "{}", seen(&formula));
+}
