@@ -62,6 +62,10 @@ pub struct Lost {
     pub ticks: Vec<f64>,
     /// The labels of swatches that were cut or left out.
     pub swatches: Vec<String>,
+    /// What is shown and its unit, if it was cut or left out.
+    pub caption: Option<String>,
+    /// A label that two ticks have, where the format of labels was given.
+    pub repeated: Option<String>,
 }
 
 /// The strip as an axis: `along` it values grow, `across` it leads from its labelled edge to the labels.
@@ -129,13 +133,22 @@ impl Colorbar {
         };
         let mut texts = tick_labels(space, &axis, &ticks, size, fonts)?;
         let swatches = swatch::place(space, spec, bar.extend, &texts, fonts)?;
-        let lost = Lost {
+        let mut lost = Lost {
             ticks: unlabelled(&spec.ticks, &ticks, &bar.normalization),
             swatches: swatch::lost(spec, &swatches, fonts)?,
+            caption: None,
+            repeated: repeated(spec, &ticks),
         };
         let (swatches, labels): (Vec<_>, Vec<_>) = swatches.into_iter().unzip();
         texts.extend(labels);
-        texts.extend(caption(space, spec, bar, &ticks, &texts, fonts)?);
+        let unit = ticks.caption(spec.units.text(), |power| spec.units.scaled(power));
+        let shown = captioned(&spec.bar_label, unit);
+        if !shown.is_blank() {
+            let caption = caption(space, spec, bar, &shown, &texts, fonts)?;
+            let is_whole = caption.as_ref().is_some_and(|caption| !caption.text.is_cut);
+            lost.caption = (!is_whole).then(|| shown.to_plain());
+            texts.extend(caption);
+        }
         let (arrows, frame) = shape(&axis, space.arrow, bar);
         let (colors, image) = strip_image(space.strip, space.upright, bar.colormap.table());
         let marks = marks(&axis, space.scale, spec.tick_direction, &ticks);
@@ -211,6 +224,12 @@ fn unlabelled(asked: &TickSet, ticks: &Ticks, normalization: &Normalization) -> 
     values.iter().filter(|v| is_on_bar(v) && !has_label(v)).copied().collect()
 }
 
+/// The first label that the next tick has, too, where labels are in a given format.
+fn repeated(spec: &FigureSpec, ticks: &Ticks) -> Option<String> {
+    let mut pairs = ticks.major.windows(2).filter(|_| spec.tick_format.is_some());
+    pairs.find(|pair| pair[0].label == pair[1].label).map(|pair| pair[0].label.to_plain())
+}
+
 fn tick_labels(
     space: &BarSpace,
     axis: &Axis,
@@ -242,15 +261,10 @@ fn caption(
     space: &BarSpace,
     spec: &FigureSpec,
     bar: &ColorbarSpec,
-    ticks: &Ticks,
+    caption: &RichText,
     labels: &[PlacedText],
     fonts: &Fonts,
 ) -> Result<Option<PlacedText>, DrawError> {
-    let unit = ticks.caption(spec.units.text(), |power| spec.units.scaled(power));
-    let caption = captioned(&spec.bar_label, unit);
-    if caption.is_blank() {
-        return Ok(None);
-    }
     let strip = &space.strip;
     let size = match (space.unit, space.upright) {
         // No higher than the bar, so that it keeps clear of the labels.
@@ -264,7 +278,7 @@ fn caption(
         (None, false) => space.overhang - arrow - 0.4 * size,
         (None, true) => space.labels + space.label_room - strip.x,
     };
-    let (lines, size) = fit::fit(fonts, &caption, size, 0.5 * size, room.max(0.0), 1)?;
+    let (lines, size) = fit::fit(fonts, caption, size, 0.5 * size, room.max(0.0), 1)?;
     let Some(text) = lines.into_iter().next() else { return Ok(None) };
     let ink = text.ink;
     let [x, y] = strip.center();

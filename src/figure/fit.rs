@@ -263,7 +263,9 @@ fn cut(fonts: &Fonts, text: &RichText, size: f64, width: f64) -> Result<TypesetT
         short.push(ELLIPSIS, crate::draw::Script::Normal);
         short
     };
-    most(fonts, length, size, width, shortened)
+    let mut text = most(fonts, length, size, width, shortened)?;
+    text.is_cut = true;
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -40,6 +40,11 @@ impl PlacedText {
     }
 }
 
+/// Those of some texts that lost their ends.
+pub(super) fn cut_texts(texts: &[PlacedText]) -> impl Iterator<Item = String> + '_ {
+    texts.iter().filter(|placed| placed.text.is_cut).map(|placed| placed.text.to_plain())
+}
+
 /// Room around the sky for what is written along its outline, in points.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rim {

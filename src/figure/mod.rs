@@ -280,6 +280,11 @@ impl Figure {
         self.colorbar.as_ref()
     }
 
+    /// The title and the labels that lost their ends, as they are shown.
+    pub fn cut_texts(&self) -> impl Iterator<Item = String> + '_ {
+        layout::cut_texts(&self.plan.texts)
+    }
+
     /// Draws the figure: sky, outline, text, colour bar.
     ///
     /// # Errors

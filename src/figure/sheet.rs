@@ -202,6 +202,11 @@ impl Sheet {
         self.colorbar.as_ref()
     }
 
+    /// The title, as it is shown, if it lost its end.
+    pub fn cut_texts(&self) -> impl Iterator<Item = String> + '_ {
+        layout::cut_texts(&self.texts)
+    }
+
     /// Draws the sheet and writes it as a file of `format`.
     ///
     /// # Errors

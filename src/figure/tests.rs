@@ -100,6 +100,24 @@ fn what_finds_no_room_beside_the_bar_is_told() {
     let lost = figure.colorbar().expect("a bar").lost();
     assert_eq!(lost.ticks, [-0.49]);
     assert_eq!(lost.swatches, ["a label that is longer than its room"]);
+    assert_eq!((&lost.caption, figure.cut_texts().count()), (&None, 0));
+}
+
+#[test]
+fn texts_that_are_cut_and_labels_that_are_alike_are_told() {
+    let long = RichText::plain("a long text that has no end ".repeat(20));
+    let spec = FigureSpec {
+        title: long.clone(),
+        left_label: long.clone(),
+        bar_label: long,
+        tick_format: NumberFormat::parse("%.0f").ok(),
+        ..FigureSpec::default()
+    };
+    let figure = figure(&spec, ellipse(), PLANE, &bar(Scale::Linear, 0.0, 1e-4, Extend::None));
+    assert_eq!(figure.cut_texts().count(), 2);
+    let lost = figure.colorbar().expect("a bar").lost();
+    assert!(lost.caption.is_some());
+    assert_eq!(lost.repeated.as_deref(), Some("0"));
 }
 
 #[test]

@@ -105,6 +105,25 @@ pub(super) fn warn_of_lost_labels(job: &Job, bar: Option<&Colorbar>, warn: impl 
     for label in &lost.swatches {
         warn(&format!("no room for the swatch '{label}': it is cut or left out"));
     }
+    if let Some(caption) = &lost.caption {
+        warn(&format!("no room for all of '{caption}' at the colour bar: it is cut or left out"));
+    }
+    if let Some(label) = &lost.repeated {
+        warn(&format!(
+            "--cbar-format writes different ticks alike, as '{label}': \
+             give it more digits, or leave it out, and values have a common power of ten"
+        ));
+    }
+}
+
+/// Says which titles and labels lost their ends.
+pub(super) fn warn_of_cut(texts: impl Iterator<Item = String>, warn: impl Fn(&str)) {
+    for text in texts {
+        warn(&format!(
+            "no room for all of a text: '{text}'; smaller text, a wider figure or \
+             lines of its own (\\n) show its end"
+        ));
+    }
 }
 
 /// Says how much of the picture a log scale has no place for.

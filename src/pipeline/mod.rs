@@ -263,6 +263,7 @@ fn figure(
         let figure = Figure::new(page, &spec, sky, Some(&bar))?.with_overlay(&spec, &overlay)?;
         let warn = |message: &str| listener.warn(&in_file(job, message));
         bar::warn_of_lost_labels(job, figure.colorbar(), warn);
+        bar::warn_of_cut(figure.cut_texts(), warn);
         Ok(Drawn { figure, bar, spec })
     })
 }

@@ -112,7 +112,9 @@ pub fn draw_sheet(
     }
     let Some(page) = Sheet::new(&sheet.spec()?, panels)? else { return Ok(Profile::default()) };
     let listener = audience.listener(first);
-    bar::warn_of_lost_labels(first, page.colorbar(), |message| listener.warn(message));
+    let warn = |message: &str| listener.warn(message);
+    bar::warn_of_lost_labels(first, page.colorbar(), warn);
+    bar::warn_of_cut(page.cut_texts(), warn);
     let metadata = Metadata {
         title: sheet.title.clone(),
         creator: creator(first),

@@ -145,6 +145,8 @@ pub struct TypesetText {
     pub(super) runs: Vec<GlyphRun>,
     /// What formulas have besides glyphs, to be filled: bars, roots and stretched signs.
     pub(super) shapes: Vec<Path>,
+    /// Whether an ellipsis stands for its end, which found no room.
+    pub is_cut: bool,
     /// Distance from the start of this text to that of the next, in points.
     pub advance: f64,
     /// What is inked, relative to the start of the baseline, y downwards, in points.
