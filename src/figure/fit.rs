@@ -10,8 +10,53 @@ const LARGE: f64 = 0.85;
 const ELLIPSIS: &str = "\u{2026}";
 
 /// Sets a text in at most `lines` lines no wider than `width` points, between `least` and `size` points large: in as few as let it be
-/// about as large as asked for. Returns the lines and their size; there are none where nothing fits.
+/// about as large as asked for. Where there may be several, each line given has its own. Returns the lines and their size; there are none
+/// where nothing fits.
 pub(super) fn fit(
+    fonts: &Fonts,
+    text: &RichText,
+    size: f64,
+    least: f64,
+    width: f64,
+    lines: usize,
+) -> Result<(Vec<TypesetText>, f64), DrawError> {
+    let given = if lines > 1 { given_lines(text) } else { Vec::new() };
+    if given.len() < 2 {
+        return broken(fonts, text, size, least, width, lines);
+    }
+    let more = 1 + lines.saturating_sub(given.len());
+    let set = |line, size: f64| broken(fonts, line, size, least.min(size), width, more);
+    let mut smallest = size;
+    for line in &given {
+        smallest = smallest.min(set(line, size)?.1);
+    }
+    let mut all = Vec::new();
+    for line in &given {
+        all.extend(set(line, smallest)?.0);
+    }
+    Ok((all, smallest))
+}
+
+/// The lines of a text as it was given, without those that are blank.
+fn given_lines(text: &RichText) -> Vec<RichText> {
+    let mut lines = vec![RichText::default()];
+    for run in &text.runs {
+        let is_formula = run.style == Style::Math;
+        for (k, part) in run.text.split(|c| c == '\n' && !is_formula).enumerate() {
+            if k > 0 {
+                lines.push(RichText::default());
+            }
+            if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
+                line.runs.push(Run { text: part.to_owned(), ..run.clone() });
+            }
+        }
+    }
+    lines.retain(|line| !line.is_blank());
+    lines
+}
+
+/// Sets a text as [`fit`] does, and breaks it where it has to be.
+fn broken(
     fonts: &Fonts,
     text: &RichText,
     size: f64,
@@ -138,7 +183,7 @@ fn balanced(
 
 /// The words of each line, of at most so many, of which the longest is as short as it can be.
 fn lines_of(widths: &[f64], count: usize) -> Vec<Range<usize>> {
-    let broken = |length: f64| {
+    let filled_to = |length: f64| {
         let mut lines = Vec::new();
         let (mut start, mut filled) = (0, 0.0);
         for (word, width) in widths.iter().enumerate() {
@@ -154,12 +199,12 @@ fn lines_of(widths: &[f64], count: usize) -> Vec<Range<usize>> {
     let (mut short, mut long) = (0.0, widths.iter().sum::<f64>());
     for _ in 0..40 {
         let middle = 0.5 * (short + long);
-        match broken(middle).len() <= count {
+        match filled_to(middle).len() <= count {
             true => long = middle,
             false => short = middle,
         }
     }
-    broken(long)
+    filled_to(long)
 }
 
 /// Sets the longest of shortened texts, each given by what is kept of fewer than `length` characters, that fits a width.
@@ -316,5 +361,20 @@ mod tests {
         }
         let (set, _) = set(&"W".repeat(500), 100.0, 2);
         assert!(set.len() == 1 && set[0].ink.width <= 100.0);
+        assert!(set[0].is_cut);
+    }
+
+    #[test]
+    fn lines_are_kept_as_they_are_given() {
+        let plain = |text: &str, lines| -> Vec<String> {
+            set(text, 100.0, lines).0.iter().map(TypesetText::to_plain).collect()
+        };
+        assert_eq!(plain("First\nSecond", 3), ["First", "Second"]);
+        assert_eq!(plain("First\nSecond", 1), ["First Second"]);
+        assert_eq!(plain("1\n\n2\n3\n4\n", 3), ["1", "2", "3", "4"]);
+        assert_eq!(plain("a line that has to be broken\nb", 3).len(), 3);
+        let (lines, size) = set("b\na long line, that shrinks", 100.0, 2);
+        assert!(lines.len() == 2 && size < 10.0);
+        assert!(lines.iter().all(|line| !line.is_cut));
     }
 }

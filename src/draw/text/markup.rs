@@ -16,7 +16,7 @@ pub struct MarkupError {
 }
 
 impl RichText {
-    /// Reads a label: `$...$` is a formula in TeX, `\$` a dollar sign. A dollar sign without a partner stands for
+    /// Reads a label: `$...$` is a formula in TeX, `\$` a dollar sign, `\n` the start of a new line. A dollar sign without a partner stands for
     /// itself, unless what follows it can only be TeX.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl RichText {
         let mut rest = label;
         loop {
             let (plain, formula) = split_at_dollar(rest);
-            rich.push(plain.replace("\\$", "$"), Script::Normal);
+            rich.push(unescaped(plain), Script::Normal);
             let Some(formula) = formula else { return Ok(rich) };
             let start = label.len() - formula.len();
             let Some((source, after)) = closed(formula) else {
@@ -34,7 +34,7 @@ impl RichText {
                     let message = "the formula that starts here has no closing '$'".to_owned();
                     return Err(MarkupError::new(message, label, start - 1));
                 }
-                rich.push(format!("${}", formula.replace("\\$", "$")), Script::Normal);
+                rich.push(format!("${}", unescaped(formula)), Script::Normal);
                 return Ok(rich);
             };
             math::check(source).map_err(|error| {
@@ -59,6 +59,11 @@ impl MarkupError {
         let text = label.replace(|c: char| c.is_control(), " ");
         Self { message, text, column }
     }
+}
+
+/// The characters that are meant outside of formulas.
+fn unescaped(text: &str) -> String {
+    text.replace("\\$", "$").replace("\\n", "\n")
 }
 
 /// The text before the first dollar sign that is not escaped, and what follows that.
@@ -109,6 +114,7 @@ mod tests {
         assert_eq!(parts(r"T [$\mu$K]"), [plain("T ["), formula(r"\mu"), plain("K]")]);
         assert_eq!(parts("$a$$$b$$"), [formula("a"), formula("b")]);
         assert_eq!(parts(r"$\$ 5$"), [formula(r"\$ 5")]);
+        assert_eq!(parts(r"a\nb $\nu$"), [plain("a\nb "), formula(r"\nu")]);
     }
 
     #[test]
