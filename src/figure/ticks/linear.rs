@@ -1,7 +1,7 @@
 //! Ticks in equal steps of 1, 2 or 5 times a power of ten.
 
 use super::ladder::BARE;
-use super::{MAX_DIGITS, MINOR_SPACE, Ruler, Tick, Ticks, labels};
+use super::{MAX_DIGITS, MINOR_SPACE, Ruler, Tick, Ticks, few, labels};
 use crate::figure::decimal::{Decimal, scaled};
 use crate::scale::Normalization;
 
@@ -9,6 +9,9 @@ use crate::scale::Normalization;
 const MAX_STEPS: f64 = 1e15;
 /// The most steps: five between labels, of which a bar too short for round steps of its own has three or four.
 const MOST_STEPS: i64 = 20;
+
+/// What labels that are no multiples of a round step score at least.
+const ODD: f64 = 15.0;
 
 /// Equal steps: the multiples from `first` to `last` of `mantissa * 10^exponent`.
 #[derive(Clone, Copy)]
@@ -85,11 +88,19 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
             }
         }
     }
-    let Some((_, steps, mut ticks)) = best else {
-        return limits(normalization, ruler);
+    // Multiples of a round step tell a scale best, then few round values.
+    let few = match &best {
+        Some((score, ..)) if *score < ODD => None,
+        _ => few::place(normalization, ruler),
     };
-    ticks.minor = minor(&steps, normalization, ruler);
-    ticks
+    match (few, best) {
+        (Some(ticks), _) => ticks,
+        (None, Some((_, steps, mut ticks))) => {
+            ticks.minor = minor(&steps, normalization, ruler);
+            ticks
+        }
+        (None, None) => limits(normalization, ruler),
+    }
 }
 
 /// Those ticks that are labelled, without any at the ends that would stick out, and how little they suit: all of them, or the multiples of
@@ -167,6 +178,14 @@ fn label(steps: &Steps, normalization: &Normalization) -> Ticks {
     let major = labels.ticks(normalization, steps.values(0).iter().map(|value| value.value()));
     let offset = (offset != 0).then(|| Decimal::new(offset, steps.exponent));
     Ticks { major, minor: Vec::new(), exponent: labels.exponent, offset }
+}
+
+/// Ticks without labels that divide a range into round parts.
+pub(super) fn divided(normalization: &Normalization, ruler: &Ruler<'_>) -> Vec<f64> {
+    let (min, max) = (normalization.min(), normalization.max());
+    let magnitude = Decimal::shortest(0.5 * max - 0.5 * min).magnitude();
+    let steps = Steps::between(1, magnitude, min, max);
+    steps.map(|steps| minor(&steps, normalization, ruler)).unwrap_or_default()
 }
 
 /// Ticks without labels that divide the steps into round parts.

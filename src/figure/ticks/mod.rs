@@ -2,6 +2,7 @@
 
 mod classes;
 mod decades;
+mod few;
 mod format;
 mod labels;
 mod ladder;
@@ -57,6 +58,8 @@ pub struct Ruler<'a> {
 const MAX_DIGITS: usize = 5;
 /// Characters of the longest label.
 const MAX_LENGTH: usize = 8;
+/// Labels that the shortest bars would have, were there room.
+const LEAST: f64 = 2.5;
 /// Labels that short bars have if they are short, too.
 const ENOUGH: f64 = 4.0;
 /// Space between labels that are not crowded, in terms of the least.
@@ -67,7 +70,7 @@ const MINOR_SPACE: f64 = 1.4;
 impl Ruler<'_> {
     /// The number of labels that suits the bar's length.
     fn target(&self) -> f64 {
-        (self.length / self.pitch).clamp(2.5, 8.0)
+        (self.length / self.pitch).clamp(LEAST, 8.0)
     }
 
     /// The same for labels whose extents are known: a short bar has room for more of them if they are short.
@@ -75,6 +78,11 @@ impl Ruler<'_> {
         let extents = ticks.iter().map(|tick| (self.extent)(&tick.label));
         let widest = extents.fold(0.0, f64::max);
         self.target().max((self.length / (widest + ROOMY * self.gap)).min(ENOUGH))
+    }
+
+    /// Whether the bar is too short for usual labels.
+    fn is_short(&self) -> bool {
+        self.length <= LEAST * self.pitch
     }
 
     /// Whether two neighbours keep their distance.

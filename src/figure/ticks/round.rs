@@ -56,7 +56,7 @@ fn values(normalization: &Normalization, intervals: usize, offset: f64) -> Vec<D
 }
 
 /// The number of the fewest digits between two limits: of those the multiple of five, else the even one, nearest to their middle.
-fn roundest(low: f64, high: f64) -> Option<Decimal> {
+pub(super) fn roundest(low: f64, high: f64) -> Option<Decimal> {
     if low <= 0.0 && high >= 0.0 {
         return Some(Decimal::ZERO);
     }

@@ -1,5 +1,7 @@
 //! Ticks over random ranges: their labels differ, are in order, read back, and are short.
 
+mod room;
+
 use std::sync::Arc;
 
 use super::*;
