@@ -60,17 +60,27 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
 }
 
 /// Ticks of a scale that is linear about zero and logarithmic on both sides: zero and powers of ten, with 2 and 5 times them, or 3 times,
-/// where there are few.
+/// where there are few; or what fits, where these leave long parts of the bar bare.
 pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     if let Some(ticks) = linear::stretched(normalization, ruler, 0.3) {
         return Some(ticks);
     }
+    let full = |ticks: &Ticks| ladder::is_full(normalization, ruler, ticks);
+    regular(normalization, ruler)
+        .filter(full)
+        .or_else(|| ladder::place(normalization, ruler).filter(full))
+        .or_else(|| ladder::sparse(normalization, ruler))
+        .or_else(|| round::spread(normalization, ruler))
+}
+
+/// Zero and powers of ten, with the same multiples of each, but for those that crowd about the smallest.
+fn regular(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     let (min, max) = (normalization.min(), normalization.max());
     let last = Decimal::shortest(min.abs().max(max.abs())).magnitude();
     for (stride, mantissas) in ladders() {
         let values = signed_decades(normalization, (stride, mantissas), last);
         let labels = labels::individual(&values);
-        let major = apart_from_zero(
+        let major = apart_from_smallest(
             labels.ticks(normalization, values.iter().map(|value| value.value())),
             ruler,
         );
@@ -79,13 +89,31 @@ pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Opt
         }
         let (major, exponent) = shorter(normalization, ruler, major, labels.exponent);
         if major.len() as f64 <= 2.0 * ruler.target() && ruler.fits(&major) {
-            let lowest = major.iter().filter(|tick| tick.value != 0.0).map(|tick| tick.value.abs());
-            let lowest = Decimal::shortest(lowest.fold(f64::INFINITY, f64::min)).magnitude();
-            let minor = minor_decades(normalization, ruler, lowest..=last);
+            let minor = minor_about_zero(normalization, ruler, &major, last);
             return Some(Ticks { major, minor, exponent, offset: None });
         }
     }
-    ladder::place(normalization, ruler).or_else(|| round::spread(normalization, ruler))
+    None
+}
+
+/// Places of ticks without labels from the smallest labelled decade on; where the scale crowds all below the next, from where there is room.
+fn minor_about_zero(
+    normalization: &Normalization,
+    ruler: &Ruler<'_>,
+    major: &[Tick],
+    last: i32,
+) -> Vec<f64> {
+    let sizes = major.iter().map(|tick| tick.value.abs()).filter(|&size| size > 0.0);
+    let mut sizes: Vec<f64> = sizes.collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
+    let decade =
+        |size: Option<&f64>| size.map_or(last, |&size| Decimal::shortest(size).magnitude());
+    let lowest = decade(sizes.first());
+    let is_within = major.iter().all(|tick| tick.value != 0.0);
+    let next = if is_within { decade(sizes.get(1)) } else { lowest };
+    let divided = (lowest..=next).map(|first| minor_decades(normalization, ruler, first..=last));
+    divided.max_by_key(Vec::len).unwrap_or_default()
 }
 
 /// The ticks with labels for these values alone, which need not tell apart those left out, where they fit.
@@ -124,12 +152,13 @@ pub(super) fn signed_decades(
         .collect()
 }
 
-/// Leaves out what crowds about zero.
-fn apart_from_zero(mut ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
-    let Some(zero) = ticks.iter().find(|tick| tick.value == 0.0).cloned() else { return ticks };
-    let crowding = |tick: &Tick| match tick.value {
-        value if value < 0.0 => !ruler.apart(tick, &zero),
-        value => value > 0.0 && !ruler.apart(&zero, tick),
+/// Leaves out what crowds about zero or, where all have one sign, about the smallest value: the scale is linear there.
+fn apart_from_smallest(mut ticks: Vec<Tick>, ruler: &Ruler<'_>) -> Vec<Tick> {
+    let by_size = |a: &&Tick, b: &&Tick| a.value.abs().total_cmp(&b.value.abs());
+    let Some(smallest) = ticks.iter().min_by(by_size).cloned() else { return ticks };
+    let crowding = |tick: &Tick| match tick.position < smallest.position {
+        true => !ruler.apart(tick, &smallest),
+        false => tick.value != smallest.value && !ruler.apart(&smallest, tick),
     };
     // What goes on one side goes on the other.
     let gone: Vec<f64> = ticks.iter().filter(|t| crowding(t)).map(|t| t.value.abs()).collect();

@@ -8,6 +8,8 @@ use crate::scale::{Normalization, Scale};
 const WIDEST: f64 = 0.5;
 /// The longest part of it at an end.
 pub(super) const BARE: f64 = 0.3;
+/// A part of the bar without a label that is as long as this gets one more where one fits.
+const LONG: f64 = 0.45;
 /// The fewest labels that tell what lies between them.
 const ENOUGH: usize = 3;
 
@@ -75,7 +77,45 @@ fn chosen(all: &[Tick], ruler: &Ruler<'_>) -> Vec<Tick> {
             kept = more;
         }
     }
-    ended(kept, all, ruler)
+    filled(ended(kept, all, ruler), all, ruler)
+}
+
+/// Whether no long part of the bar without a label has room for one.
+pub(super) fn is_full(normalization: &Normalization, ruler: &Ruler<'_>, ticks: &Ticks) -> bool {
+    let more = filled(ticks.major.clone(), &candidates(normalization), ruler);
+    more.len() == ticks.major.len()
+}
+
+/// Two labels or more, each by itself, however far apart.
+pub(super) fn sparse(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
+    let all = candidates(normalization);
+    let major = chosen(&all, ruler);
+    let minor = between(&all, &major, ruler);
+    let is_sound = major.len() > 1 && short(&major);
+    is_sound.then_some(Ticks { major, minor, ..Ticks::default() })
+}
+
+/// The ends of the parts of the bar between labels, and between them and its own ends.
+fn ends_of_bare(ticks: &[Tick]) -> impl Iterator<Item = (f64, f64)> {
+    let places = || ticks.iter().map(|tick| tick.position);
+    [0.0].into_iter().chain(places()).zip(places().chain([1.0]))
+}
+
+/// The ticks, and in each long part of the bar without a label the one nearest to its middle that fits, whatever is on the other side of zero.
+fn filled(mut ticks: Vec<Tick>, all: &[Tick], ruler: &Ruler<'_>) -> Vec<Tick> {
+    let long: Vec<_> = ends_of_bare(&ticks).filter(|(low, high)| high - low > LONG).collect();
+    for (low, high) in long {
+        let off = |tick: &Tick| (tick.position - 0.5 * (low + high)).abs();
+        let mut within: Vec<&Tick> =
+            all.iter().filter(|tick| low < tick.position && tick.position < high).collect();
+        within.sort_by(|a, b| off(a).total_cmp(&off(b)));
+        let mut more = within.into_iter().map(|tick| joined(&ticks, [tick]));
+        let fitting = more.find(|more| ruler.fits(more));
+        if let Some(more) = fitting {
+            ticks = more;
+        }
+    }
+    ticks
 }
 
 /// The ticks, and where an end of the bar is bare for long, the outermost one that fits, whatever is on the other side of zero.
