@@ -8,8 +8,10 @@ use crate::figure::layout::PlacedText;
 
 /// Room that labels of one family leave beside and above each other on the sky, in ems.
 const ROOM: [f64; 2] = [1.5, 1.0];
-/// A line that is seen along less than this part of the outline is told by its neighbours.
-const SHORT: f64 = 0.25;
+/// A line that is seen along less than this part of the outline is told by its neighbours: one that is closed, and one that is not.
+const SHORT: [f64; 2] = [0.25, 0.35];
+/// Where fewer lines of a family than this part have no label at the outline, their neighbours tell them too, but closed ones.
+const FEW: f64 = 1.0 / 3.0;
 
 /// Labels in a row, and all lines that have a place there: those without a label are told by their neighbours.
 #[derive(Default)]
@@ -26,7 +28,8 @@ impl Labels<'_> {
         family: Family,
         open: &mut [Option<TypesetText>],
     ) {
-        if 2 * open.iter().flatten().count() > open.len() {
+        let left = open.iter().flatten().count() as f64 / open.len().max(1) as f64;
+        if left > 0.5 {
             let mut told = Vec::new();
             for ring in 0..self.rings.len() {
                 let row = self.best_row(grid, family, open, &self.rings[ring]);
@@ -37,7 +40,7 @@ impl Labels<'_> {
         }
         for (line, text) in open.iter().enumerate() {
             let Some(text) = text else { continue };
-            if self.is_long(&grid.family(family)[line])
+            if self.is_worth_a_label(&grid.family(family)[line], left >= FEW)
                 && let Some(label) = self.single(grid, family, line, text)
             {
                 self.keep(label, true);
@@ -90,8 +93,8 @@ impl Labels<'_> {
         best.1
     }
 
-    /// Whether a line is seen along much of a part of the outline.
-    fn is_long(&self, line: &GridLine) -> bool {
+    /// Whether a line is seen along much of a part of the outline; one that is not closed only where `many` lines have no label.
+    fn is_worth_a_label(&self, line: &GridLine, many: bool) -> bool {
         let size = |points: &[Point]| {
             let side = |axis: usize| {
                 let along = points.iter().map(|point| point[axis]);
@@ -102,8 +105,14 @@ impl Labels<'_> {
         };
         let points = line.parts.iter().flatten();
         let points: Vec<Point> = points.map(|&point| (self.to_page)(point)).collect();
+        let [closed, open] = SHORT;
+        let short = match points.as_slice() {
+            [first, .., last] if size(&[*first, *last]) < 0.01 * size(&points) => closed,
+            _ if many => open,
+            _ => return false,
+        };
         let least = self.rings.iter().map(|ring| size(ring)).fold(f64::INFINITY, f64::min);
-        size(&points) > SHORT * least
+        size(&points) > short * least
     }
 
     /// The label of one line where it is nearest to the middle of a part of the outline, among the places that are free.
