@@ -412,7 +412,7 @@ fn a_grid_is_one_page_with_all_figures() {
         .says(&["warning: --cbar-position right"]);
     // A scale of nothing has no numbers.
     let nothing = "a.fits b.fits -w 300 --grid 1x2 -o n.svg --shared-range --mask-below 1e30";
-    sandbox.run_line(nothing).success().says(&["no data in view"]);
+    sandbox.run_line(nothing).success().says(&["no pixel in view holds data"]);
     let svg = std::fs::read_to_string(sandbox.path("n.svg")).unwrap();
     let texts = svg.split('>').filter_map(|part| Some(part.split_once("</text")?.0));
     assert!(texts.clone().count() > 0 && texts.clone().all(|text| text.parse::<f64>().is_err()));

@@ -121,7 +121,7 @@ fn table() -> Vec<(&'static str, Option<&'static str>, Expected)> {
         (
             "astro-informatics_s2let/wmap_mcmc_base_k_synch_stk_q_9yr_v5.fits",
             None,
-            Map(full(64, NEST, NO_FRAME, "BESTFIT", 0, (-2.427_6, 1.218_7))),
+            Map(full(64, NEST, GAL, "BESTFIT", 0, (-2.427_6, 1.218_7))),
         ),
         (
             "astronomy-commons_hats/small_sky_skymap_explicit_nside1024.fits",

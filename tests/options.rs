@@ -137,7 +137,7 @@ fn mistakes_in_a_file_name_the_line() {
         ("range = 'most'", &["bad.toml:1", "range", "auto"]),
         ("width 300", &["bad.toml:1"]),
         ("width = 300\ntheme = 'drak'", &["bad.toml:2", "--theme", "dark"]),
-        ("title = '$x'", &["bad.toml:1", "--title"]),
+        ("title = '$\\frac{1$'", &["bad.toml:1", "--title"]),
         ("width = 300\nmin = 5\nmax = 1", &["bad.toml:2", "--min 5", "--max 1"]),
     ] {
         sandbox.write("bad.toml", text);

@@ -107,7 +107,12 @@ fn world_coordinates_are_those_that_astropy_finds() {
             ("LATPOLE", wcs.latpole),
         ] {
             let stored = number(keyword).unwrap();
-            assert!((ours - stored).abs() < 1e-9, "{}: {keyword} {ours} {stored}", case.options);
+            let off = match keyword {
+                // Longitudes of 0 and 360 degrees are the same.
+                "CRVAL1" | "LONPOLE" => (ours - stored + 180.0).rem_euclid(360.0) - 180.0,
+                _ => ours - stored,
+            };
+            assert!(off.abs() < 1e-9, "{}: {keyword} {ours} {stored}", case.options);
         }
         assert_eq!(wcs.at_native_pole, case.cards.contains_key("PV1_1"));
         assert_eq!(case.cards["CTYPE1"].as_str().unwrap(), wcs.ctype[0]);
