@@ -307,9 +307,15 @@ fn upright(points: &[Point]) -> Option<[Point; 2]> {
 }
 
 impl PlacedOverlay {
-    /// Draws the lines; the canvas is clipped to the sky.
-    pub(super) fn draw_lines(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
+    /// Draws the lines; the canvas is clipped to the sky, whose mean luminance is `ground`.
+    pub(super) fn draw_lines(
+        &self,
+        canvas: &Canvas<'_>,
+        theme: &Theme,
+        ground: f64,
+    ) -> Result<(), DrawError> {
         for PlacedLines { straight, others, stroke, dash, cased } in &self.lines {
+            let stroke = &Stroke { color: theme.line_on(ground, stroke.color), ..*stroke };
             // Across two rows of pixels a thin line and its casing would blend into nothing.
             let mut path = canvas.on_pixels(straight, stroke.width);
             path.extend(others.clone());
@@ -325,13 +331,25 @@ impl PlacedOverlay {
     }
 
     /// Writes the labels.
-    pub(super) fn draw_labels(&self, canvas: &Canvas<'_>, theme: &Theme) -> Result<(), DrawError> {
-        for (label, color) in &self.labels {
-            if label.inside {
-                let halo = Stroke { color: theme.halo(), width: HALO * self.size };
-                canvas.halo(&label.text.text, label.text.origin, halo)?;
+    ///
+    /// `ground` tells the mean luminance of the sky within a rectangle of the page.
+    pub(super) fn draw_labels(
+        &self,
+        canvas: &Canvas<'_>,
+        theme: &Theme,
+        ground: impl Fn(&Rect) -> f64,
+    ) -> Result<(), DrawError> {
+        for (GridLabel { text, inside, .. }, color) in &self.labels {
+            let mut color = *color;
+            if *inside {
+                let (letters, halo) = theme.letters_on(ground(&text.bounds()), color);
+                color = letters;
+                let halo = Stroke { color: halo, width: HALO * self.size };
+                canvas.halo(&text.text, text.origin, halo)?;
+            } else {
+                color = theme.letters_beside(color);
             }
-            label.text.draw(canvas, *color)?;
+            text.draw(canvas, color)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::draw::Pixmap;
+use crate::draw::{Pixmap, Rect};
 use crate::projection::{Bounds, Outline};
 
 /// A picture of the sky, and what it shows of the projection plane.
@@ -35,6 +35,30 @@ impl Sky {
                 indices.copy_within(from * width..(from + 1) * width, to * width);
             }
         }
+    }
+}
+
+impl Sky {
+    /// The mean luminance of the picture, placed at `place` on the page, within another rectangle of the page: that of its pixels, or of
+    /// some of many.
+    pub(super) fn luminance(&self, place: &Rect, within: &Rect) -> f64 {
+        /// Samples along each side.
+        const SAMPLES: usize = 12;
+        let Pixmap { width, height, .. } = self.pixmap;
+        let at = |k: usize, start: f64, side: f64| start + (k as f64 + 0.5) / SAMPLES as f64 * side;
+        let pixel = |part: f64, pixels: usize| (part * pixels as f64) as usize;
+        let samples = (0..SAMPLES * SAMPLES).filter_map(|k| {
+            let x = (at(k % SAMPLES, within.x, within.width) - place.x) / place.width;
+            let y = (at(k / SAMPLES, within.y, within.height) - place.y) / place.height;
+            if !(0.0..1.0).contains(&x) || !(0.0..1.0).contains(&y) {
+                return None;
+            }
+            let index = self.pixmap.indices.get(pixel(y, height) * width + pixel(x, width))?;
+            Some(self.pixmap.color(*index).luminance())
+        });
+        let (sum, count) = samples.fold((0.0, 0), |(sum, count), l| (sum + l, count + 1));
+        // Beside the picture is no sky.
+        if count > 0 { sum / f64::from(count) } else { 1.0 }
     }
 }
 

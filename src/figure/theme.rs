@@ -22,6 +22,11 @@ pub struct Theme {
 /// Dark and light ink.
 const INK: Rgba = Rgba::rgb(0x14, 0x14, 0x18);
 const CHALK: Rgba = Rgba::rgb(0xec, 0xee, 0xf2);
+const WHITE: Rgba = Rgba::rgb(255, 255, 255);
+/// The contrast that WCAG asks of small text.
+const READABLE: f64 = 4.5;
+/// And that of large signs.
+const CLEAR: f64 = 3.0;
 /// A page darker than this (WCAG relative luminance) has more contrast with white than with black.
 const DARK: f64 = 0.179;
 
@@ -91,9 +96,7 @@ impl Theme {
     /// The theme on another page; text and lines turn dark or light where they would be hard to read on it.
     pub fn on_page(mut self, page: Rgba) -> Self {
         self.page = page;
-        let contrast = |a: f64, b: f64| (a.max(b) + 0.05) / (a.min(b) + 0.05);
-        // WCAG asks 4.5 of small text.
-        if page.a != 0 && contrast(page.luminance(), self.text.luminance()) < 4.5 {
+        if page.a != 0 && contrast(page.luminance(), self.text.luminance()) < READABLE {
             let ink = if page.luminance() < DARK { CHALK } else { INK };
             (self.text, self.line) = (ink, ink);
         }
@@ -113,15 +116,43 @@ impl Theme {
         }
     }
 
+    /// The colour of a line on a sky of this luminance. `color` is that of its kind: those of grids and outlines are exchanged for bright
+    /// ones on a dark sky.
+    pub fn line_on(&self, ground: f64, color: Rgba) -> Rgba {
+        match color {
+            _ if ground >= DARK || self.is_dark() => color,
+            // A little less, as many such lines may be close together.
+            _ if color == self.grid() => Rgba { a: 0xb0, ..Self::dark().grid() },
+            _ if (Rgba { a: 255, ..color }) == self.line => Rgba { a: color.a, ..CHALK },
+            _ => color,
+        }
+    }
+
+    /// The colour of letters beside the sky: that of their kind, or of text where it is not seen on the page.
+    pub fn letters_beside(&self, color: Rgba) -> Rgba {
+        /// Less of a contrast is none.
+        const FAINT: f64 = 1.5;
+        let is_seen = contrast(self.page.luminance(), color.luminance()) >= FAINT;
+        if is_seen || self.page.a == 0 { color } else { self.text }
+    }
+
     /// Lines and labels of a second coordinate grid.
     pub fn second_grid(&self) -> Rgba {
         if self.is_dark() { Rgba::rgb(0xff, 0xcc, 0x33) } else { Rgba::rgb(0xc2, 0x6a, 0x00) }
     }
 
-    /// What surrounds letters on the sky.
-    pub fn halo(&self) -> Rgba {
-        let page = if self.is_dark() { INK } else { Rgba::rgb(255, 255, 255) };
-        Rgba { a: 0xb4, ..page }
+    /// The colour of letters on a sky of this luminance, and what surrounds them. `color` is that of their kind: the colour of text is
+    /// exchanged where it is hard to read.
+    pub fn letters_on(&self, ground: f64, color: Rgba) -> (Rgba, Rgba) {
+        let letters = match color == self.text && contrast(ground, color.luminance()) < READABLE {
+            true if ground < DARK => CHALK,
+            true => INK,
+            false => color,
+        };
+        // Best like the sky, unless the letters would not be seen on it.
+        let (near, other) = if ground < DARK { (INK, WHITE) } else { (WHITE, INK) };
+        let is_seen = contrast(letters.luminance(), near.luminance()) >= CLEAR;
+        (letters, Rgba { a: 0xb4, ..if is_seen { near } else { other } })
     }
 
     /// Whether text is bright.
@@ -136,28 +167,60 @@ impl Theme {
     }
 }
 
+/// The contrast of two luminances (WCAG 2.1), 1 to 21.
+fn contrast(a: f64, b: f64) -> f64 {
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn contrast(a: Rgba, b: Rgba) -> f64 {
-        let (a, b) = (a.luminance(), b.luminance());
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    #[test]
+    fn letters_are_readable_on_any_sky_and_keep_a_colour_of_their_own() {
+        let own = Rgba::rgb(0xc2, 0x6a, 0x00);
+        for theme in Theme::NAMES.map(|name| Theme::by_name(name).expect("a theme")) {
+            for ground in (0..=20).map(|k| f64::from(k) / 20.0) {
+                let (letters, halo) = theme.letters_on(ground, theme.text);
+                assert!(contrast(letters.luminance(), ground) > 3.9, "{ground}");
+                assert!(contrast(letters.luminance(), halo.luminance()) > READABLE, "{ground}");
+                assert_eq!(theme.letters_on(ground, own).0, own);
+                assert_eq!(theme.letters_beside(own), own);
+            }
+        }
+        assert_eq!(Theme::light().letters_beside(Rgba::rgb(255, 255, 255)), INK);
+        for letters in [Rgba::rgb(255, 255, 255), Rgba::rgb(0xff, 0xcc, 0x33), Rgba::rgb(0, 0, 0)] {
+            let (_, halo) = Theme::light().letters_on(0.5, letters);
+            assert!(contrast(letters.luminance(), halo.luminance()) > READABLE, "{letters:?}");
+        }
     }
 
     #[test]
     fn text_is_readable_on_any_page() {
         for theme in Theme::NAMES.map(|name| Theme::by_name(name).expect("a theme")) {
-            assert!(contrast(theme.page, theme.text) > 7.0);
+            let on_page = |theme: &Theme| contrast(theme.page.luminance(), theme.text.luminance());
+            assert!(on_page(&theme) > 7.0);
             for r in (0..=255).step_by(51) {
                 for g in (0..=255).step_by(51) {
                     for b in (0..=255).step_by(51) {
                         let theme = theme.on_page(Rgba::rgb(r, g, b));
-                        assert!(contrast(theme.page, theme.text) > 3.9, "{r} {g} {b}");
+                        assert!(on_page(&theme) > 3.9, "{r} {g} {b}");
                     }
                 }
             }
         }
+    }
+
+    #[test]
+    fn lines_turn_bright_on_a_dark_sky_but_for_colours_of_their_own() {
+        let (light, own) = (Theme::light(), Rgba::rgb(0xc2, 0x6a, 0x00));
+        for kind in [light.grid(), Rgba { a: 0xd0, ..light.line }] {
+            assert_eq!(light.line_on(0.5, kind), kind);
+            assert!(light.line_on(0.05, kind).luminance() > 0.6);
+        }
+        assert_eq!(light.line_on(0.05, own), own);
+        let dark = Theme::dark();
+        assert!([0.05, 0.5].iter().all(|ground| dark.line_on(*ground, dark.grid()) == dark.grid()));
     }
 
     #[test]
