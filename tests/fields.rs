@@ -93,7 +93,7 @@ fn reference_lines_are_where_their_latitude_is_zero() {
             .coordsys("G")
             .write(sandbox.folder(), "lat.fits");
         for view in views {
-            let look = "-w 1000 --cmap #ff0000,#0000ff --cmap-steps 2 --min -1 --max 1 --no-cbar --no-border --no-title";
+            let look = "-w 1000 --cmap #ffff00,#00ffff --cmap-steps 2 --min -1 --max 1 --no-cbar --no-border --no-title";
             sandbox.run_line(&format!("lat.fits -o x.png {look} {option} {view}")).success();
             let picture = Picture::read(&sandbox.path("x.png"));
             check_equator(&picture, &format!("{option} {view}"));
@@ -101,15 +101,15 @@ fn reference_lines_are_where_their_latitude_is_zero() {
     }
 }
 
-/// Dark pixels follow the border between red and blue: none is far from it (at the rim only one of the
+/// Dark pixels follow the border between yellow and cyan, bright colours on which lines are dark: none is far from it (at the rim only one of the
 /// colours is left), and, dashes aside, most of it is dark.
 fn check_equator(picture: &Picture, what: &str) {
     const REACH: usize = 5;
     let kind = |column: usize, row: usize| {
         let [r, g, b, _] = picture.at(column, row);
         match (r, g, b) {
-            (200.., ..30, ..30) => 'n',
-            (..30, ..30, 200..) => 'p',
+            (200.., 200.., ..30) => 'n',
+            (..30, 200.., 200..) => 'p',
             (..120, ..120, ..120) => 'd',
             (200.., 200.., 200..) => 'w',
             _ => ' ',
