@@ -289,3 +289,24 @@ fn mistakes_are_named() {
     sandbox.run_line("one.fits --remove-dipole").failure(1).says(&["too little of the sky"]);
     assert!(!sandbox.names().iter().any(|name| name.ends_with(".pdf")));
 }
+
+#[test]
+fn what_is_assumed_of_a_mask_is_said_with_the_option_that_masks_have() {
+    let sandbox = Sandbox::new();
+    let ones = || Column::f32("MASK", vec![1.0; 768]);
+    let file = |coordsys: &str| HealpixFile::new(8).coordsys(coordsys);
+    file("C").column(Column::f32("T", vec![1.0; 768])).write(sandbox.folder(), "map.fits");
+    let bare = HealpixFile::new(8).edit(|table| table.remove("ORDERING").remove("COORDSYS"));
+    bare.column(ones()).write(sandbox.folder(), "bare.fits");
+    file("unknown").column(ones()).write(sandbox.folder(), "unknown.fits");
+    let said = |mask: &str| {
+        let line = format!("map.fits -w 60 -o x.npy --mask-file {mask}");
+        sandbox.run_line(&line).success().stderr
+    };
+    let bare = said("bare.fits");
+    assert!(bare.contains("assuming RING") && !bare.contains("--ordering"), "{bare}");
+    // The map's frame is none that goes without saying.
+    assert!(bare.contains("taken as equatorial") && bare.contains("--mask-coord"), "{bare}");
+    let unknown = said("unknown.fits");
+    assert!(unknown.contains("--mask-coord") && !unknown.contains("--input-coord"), "{unknown}");
+}

@@ -188,6 +188,18 @@ fn the_machine_has_no_part_in_the_picture() {
 }
 
 #[test]
+fn few_colours_have_many_pixels_at_the_bar() {
+    let sandbox = sandbox();
+    sandbox.run_line("map.fits -o a.svg --cmap-steps 9").success();
+    let svg = std::fs::read_to_string(sandbox.path("a.svg")).unwrap();
+    // Programs that smooth pictures blur less than a pixel at each border.
+    let widths = svg.split("<image ").skip(1).filter_map(|part| part.split_once("width=\""));
+    let widths: Vec<f64> =
+        widths.filter_map(|(_, rest)| rest.split_once('"')?.0.parse().ok()).collect();
+    assert!(widths.len() == 2 && widths.iter().all(|width| *width > 500.0), "{widths:?}");
+}
+
+#[test]
 fn panels_have_fonts_of_their_own() {
     let sandbox = sandbox();
     let font = common::repository_file("assets/fonts/DejaVuSans.ttf");

@@ -201,6 +201,7 @@ fn add_parts(sums: &mut Normal, nside: Nside, cell: Cell, value: f64, cut: &Cut,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::map::SparseMapBuilder;
 
     fn map(n: i64, value: impl Fn(UnitVector) -> f32) -> HealpixMap {
         let nside = Nside::new(n).unwrap();
@@ -241,6 +242,27 @@ mod tests {
             assert!(close(found.monopole, 1.0) && found.dipole.iter().all(|d| close(*d, 0.0)));
             let mean = fit(&map, Multipoles::Monopole, &cut).unwrap().multipoles;
             assert!(close(mean.monopole, 1.0) && mean.dipole == [0.0; 3]);
+        }
+    }
+
+    #[test]
+    fn large_cells_count_by_their_parts() {
+        // The same sky in twelve pixels of nside 1 and in the 768 of nside 8 that they are made of.
+        let value = |face: u64| (face as f32).sin();
+        let (mut coarse, mut fine) =
+            [8, 8].map(|n| SparseMapBuilder::new(Nside::new(n).unwrap())).into();
+        for face in 0..12 {
+            coarse.push(face * 64, 6, value(face));
+            (0..64).for_each(|k| fine.push(face * 64 + k, 0, value(face)));
+        }
+        let (coarse, fine) = (coarse.finish(), fine.finish());
+        for latitude in [0.0, 0.35] {
+            let cut = Cut::new(latitude, Frame::Equatorial);
+            let [a, b] =
+                [&coarse, &fine].map(|map| fit_sparse(map, Multipoles::Dipole, &cut).unwrap());
+            assert!(close(a.sky, b.sky) && close(a.multipoles.monopole, b.multipoles.monopole));
+            let pairs = a.multipoles.dipole.into_iter().zip(b.multipoles.dipole);
+            assert!(pairs.into_iter().all(|(a, b)| close(a, b)), "{a:?} {b:?}");
         }
     }
 
