@@ -11,8 +11,27 @@ use crate::sky::UnitVector;
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Aitoff;
 
+/// Where the projection of all longitudes halved, stretched to twice its width, puts a direction.
+pub fn forward<R: Radial>(v: UnitVector) -> Point {
+    let half = halved(v);
+    let sin = half.y.hypot(half.z);
+    let scale = if sin > 0.0 { R::distance(half.x, sin) / sin } else { 1.0 };
+    [2.0 * scale * half.y, scale * half.z]
+}
+
+/// The direction that it puts there; nothing beyond the sky.
+#[inline]
+pub fn inverse<R: Radial>([x, y]: Point) -> Option<UnitVector> {
+    let squared = x * x / 4.0 + y * y;
+    if squared > R::SQUARED_REACH[0] {
+        return None;
+    }
+    let (cos, scale) = R::inverse(squared);
+    Some(doubled(UnitVector::new(cos, scale * x / 2.0, scale * y)))
+}
+
 /// The direction at half the longitude, which lies in the near hemisphere.
-pub fn halved(v: UnitVector) -> UnitVector {
+fn halved(v: UnitVector) -> UnitVector {
     let (sin, cos) = (v.y.atan2(v.x) / 2.0).sin_cos();
     let radius = v.x.hypot(v.y);
     UnitVector::new(radius * cos, radius * sin, v.z)
@@ -20,7 +39,7 @@ pub fn halved(v: UnitVector) -> UnitVector {
 
 /// The direction at twice the longitude.
 #[inline]
-pub fn double(v: UnitVector) -> UnitVector {
+fn doubled(v: UnitVector) -> UnitVector {
     let squared = v.x * v.x + v.y * v.y;
     if squared == 0.0 {
         return v;
@@ -35,20 +54,12 @@ impl Projection for Aitoff {
     }
 
     fn forward(&self, v: UnitVector) -> Option<Point> {
-        let half = halved(v);
-        let sin = half.y.hypot(half.z);
-        let scale = if sin > 0.0 { AzimuthalEquidistant::distance(half.x, sin) / sin } else { 1.0 };
-        Some([2.0 * scale * half.y, scale * half.z])
+        Some(forward::<AzimuthalEquidistant>(v))
     }
 
     #[inline]
-    fn inverse(&self, [x, y]: Point) -> Option<UnitVector> {
-        let squared = x * x / 4.0 + y * y;
-        if squared > AzimuthalEquidistant::SQUARED_REACH[0] {
-            return None;
-        }
-        let (cos, scale) = AzimuthalEquidistant::inverse(squared);
-        Some(double(UnitVector::new(cos, scale * x / 2.0, scale * y)))
+    fn inverse(&self, point: Point) -> Option<UnitVector> {
+        inverse::<AzimuthalEquidistant>(point)
     }
 
     fn bounds(&self) -> Bounds {

@@ -3,8 +3,7 @@
 
 use std::f64::consts::SQRT_2;
 
-use super::aitoff::{double, halved};
-use super::{Bounds, Lambert, Outline, Point, Projection, Radial, Reference};
+use super::{Bounds, Lambert, Outline, Point, Projection, Reference, aitoff};
 use crate::sky::UnitVector;
 
 /// Lambert's equal-area projection of the sky with all longitudes halved, stretched to twice its width: x in [-2 sqrt 2, 2 sqrt 2],
@@ -18,20 +17,12 @@ impl Projection for Hammer {
     }
 
     fn forward(&self, v: UnitVector) -> Option<Point> {
-        let half = halved(v);
-        let sin = half.y.hypot(half.z);
-        let scale = if sin > 0.0 { Lambert::distance(half.x, sin) / sin } else { 1.0 };
-        Some([2.0 * scale * half.y, scale * half.z])
+        Some(aitoff::forward::<Lambert>(v))
     }
 
     #[inline]
-    fn inverse(&self, [x, y]: Point) -> Option<UnitVector> {
-        let squared = x * x / 4.0 + y * y;
-        if squared > 2.0 {
-            return None;
-        }
-        let (cos, scale) = Lambert::inverse(squared);
-        Some(double(UnitVector::new(cos, scale * x / 2.0, scale * y)))
+    fn inverse(&self, point: Point) -> Option<UnitVector> {
+        aitoff::inverse::<Lambert>(point)
     }
 
     fn bounds(&self) -> Bounds {

@@ -6,9 +6,9 @@
 //! cells are bad, the good ones are counted in the same way.
 
 use super::coverage::{Coverage, area, range};
-use super::mesh::CellBox;
 use super::mirror::Mirror;
 use super::outline::{Edge, Lattice, Vertex};
+use super::pieces::CellBox;
 use crate::healpix::face_blocks;
 use crate::map::{CellValues, UNSEEN};
 
@@ -313,8 +313,9 @@ impl Mean {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mesh::{Mesh, Patch};
+    use super::super::mesh::Mesh;
     use super::super::outline::Outlines;
+    use super::super::pieces::Patch;
     use super::*;
     use crate::healpix::Nside;
     use crate::map::HealpixMap;

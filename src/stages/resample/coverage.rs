@@ -87,8 +87,9 @@ pub fn range(cells: [u32; 4]) -> Range<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mesh::{CellBox, Mesh, Patch};
+    use super::super::mesh::Mesh;
     use super::super::outline::Outlines;
+    use super::super::pieces::{CellBox, Patch};
     use super::*;
 
     /// The parts of a quadrilateral in 5 x 4 cells, each weight in its place.

@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use super::Whole;
 use super::averages::Averages;
-use super::mesh::{CellBox, Mesh, Patch, Shape};
+use super::mesh::Mesh;
 use super::mirror::Mirror;
 use super::outline::Outlines;
+use super::pieces::{CellBox, Patch};
+use super::shape::Shape;
 use crate::healpix::{Cell, Nside, face_blocks};
 use crate::map::{CellRect, CellValues, Region};
 

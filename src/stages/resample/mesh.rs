@@ -2,79 +2,11 @@
 
 use std::ops::Range;
 
-use super::LEVELS;
+use super::shape::{EVEN, Shape, area, shape};
 use crate::healpix::PlanePoint;
 
 /// Points of a line between those that are taken to the sky exactly, where the others lie smoothly between these.
 pub const STRIDE: usize = 16;
-/// The most a simple pixel's footprint extends, as a part of a face's side: beyond, it is no quadrilateral.
-const REACH: f64 = 0.25;
-/// How much larger the scale may be in one corner of a pixel than in another, and in one pixel than beside it, if all of a footprint is
-/// to count alike; for the picture's pixels, for halves and for quarters of them.
-const EVEN: [f64; LEVELS + 1] = [1.14, 1.14, 3.0];
-
-/// How a pixel lies on the unfolded sphere.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Shape {
-    /// A quadrilateral that the picture shows at one scale.
-    Even,
-    /// One that it shows at different scales, up to a triangle with a pole as a side.
-    Steep,
-    /// Not in one piece: cut by the rim of the sky or of the plane, or too large.
-    Broken,
-}
-
-/// A rectangle of a mesh: columns and rows of its pixels.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Patch {
-    pub columns: Range<usize>,
-    pub rows: Range<usize>,
-}
-
-impl Patch {
-    /// The halves of a patch across its longer side; nothing for a single pixel.
-    fn halves(&self) -> Option<[Patch; 2]> {
-        let Patch { columns, rows } = self.clone();
-        if columns.len() >= rows.len() {
-            let middle = columns.start + columns.len() / 2;
-            (middle > columns.start).then(|| {
-                [
-                    Patch { columns: columns.start..middle, rows: rows.clone() },
-                    Patch { columns: middle..columns.end, rows },
-                ]
-            })
-        } else {
-            let middle = rows.start + rows.len() / 2;
-            Some([
-                Patch { columns: columns.clone(), rows: rows.start..middle },
-                Patch { columns, rows: middle..rows.end },
-            ])
-        }
-    }
-}
-
-/// A rectangle of cells of the unfolded sphere.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CellBox {
-    pub columns: Range<i64>,
-    pub rows: Range<i64>,
-}
-
-impl CellBox {
-    /// Cells along x.
-    pub fn columns(&self) -> usize {
-        (self.columns.end - self.columns.start).max(0) as usize
-    }
-
-    /// Cells along y.
-    pub fn rows(&self) -> usize {
-        (self.rows.end - self.rows.start).max(0) as usize
-    }
-
-    fn count(&self) -> i64 {
-        self.columns() as i64 * self.rows() as i64
-    }
-}
 
 /// A rectangle of picture pixels by their corners, in cells of the unfolded sphere; NaN off the sky.
 #[derive(Clone, Debug, Default)]
@@ -283,152 +215,23 @@ impl Mesh {
             }
         }
     }
-
-    /// Splits a patch until each piece's box has at most `most` cells and is well filled, or the piece is a single pixel; visits the pieces
-    /// that have an even pixel.
-    pub fn pieces(&self, patch: Patch, most: i64, visit: &mut impl FnMut(&Patch, &CellBox)) {
-        let Some(bounds) = self.bounds(&patch) else { return };
-        if (bounds.count() > most || self.is_scattered(&patch, &bounds))
-            && let Some(halves) = patch.halves()
-        {
-            halves.into_iter().for_each(|half| self.pieces(half, most, visit));
-        } else {
-            visit(&patch, &bounds);
-        }
-    }
-
-    /// Whether the even pixels of a patch fill little of their box: they lie on both sides of a cut of the plane.
-    fn is_scattered(&self, patch: &Patch, bounds: &CellBox) -> bool {
-        /// Cells that are not worth a second box, and a part of the others that squares fill even if they stand on a corner.
-        const FEW: f64 = 200.0;
-        const SPARSE: f64 = 1.0 / 16.0;
-        let count = bounds.count() as f64;
-        if count < FEW || self.is_whole(patch) {
-            return false;
-        }
-        let pixels =
-            patch.rows.clone().flat_map(|row| patch.columns.clone().map(move |k| (k, row)));
-        let even = pixels.filter(|(column, row)| self.shape(*column, *row) == Shape::Even);
-        let corners = even.map(|(column, row)| self.corners(column, row));
-        corners.map(|(x, y)| area(x, y)).sum::<f64>() < SPARSE * (count - FEW)
-    }
-
-    /// Whether all pixels of a patch are even.
-    fn is_whole(&self, patch: &Patch) -> bool {
-        patch.rows.clone().all(|row| {
-            let start = row * self.width;
-            let shapes = self.shapes.get(start + patch.columns.start..start + patch.columns.end);
-            shapes.is_some_and(|shapes| shapes.iter().all(|s| *s == Shape::Even))
-        })
-    }
-
-    /// The cells that the even pixels of a patch meet.
-    fn bounds(&self, patch: &Patch) -> Option<CellBox> {
-        let mut x = [f64::INFINITY, f64::NEG_INFINITY];
-        let mut y = x;
-        let include = |range: &mut [f64; 2], values: &[f64]| {
-            for &v in values {
-                *range = [least(v, range[0]), most(v, range[1])];
-            }
-        };
-        if self.is_whole(patch) {
-            for line in patch.rows.start..=patch.rows.end {
-                let start = line * (self.width + 1);
-                let corners = start + patch.columns.start..=start + patch.columns.end;
-                include(&mut x, self.x.get(corners.clone())?);
-                include(&mut y, self.y.get(corners)?);
-            }
-            return Some(CellBox { columns: cells(x), rows: cells(y) });
-        }
-        for row in patch.rows.clone() {
-            let start = row * self.width;
-            let shapes = self.shapes.get(start + patch.columns.start..start + patch.columns.end)?;
-            // Runs of even pixels.
-            let mut first = patch.columns.start;
-            for run in shapes.chunk_by(|a, b| (*a == Shape::Even) == (*b == Shape::Even)) {
-                let end = first + run.len();
-                if run.first() == Some(&Shape::Even) {
-                    for line in [row, row + 1] {
-                        let corners = line * (self.width + 1);
-                        include(&mut x, self.x.get(corners + first..=corners + end)?);
-                        include(&mut y, self.y.get(corners + first..=corners + end)?);
-                    }
-                }
-                first = end;
-            }
-        }
-        (x[0] <= x[1]).then(|| CellBox { columns: cells(x), rows: cells(y) })
-    }
 }
 
-/// The area of a pixel by its corners: lower left, lower right, upper left, upper right.
-#[inline(always)]
-fn area(x: [f64; 4], y: [f64; 4]) -> f64 {
-    0.5 * ((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs()
-}
-
-/// The cells that a range of coordinates meets.
-fn cells([low, high]: [f64; 2]) -> Range<i64> {
-    low.floor() as i64..high.floor() as i64 + 1
-}
-
-/// The smaller of two numbers; the second one if the first is NaN. `f64::min` minds NaN in either.
-#[inline(always)]
-fn least(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
-}
-
-/// The larger of two numbers, likewise.
-#[inline(always)]
-fn most(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-/// The shape of a pixel by its corners: lower left, lower right, upper left, upper right.
-#[inline(always)]
-fn shape(x: [f64; 4], y: [f64; 4], side: f64, level: usize) -> Shape {
-    let lowest = |c: [f64; 4]| least(least(c[0], c[1]), least(c[2], c[3]));
-    let highest = |c: [f64; 4]| most(most(c[0], c[1]), most(c[2], c[3]));
-    let known = !(x[0] + x[1] + x[2] + x[3]).is_nan();
-    let reach = REACH * side;
-    if !known || highest(x) - lowest(x) > reach || highest(y) - lowest(y) > reach {
-        return Shape::Broken;
+/// A mesh of square pixels on a plane whose faces have 64 cells a side.
+#[cfg(test)]
+pub fn square(x: f64, y: f64, step: f64, n: usize) -> Mesh {
+    let mut mesh = Mesh::blank(n, n);
+    for k in 0..(n + 1) * (n + 1) {
+        mesh.x[k] = x + step * (k % (n + 1)) as f64;
+        mesh.y[k] = y + step * (k / (n + 1)) as f64;
     }
-    let up: [f64; 4] = std::array::from_fn(|k| x[k] - y[k]);
-    if highest(up) > side || lowest(up) < -side {
-        let quadrant = |k: usize| PlanePoint { x: x[k] / side, y: y[k] / side }.quadrant();
-        if (1..4).any(|k| quadrant(k) != quadrant(0)) {
-            return Shape::Broken;
-        }
-        // Sides have a kink where the caps begin.
-        let kinked = up.iter().any(|up| up.abs() < side);
-        if kinked && level == 0 {
-            return Shape::Steep;
-        }
-    }
-    let edge = |a: usize, b: usize| [x[b] - x[a], y[b] - y[a]];
-    let cross = |a: [f64; 2], b: [f64; 2]| a[0] * b[1] - a[1] * b[0];
-    let (bottom, top, left, right) = (edge(0, 1), edge(2, 3), edge(0, 2), edge(1, 3));
-    let scales = [cross(bottom, left), cross(bottom, right), cross(top, left), cross(top, right)];
-    let sign = 1f64.copysign(scales[0]);
-    let scales = scales.map(|s| s * sign);
-    let finest = lowest(scales);
-    if finest > 0.0 && highest(scales) <= EVEN[level] * finest { Shape::Even } else { Shape::Steep }
+    mesh.classify(64.0);
+    mesh
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn square(x: f64, y: f64, step: f64, n: usize) -> Mesh {
-        let mut mesh = Mesh::blank(n, n);
-        for k in 0..(n + 1) * (n + 1) {
-            mesh.x[k] = x + step * (k % (n + 1)) as f64;
-            mesh.y[k] = y + step * (k / (n + 1)) as f64;
-        }
-        mesh.classify(64.0);
-        mesh
-    }
 
     #[test]
     fn shapes_tell_what_is_simple() {
@@ -448,20 +251,5 @@ mod tests {
         assert!(square(94.5, 30.0, 1.0, 1).shapes[0] == Shape::Steep);
         assert!(square(127.5, 31.0, 1.0, 1).shapes[0] == Shape::Even);
         assert!(square(180.0, 63.5, 1.0, 1).shapes[0] == Shape::Broken);
-    }
-
-    #[test]
-    fn pieces_cover_a_patch_once() {
-        let mut mesh = square(10.2, 10.2, 2.0, 8);
-        mesh.shapes[3] = Shape::Broken;
-        let mut seen = [0; 64];
-        let whole = Patch { columns: 0..8, rows: 0..8 };
-        mesh.pieces(whole, 40, &mut |patch, bounds| {
-            assert!(bounds.count() <= 40);
-            for row in patch.rows.clone() {
-                patch.columns.clone().for_each(|column| seen[8 * row + column] += 1);
-            }
-        });
-        assert!(seen.iter().enumerate().all(|(k, n)| *n == 1 || k == 3 && *n == 0));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::mesh::CellBox;
+use super::pieces::CellBox;
 use crate::healpix::{Nside, Symmetry};
 use crate::projection::{Grid, View};
 

@@ -9,6 +9,8 @@ mod lines;
 mod mesh;
 mod mirror;
 mod outline;
+mod pieces;
+mod shape;
 mod tile;
 
 use std::ops::Range;
@@ -20,7 +22,8 @@ use canvas::Canvas;
 use footprints::Footprints;
 pub use geometry::Geometry;
 use lines::{Lines, Memory};
-use mesh::{CellBox, Mesh, Patch, Run, place};
+use mesh::{Mesh, Run, place};
+use pieces::{CellBox, Patch};
 
 /// Rows that one task computes.
 const BAND: usize = 16;

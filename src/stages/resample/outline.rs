@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::mesh::{CellBox, Mesh, Patch};
+use super::mesh::Mesh;
+use super::pieces::{CellBox, Patch};
 
 /// A corner of a footprint, in cells from the corner of a box.
 #[derive(Clone, Copy, Default, Debug)]
