@@ -128,14 +128,9 @@ impl<'a> Prepared<'a> {
         }
         let Drawn { figure, bar, .. } = figure(job, map, view, profile, listener)?;
         let metadata = metadata(job);
-        job.outputs.iter().try_for_each(|output| match &output.target {
-            Target::Terminal(screen) => {
-                let caption = shown::caption(map, job, &bar.normalization);
-                let draw = |png: &mut Vec<u8>| figure.write(Format::Png, &metadata, png);
-                shown::show(draw, screen, &caption, profile)
-            }
-            _ => write_figure(&figure, output, &metadata, profile, listener),
-        })
+        let draw = |format, bytes: &mut Vec<u8>| figure.write(format, &metadata, bytes);
+        let caption = shown::caption(map, job, &bar.normalization);
+        write_page(&job.outputs, draw, &caption, profile, listener)
     }
 }
 
@@ -268,17 +263,23 @@ fn figure(
     })
 }
 
-/// Draws a figure in one format and writes the file.
-fn write_figure(
-    figure: &Figure,
-    Output { target, kind }: &Output,
-    metadata: &Metadata,
+/// Writes a finished page, which `draw` makes the bytes of in a format, to files, or shows it with its caption.
+fn write_page(
+    outputs: &[Output],
+    draw: impl Fn(Format, &mut Vec<u8>) -> Result<(), DrawError>,
+    caption: &str,
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<()> {
-    let OutputKind::Figure(format) = *kind else { return Ok(()) };
-    write_bytes(target, |bytes| figure.write(format, metadata, bytes), profile)?;
-    listener.note(&format!("wrote {target}"));
+    for Output { target, kind } in outputs {
+        let OutputKind::Figure(format) = *kind else { continue };
+        if let Target::Terminal(screen) = target {
+            shown::show(|bytes| draw(format, bytes), screen, caption, profile)?;
+        } else {
+            write_bytes(target, |bytes| draw(format, bytes), profile)?;
+            listener.note(&format!("wrote {target}"));
+        }
+    }
     Ok(())
 }
 

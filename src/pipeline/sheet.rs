@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use super::batch::{Audience, BatchSettings, each};
 use super::frames::{frames, given_view};
 use super::{
-    Drawn, Job, LaidOut, Output, OutputKind, Profile, Target, bar, creator, figure, lay_out,
-    load_map, shown, write_bytes,
+    Drawn, Job, LaidOut, Output, OutputKind, Profile, bar, creator, figure, lay_out, load_map,
+    write_page,
 };
 use crate::draw::{Format, Metadata, RichText};
 use crate::figure::{FigureSpec, Panel, Plan, Sheet, SheetGrid, SheetPlan, SheetSpec};
@@ -122,13 +122,7 @@ pub fn draw_sheet(
         date: first.date,
     };
     let mut profile = Profile::default();
-    for Output { target, kind } in &sheet.outputs {
-        let OutputKind::Figure(format) = *kind else { continue };
-        let draw = |bytes: &mut Vec<u8>| page.write(format, &metadata, bytes);
-        match target {
-            Target::Terminal(screen) => shown::show(draw, screen, "", &mut profile)?,
-            _ => write_bytes(target, draw, &mut profile)?,
-        }
-    }
+    let draw = |format, bytes: &mut Vec<u8>| page.write(format, &metadata, bytes);
+    write_page(&sheet.outputs, draw, "", &mut profile, &*listener)?;
     Ok(profile)
 }
