@@ -310,3 +310,40 @@ fn what_is_assumed_of_a_mask_is_said_with_the_option_that_masks_have() {
     let unknown = said("unknown.fits");
     assert!(unknown.contains("--mask-coord") && !unknown.contains("--input-coord"), "{unknown}");
 }
+
+#[test]
+fn a_mask_is_one_of_the_columns_of_its_file() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "map.fits", values());
+    let places = centers(8, Ordering::Ring);
+    let part = |keeps: fn(&UnitVector) -> bool| -> Vec<f32> {
+        places.iter().map(|v| f32::from(u8::from(keeps(v)))).collect()
+    };
+    let masks = HealpixFile::new(8).coordsys("G");
+    masks
+        .column(Column::f32("GAL020", part(|v| v.z > 0.2)))
+        .column(Column::f32("GAL040", part(|v| v.z < -0.4)))
+        .write(sandbox.folder(), "masks.fits");
+    let drawn = |options: &str| {
+        let line = format!("map.fits -w 60 -o x.npy --mask-file masks.fits {options}");
+        let said = sandbox.run_line(&line).success().stderr;
+        let raster = npy::read(&sandbox.path("x.npy"));
+        let shown = |row: usize| raster.at(row, 30) > UNSEEN;
+        // From the bottom of the picture.
+        ((shown(3), shown(26)), said)
+    };
+    let (shown, said) = drawn("");
+    assert_eq!(shown, (false, true));
+    for words in ["column 'GAL020' is the mask", "the first of 2", "--mask-col"] {
+        assert!(said.contains(words), "{said}");
+    }
+    for name in ["1", "gal040"] {
+        let (shown, said) = drawn(&format!("--mask-col {name}"));
+        assert_eq!(shown, (true, false));
+        assert!(!said.contains("--mask-col"), "{said}");
+    }
+    sandbox
+        .run_line("map.fits -o x.npy --mask-file masks.fits --mask-col GAL060")
+        .failure(1)
+        .says(&["masks.fits", "GAL060", "GAL040"]);
+}

@@ -112,6 +112,7 @@ fn defaults_come_from_the_users_folder_and_give_way() {
         ("--linthresh 3", "--symlog or --asinh"),
         ("--maskfill-color red", "--mask-file"),
         ("--mask-coord gal", "--mask-file"),
+        ("--mask-col 1", "--mask-file"),
         ("--grat-overlay-color red", "--grat-coord-overlay"),
     ] {
         let (name, _) = option.split_once(' ').unwrap();

@@ -12,7 +12,7 @@ use crate::healpix::{MAX_NSIDE, Nside};
 use crate::map::{MapSource, Mask};
 use crate::number::real;
 use crate::sky::{Frame, Rotation};
-use crate::stages::load::{self, Choice, LoadedMap};
+use crate::stages::load::{self, Choice, LoadedMap, Pick, Role};
 use crate::stages::prepare::{self, Cut, Fitted, Multipoles, Preparation, PrepareError};
 use crate::stages::{assemble, reduce};
 
@@ -38,6 +38,8 @@ pub struct MaskFile {
     pub path: PathBuf,
     /// The mask's frame, whatever the header says.
     pub frame: Option<Frame>,
+    /// Which of its columns it is; by default the first.
+    pub column: Option<Pick>,
 }
 
 /// Maps above this resolution are averaged down to it before a dipole is fitted: across these pixels, of 3.4 arc minutes, it is even.
@@ -118,17 +120,14 @@ fn of(job: &Job, preparation: &Preparation, map: &LoadedMap) -> anyhow::Result<L
 
 fn read_mask(
     job: &Job,
-    MaskFile { path, frame }: &MaskFile,
+    MaskFile { path, frame, column }: &MaskFile,
     map_frame: Frame,
     profile: &mut Profile,
     listener: &dyn Listener,
 ) -> anyhow::Result<Mask> {
-    let found = load::load(&FitsFile::open(path)?, &Choice::default())?;
-    for warning in &found.warnings {
-        // What options do is said of maps; masks have one for the frame, and none for the ordering.
-        let warning = warning.replace("; --ordering overrides it", "");
-        listener.warn(&warning.replace("--input-coord", "--mask-coord"));
-    }
+    let choice = Choice { column: column.clone(), role: Role::Mask, ..Choice::default() };
+    let found = load::load(&FitsFile::open(path)?, &choice)?;
+    found.warnings.iter().for_each(|warning| listener.warn(warning));
     let own = frame.or(found.frame).unwrap_or_else(|| {
         let message = format!(
             "{} names no frame: taken as {map_frame}, that of {}; --mask-coord overrides it",

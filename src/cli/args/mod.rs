@@ -32,9 +32,10 @@ pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs, ZoomName};
 
 /// Options, by their ids, that have an effect only together with one of others.
-pub const COMPANIONS: [(&str, &[&str]); 7] = [
+pub const COMPANIONS: [(&str, &[&str]); 8] = [
     ("linthresh", &["symlog", "asinh", "planck_log"]),
     ("mask_coord", &["mask_file"]),
+    ("mask_col", &["mask_file"]),
     ("mask_alpha", &["mask_file", "mask_below", "mask_above"]),
     ("maskfill_color", &["mask_file", "mask_below", "mask_above"]),
     ("gal_cut", &["remove_monopole", "remove_dipole"]),

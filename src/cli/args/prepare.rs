@@ -14,6 +14,9 @@ pub struct PrepareArgs {
     /// Frame of the mask, whatever its header says: gal, eq or ecl
     #[arg(long, value_name = "FRAME")]
     pub mask_coord: Option<String>,
+    /// Column of the mask's file, by number from 0 or by name; of masks with flags, the flag
+    #[arg(long, value_name = "NAME")]
+    pub mask_col: Option<String>,
     /// Mask the pixels below this value
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub mask_below: Option<f64>,

@@ -23,7 +23,7 @@ use super::args::{DrawArgs, SharedName};
 use super::command::{Given, recorded, subtracting};
 use super::options::Request;
 use crate::pipeline::{Geometries, Job, Output, OutputKind, OverlaySettings, ScaleKey, SheetJob};
-use crate::stages::load::{Choice, Formula, Pick};
+use crate::stages::load::{Choice, Formula, Pick, Role};
 
 pub use colors::colormap;
 pub use error::UsageError;
@@ -225,7 +225,7 @@ fn choices(args: &DrawArgs) -> Result<Vec<Choice>, UsageError> {
     let ordering = args.input.ordering.as_deref().map(str::parse).transpose();
     let ordering = ordering.map_err(|e| UsageError::option("ordering", e))?;
     let hdu = args.input.hdu.as_deref().map(Pick::parse);
-    let choice = |column| Choice { hdu: hdu.clone(), column, ordering };
+    let choice = |column| Choice { hdu: hdu.clone(), column, ordering, role: Role::Map };
     Ok(match args.input.col.as_slice() {
         [] => vec![choice(None)],
         columns => columns.iter().map(|text| choice(Some(Pick::parse(text)))).collect(),

@@ -6,6 +6,7 @@ use crate::cli::args::{DrawArgs, PrepareArgs};
 use crate::colormap::Rgba;
 use crate::pipeline::{MaskFile, PrepareSettings};
 use crate::stages::colorize::{Masked, Palette};
+use crate::stages::load::Pick;
 use crate::stages::prepare::Multipoles;
 
 pub(super) fn settings(args: &PrepareArgs) -> Result<PrepareSettings, UsageError> {
@@ -23,6 +24,7 @@ pub(super) fn settings(args: &PrepareArgs) -> Result<PrepareSettings, UsageError
     }
     let frame = args.mask_coord.as_deref().map(str::parse).transpose();
     let frame = frame.map_err(|e| UsageError::option("mask-coord", e))?;
+    let column = args.mask_col.as_deref().map(Pick::parse);
     let removed = match (args.remove_monopole, args.remove_dipole) {
         (_, true) => Some(Multipoles::Dipole),
         (true, false) => Some(Multipoles::Monopole),
@@ -39,7 +41,7 @@ pub(super) fn settings(args: &PrepareArgs) -> Result<PrepareSettings, UsageError
             .hint("--remove-monopole and --remove-dipole fit to what is beyond the cut; --mask-file hides parts of the sky"));
     }
     Ok(PrepareSettings {
-        mask: args.mask_file.clone().map(|path| MaskFile { path, frame }),
+        mask: args.mask_file.clone().map(|path| MaskFile { path, frame, column }),
         below: args.mask_below,
         above: args.mask_above,
         removed,

@@ -17,7 +17,7 @@ pub(super) fn load(
     choice: &Choice,
     warnings: &mut Vec<String>,
 ) -> Result<Found, LoadError> {
-    let keywords = Keywords::new(file, table.hdu());
+    let keywords = Keywords::new(file, table.hdu(), choice.role);
     let columns = DataColumns::new(table, &keywords, &[pixels.index, channels.index]);
     let chosen = columns.choose(None, "VALUE", warnings)?;
     let values = columns.per_row(chosen, warnings)?;
@@ -51,9 +51,10 @@ fn channel(
             let first = bands.first().map_or(0, |band| band.channel);
             if bands.len() > 1 {
                 warnings.push(format!(
-                    "{} has the channels {}: channel {first} is taken; --col chooses another",
+                    "{} has the channels {}: channel {first} is taken; {} chooses another",
                     keywords.place(),
-                    listed()
+                    listed(),
+                    keywords.role().column_option()
                 ));
             }
             return Ok(first);

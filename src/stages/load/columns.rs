@@ -1,7 +1,7 @@
 //! Chooses a column among those of a table that hold data, and an element of its cells.
 
 use super::keywords::Keywords;
-use super::{LoadError, Pick};
+use super::{LoadError, Pick, Role};
 use crate::fits::{BinTable, Column, ColumnInfo, ElementType};
 use crate::healpix::Nside;
 use crate::spelling;
@@ -64,6 +64,16 @@ impl<'a> DataColumns<'a> {
         let chosen = found.ok_or_else(|| self.missing(pick))?;
         if let Some(Pick::Name(name)) = pick {
             warnings.extend(self.ambiguity(name, chosen));
+        }
+        // A map's first column is what it is about; the masks in a file are alternatives.
+        if pick.is_none() && self.keywords.role() == Role::Mask && self.data.len() > 1 {
+            warnings.push(format!(
+                "{}: column {} is the mask, the first of {}; {} chooses another",
+                self.keywords.place(),
+                chosen.info.label(),
+                self.data.len(),
+                Role::Mask.column_option()
+            ));
         }
         Ok(chosen)
     }
@@ -144,9 +154,10 @@ impl<'a> DataColumns<'a> {
                 "" => number.unwrap_or(info.index).to_string(),
                 name => name.to_string(),
             };
+            let option = self.keywords.role().column_option();
             warnings.push(format!(
                 "{place}: column {label} has {repeat} values for each pixel: the first is taken; \
-                 --col '{name}[1]' takes the second"
+                 {option} '{name}[1]' takes the second"
             ));
         }
         Ok(found)

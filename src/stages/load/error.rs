@@ -1,5 +1,6 @@
 //! Why no map could be found in a file.
 
+use super::Role;
 use crate::fits::{FitsError, Place};
 use crate::healpix::{Nside, NsideError};
 use crate::spelling;
@@ -75,12 +76,14 @@ pub enum LoadError {
         problem: NsideError,
     },
     /// ORDERING holds an unknown word.
-    #[error("{place}: ORDERING is '{found}', expected RING or NESTED; --ordering overrides it")]
+    #[error("{place}: ORDERING is '{found}', expected RING or NESTED{}", role.ordering_overridden())]
     Ordering {
         /// The HDU.
         place: Place,
         /// The word.
         found: String,
+        /// What the map is for.
+        role: Role,
     },
 }
 
@@ -98,7 +101,7 @@ impl LoadError {
                  header, or 12 x NSIDE^2 values",
             ),
             LoadError::NoSuchColumn { .. } => {
-                Some("--col takes the number or the name; map2fig info describes the columns")
+                Some("columns go by number or name; map2fig info describes them")
             }
             LoadError::PixelCount { what, .. } if what.starts_with("column") => Some(PARTIAL),
             LoadError::Nside { problem: NsideError::NotFullSky(_), .. } => Some(PARTIAL),

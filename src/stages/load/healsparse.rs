@@ -3,7 +3,7 @@
 
 use super::columns::DataColumns;
 use super::keywords::Keywords;
-use super::{Choice, Found, LoadError, Pick};
+use super::{Choice, Found, LoadError, Pick, Role};
 use crate::fits::{BinTable, Column, FitsFile, Hdu, Image, RawType};
 use crate::healpix::{Nside, NsideError};
 use crate::map::{BadValues, Blocks, CellNames, MapSource, Packing, SparseSource, is_healsparse};
@@ -17,7 +17,7 @@ pub(super) fn load(
     let (coverage, coverage_nside) = coverage(file)?;
     let hdu = part(file, "SPARSE")?;
     // NSIDE is that of this HDU alone: the primary one has that of the coverage map.
-    let keywords = Keywords::new(file, hdu);
+    let keywords = Keywords::new(file, hdu, choice.role);
     let nside = nside(&keywords, hdu)?;
     if nside < coverage_nside {
         let problem = format!("NSIDE is {nside}, less than {coverage_nside} of the coverage map");
@@ -89,7 +89,7 @@ fn nside(keywords: &Keywords, hdu: &Hdu) -> Result<Nside, LoadError> {
 
 fn coverage(file: &FitsFile) -> Result<(Column, Nside), LoadError> {
     let hdu = part(file, "COV")?;
-    let keywords = Keywords::new(file, hdu);
+    let keywords = Keywords::new(file, hdu, Role::Map);
     let nside = nside(&keywords, hdu)?;
     let column = Image::new(file, hdu)?.column()?;
     keywords.check_pixels(nside, "the coverage map", column.len())?;
@@ -120,8 +120,9 @@ fn wide(keywords: &Keywords, hdu: &Hdu, pick: Option<&Pick>) -> Result<Packing, 
         Some(Pick::Number(flag)) if (*flag as u64) < 8 * width => Some(*flag as u64),
         Some(_) => {
             let problem = format!(
-                "it is a mask of {} flags; --col chooses one, 0 to {}",
+                "it is a mask of {} flags; {} chooses one, 0 to {}",
                 8 * width,
+                keywords.role().column_option(),
                 8 * width - 1
             );
             return Err(keywords.problem(problem));

@@ -12,7 +12,7 @@ pub(super) fn load(
     choice: &Choice,
     warnings: &mut Vec<String>,
 ) -> Result<Found, LoadError> {
-    let keywords = Keywords::new(file, hdu);
+    let keywords = Keywords::new(file, hdu, choice.role);
     let image = Image::new(file, hdu)?;
     let is_this = match &choice.column {
         None | Some(Pick::Number(0)) => true,

@@ -2,27 +2,35 @@
 
 use std::ops::Deref;
 
-use super::{Choice, LoadError};
+use super::{Choice, LoadError, Role};
 use crate::fits::{FitsFile, Hdu};
 use crate::healpix::{Nside, NsideError, Ordering};
 use crate::map;
 use crate::sky::Frame;
 
 /// The keywords of a map, which must make sense.
-pub(super) struct Keywords<'a>(map::Keywords<'a>);
+pub(super) struct Keywords<'a> {
+    said: map::Keywords<'a>,
+    role: Role,
+}
 
 impl<'a> Deref for Keywords<'a> {
     type Target = map::Keywords<'a>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.said
     }
 }
 
 impl<'a> Keywords<'a> {
     /// The keywords of one HDU of a file.
-    pub fn new(file: &'a FitsFile, hdu: &'a Hdu) -> Self {
-        Keywords(map::Keywords::new(file, hdu))
+    pub fn new(file: &'a FitsFile, hdu: &'a Hdu, role: Role) -> Self {
+        Keywords { said: map::Keywords::new(file, hdu), role }
+    }
+
+    /// What the map is for.
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// An error that names the HDU.
@@ -32,7 +40,7 @@ impl<'a> Keywords<'a> {
 
     /// NSIDE, checked.
     pub fn nside(&self) -> Result<Option<Nside>, LoadError> {
-        let nside = self.0.nside()?.transpose();
+        let nside = self.said.nside()?.transpose();
         nside.map_err(|problem| LoadError::Nside { place: self.place(), problem })
     }
 
@@ -71,16 +79,15 @@ impl<'a> Keywords<'a> {
     ) -> Result<Ordering, LoadError> {
         let said = match choice.ordering {
             Some(ordering) => Some(Ok(ordering)),
-            None => self.0.ordering()?,
+            None => self.said.ordering()?,
         };
         let place = self.place();
         let ordering = match said {
             Some(Ok(ordering)) => ordering,
-            Some(Err(found)) => return Err(LoadError::Ordering { place, found }),
+            Some(Err(found)) => return Err(LoadError::Ordering { place, found, role: self.role }),
             None => {
-                warnings.push(format!(
-                    "{place} has no ORDERING: assuming RING; --ordering overrides it"
-                ));
+                let way_out = self.role.ordering_overridden();
+                warnings.push(format!("{place} has no ORDERING: assuming RING{way_out}"));
                 Ordering::Ring
             }
         };
@@ -93,7 +100,7 @@ impl<'a> Keywords<'a> {
 
     /// The frame that the header names; nothing where it names none. With a warning where its word is unknown.
     pub fn frame(&self, warnings: &mut Vec<String>) -> Option<Frame> {
-        let map::NamedFrame { keyword, word, frame, is_other_system } = self.0.frame()?;
+        let map::NamedFrame { keyword, word, frame, is_other_system } = self.said.frame()?;
         let assumption = match frame {
             None => "which names no known frame",
             Some(_) if is_other_system => {
@@ -102,9 +109,9 @@ impl<'a> Keywords<'a> {
             Some(_) => return frame,
         };
         let place = self.place();
-        warnings.push(format!(
-            "{place}: {keyword} is '{word}', {assumption}; --input-coord overrides it"
-        ));
+        let option = self.role.frame_option();
+        warnings
+            .push(format!("{place}: {keyword} is '{word}', {assumption}; {option} overrides it"));
         frame
     }
 }

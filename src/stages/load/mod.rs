@@ -47,6 +47,42 @@ impl std::fmt::Display for Pick {
     }
 }
 
+/// What a map is read for. Messages name the options that there are for such maps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Role {
+    /// To be drawn.
+    #[default]
+    Map,
+    /// To say what is shown of another one.
+    Mask,
+}
+
+impl Role {
+    /// The option that chooses the column.
+    pub fn column_option(self) -> &'static str {
+        match self {
+            Role::Map => "--col",
+            Role::Mask => "--mask-col",
+        }
+    }
+
+    /// The option that names the frame.
+    pub fn frame_option(self) -> &'static str {
+        match self {
+            Role::Map => "--input-coord",
+            Role::Mask => "--mask-coord",
+        }
+    }
+
+    /// How messages on the ordering end: there is no option for that of a mask.
+    pub fn ordering_overridden(self) -> &'static str {
+        match self {
+            Role::Map => "; --ordering overrides it",
+            Role::Mask => "",
+        }
+    }
+}
+
 /// What to take from the file, and what to believe instead of its header.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Choice {
@@ -57,6 +93,8 @@ pub struct Choice {
     pub column: Option<Pick>,
     /// The ordering, whatever the header says.
     pub ordering: Option<Ordering>,
+    /// What it is for.
+    pub role: Role,
 }
 
 /// A map found in a file.
@@ -119,7 +157,7 @@ fn plain(file: &FitsFile, choice: &Choice) -> Result<LoadedMap, LoadError> {
     } else {
         tables::load(file, &BinTable::new(file, hdu)?, choice, &mut warnings)?
     };
-    let keywords = Keywords::new(file, hdu);
+    let keywords = Keywords::new(file, hdu, choice.role);
     let frame = keywords.frame(&mut warnings);
     let polar_convention = keywords.polar_convention();
     let scheme = keywords.word("PIXTYPE");

@@ -40,7 +40,7 @@ pub(super) fn load(file: &FitsFile, choice: &Choice) -> Result<Option<LoadedMap>
     let mut warnings = q.warnings.clone();
     if q.polar_convention.is_none() {
         let place = hdu.header.place();
-        let what = match Keywords::new(file, hdu).text("POLCCONV") {
+        let what = match Keywords::new(file, hdu, choice.role).text("POLCCONV") {
             Some(word) => format!("{place}: POLCCONV is '{word}', neither IAU nor COSMO"),
             None => format!("{place} has no POLCCONV"),
         };

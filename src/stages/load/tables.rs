@@ -24,7 +24,7 @@ pub(super) fn load(
     choice: &Choice,
     warnings: &mut Vec<String>,
 ) -> Result<Found, LoadError> {
-    let keywords = Keywords::new(file, table.hdu());
+    let keywords = Keywords::new(file, table.hdu(), choice.role);
     let ordering = keywords.word("ORDERING");
     if ordering == "RANGE" {
         let problem = "ORDERING is 'RANGE', a coverage map of intervals; \
@@ -64,9 +64,10 @@ fn full_sky(
     let (column, nside) = columns.full_sky(chosen, warnings)?;
     if choice.column.is_none() && names_pixels(column.name()) {
         warnings.push(format!(
-            "{}: INDXSCHM says that pixels are in order, so column '{}' is drawn; --col NAME chooses another",
+            "{}: INDXSCHM says that pixels are in order, so column '{}' is taken; {} NAME chooses another",
             keywords.place(),
-            column.name()
+            column.name(),
+            choice.role.column_option()
         ));
     }
     let ordering = keywords.ordering(choice, nside, warnings)?;
