@@ -87,6 +87,8 @@ pub struct Drawn {
     pub bytes: Vec<u8>,
     /// Assumptions that were made about the map and may be wrong.
     pub warnings: Vec<String>,
+    /// What was asked for besides the figure, in words: the monopole and the dipole that were taken off.
+    pub results: Vec<String>,
 }
 
 impl Plot {
@@ -134,7 +136,7 @@ impl Plot {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<Vec<String>, PlotError> {
         let path = path.as_ref();
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        self.render(kind(extension)?, Target::File(path.to_path_buf()))
+        Ok(self.render(kind(extension)?, Target::File(path.to_path_buf()))?.warnings)
     }
 
     /// Draws the figure, or projects the values, as a file in memory; formats are called as the extensions of their files, `"pdf"`, `"png"`,
@@ -144,8 +146,9 @@ impl Plot {
     /// Those of [`save`](Plot::save).
     pub fn bytes(&self, format: &str) -> Result<Drawn, PlotError> {
         let buffer = Buffer::default();
-        let warnings = self.render(kind(format)?, Target::Memory(buffer.clone()))?;
-        Ok(Drawn { bytes: buffer.take(), warnings })
+        let Heard { warnings, results } =
+            self.render(kind(format)?, Target::Memory(buffer.clone()))?;
+        Ok(Drawn { bytes: buffer.take(), warnings, results })
     }
 
     /// Draws the figure as pixels.
@@ -157,11 +160,11 @@ impl Plot {
         Pixels::decode(&drawn.bytes).map_err(|error| PlotError::Drawing(error.into()))
     }
 
-    fn render(&self, kind: OutputKind, target: Target) -> Result<Vec<String>, PlotError> {
+    fn render(&self, kind: OutputKind, target: Target) -> Result<Heard, PlotError> {
         let (mut job, warnings) = self.job(kind)?;
         job.outputs = vec![Output { target, kind }];
         cli::refuse_collisions(std::slice::from_ref(&job), &[], &[])?;
-        let heard = Warnings(Mutex::new(warnings));
+        let heard = Hearing(Mutex::new(Heard { warnings, results: Vec::new() }));
         pipeline::render(&job, &mut Profile::default(), &heard).map_err(PlotError::Drawing)?;
         Ok(heard.0.into_inner().unwrap_or_default())
     }
@@ -190,19 +193,32 @@ fn kind(extension: &str) -> Result<OutputKind, PlotError> {
     })
 }
 
-/// Keeps what a job warns of.
-struct Warnings(Mutex<Vec<String>>);
+/// What a job has said that its user should know.
+#[derive(Default)]
+struct Heard {
+    warnings: Vec<String>,
+    results: Vec<String>,
+}
 
-impl Listener for Warnings {
+/// Keeps it.
+struct Hearing(Mutex<Heard>);
+
+impl Listener for Hearing {
     fn warn(&self, message: &str) {
-        if let Ok(mut kept) = self.0.lock()
-            && !kept.iter().any(|known| known == message)
+        if let Ok(mut heard) = self.0.lock()
+            && !heard.warnings.iter().any(|known| known == message)
         {
-            kept.push(message.to_string());
+            heard.warnings.push(message.to_string());
         }
     }
 
     fn note(&self, _message: &str) {}
+
+    fn tell(&self, message: &str) {
+        if let Ok(mut heard) = self.0.lock() {
+            heard.results.push(message.to_string());
+        }
+    }
 
     fn progress(&self, _done: u64, _total: u64) {}
 }

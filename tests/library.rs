@@ -106,3 +106,14 @@ fn assumptions_are_returned() {
         assert!(drawn.warnings.iter().any(|w| w.contains(word)), "{:?}", drawn.warnings);
     }
 }
+
+#[test]
+fn what_was_fitted_is_returned() {
+    let sandbox = Sandbox::new();
+    let map = HealpixFile::new(8).column(Column::f32("T", vec![2.5; 768]).unit("mK"));
+    map.write(sandbox.folder(), "map.fits");
+    let plot = Plot::of(sandbox.path("map.fits")).width(64);
+    assert_eq!(plot.bytes("npy").unwrap().results, Vec::<String>::new());
+    let results = plot.switch("remove-monopole").bytes("npy").unwrap().results;
+    assert!(results.len() == 1 && results[0].contains("monopole of 2.5 mK"), "{results:?}");
+}

@@ -312,6 +312,38 @@ fn what_is_assumed_of_a_mask_is_said_with_the_option_that_masks_have() {
 }
 
 #[test]
+fn many_maps_have_one_mask() {
+    let sandbox = Sandbox::new();
+    let names = ["a", "b", "c"];
+    for (k, name) in names.iter().enumerate() {
+        let values: Vec<f32> = values().into_iter().map(|v| v + k as f32).collect();
+        // The mask's way into each map's own frame differs.
+        let file = HealpixFile::new(32).coordsys(["G", "C", "G"][k]);
+        file.column(Column::f32("T", values)).write(sandbox.folder(), &format!("{name}.fits"));
+    }
+    let mask = HealpixFile::new(8).coordsys("E").edit(|table| table.remove("ORDERING"));
+    let kept = centers(8, Ordering::Ring).into_iter().map(|v| f32::from(u8::from(shows(v))));
+    let kept: Vec<f32> = kept.collect();
+    mask.column(Column::f32("MASK", kept)).write(sandbox.folder(), "mask.fits");
+    let mask = "-w 80 --mask-file mask.fits --mask-below -0.5";
+    for jobs in [1, 2] {
+        let line = format!("a.fits b.fits c.fits {mask} --jobs {jobs} -o many_{{stem}}.npy");
+        let said = sandbox.run_line(&line).success().stderr;
+        assert!(said.contains("mask.fits has no ORDERING"), "{said}");
+        for name in names {
+            let one = format!("{name}.fits {mask} -o one_{name}.npy");
+            sandbox.run_line(&one).success();
+            let bytes =
+                |kind: &str| std::fs::read(sandbox.path(&format!("{kind}_{name}.npy"))).unwrap();
+            assert!(bytes("many") == bytes("one"), "{name}, {jobs} jobs");
+        }
+    }
+    // With maps that have the frame in common it is read, and spoken of, once.
+    let said = sandbox.run_line(&format!("a.fits c.fits {mask} -o many_{{stem}}.npy")).success();
+    assert_eq!(said.stderr.matches("no ORDERING").count(), 1, "{}", said.stderr);
+}
+
+#[test]
 fn a_mask_is_one_of_the_columns_of_its_file() {
     let sandbox = Sandbox::new();
     write(&sandbox, "map.fits", values());

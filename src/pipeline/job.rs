@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Geometries, OverlaySettings, PrepareSettings, ScaleKey};
+use super::{Geometries, Masks, OverlaySettings, PrepareSettings, ScaleKey};
 use crate::draw::preview::Screen;
 use crate::draw::{FontFile, Format};
 use crate::figure::{
@@ -49,14 +49,23 @@ pub struct Job {
     pub scale_key: Option<ScaleKey>,
     /// That scale, once it is known, in place of `limits` and `scale`.
     pub shared_scale: Option<Normalization>,
-    /// Footprints that all figures of the run have in common.
-    pub geometries: Arc<Geometries>,
+    /// What all figures of the run have in common.
+    pub common: Arc<Common>,
     /// Files besides the input that the result depends on.
     pub depends: Vec<PathBuf>,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
     pub date: Option<i64>,
+}
+
+/// What is found for one figure of a run and serves others.
+#[derive(Default)]
+pub struct Common {
+    /// Footprints.
+    pub(super) geometries: Geometries,
+    /// Masks.
+    pub(super) masks: Masks,
 }
 
 impl Job {

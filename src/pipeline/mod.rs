@@ -8,6 +8,7 @@ mod fit;
 mod frames;
 mod geometries;
 mod job;
+mod masks;
 mod memory;
 mod overlays;
 mod precision;
@@ -38,12 +39,14 @@ use array::array;
 pub use batch::{Audience, BatchSettings, run};
 pub use current::is_current;
 use frames::frames;
-pub use geometries::Geometries;
+use geometries::Geometries;
 pub use job::{
-    BarStyle, Buffer, Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings,
+    BarStyle, Buffer, Common, Fit, Job, Output, OutputKind, Sampling, Style, Target, ViewSettings,
 };
+pub use masks::MaskFile;
+use masks::Masks;
 pub use overlays::{GridFrame, GridSettings, OverlaySettings};
-pub use prepare::{MaskFile, PrepareSettings};
+pub use prepare::PrepareSettings;
 pub use profile::{Profile, Report, Stage, Work, size};
 use sample::{Sampled, project};
 pub use shared::{ScaleKey, share_scales};

@@ -1,18 +1,14 @@
 //! Masks and fits of a job: what happens to the values of its map before anything is averaged.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use anyhow::Context;
 
 use super::sample::stream;
-use super::{Job, Listener, Profile, Stage, in_file};
-use crate::fits::FitsFile;
+use super::{Job, Listener, MaskFile, Profile, Stage, in_file};
 use crate::healpix::{MAX_NSIDE, Nside};
-use crate::map::{MapSource, Mask};
+use crate::map::MapSource;
 use crate::number::real;
-use crate::sky::{Frame, Rotation};
-use crate::stages::load::{self, Choice, LoadedMap, Pick, Role};
+use crate::sky::Frame;
+use crate::stages::load::LoadedMap;
 use crate::stages::prepare::{self, Cut, Fitted, Multipoles, Preparation, PrepareError};
 use crate::stages::{assemble, reduce};
 
@@ -29,17 +25,6 @@ pub struct PrepareSettings {
     pub removed: Option<Multipoles>,
     /// The galactic latitude in radians from which on pixels are fitted.
     pub galactic_cut: f64,
-}
-
-/// A mask in a file.
-#[derive(Clone, PartialEq, Debug)]
-pub struct MaskFile {
-    /// The file.
-    pub path: PathBuf,
-    /// The mask's frame, whatever the header says.
-    pub frame: Option<Frame>,
-    /// Which of its columns it is; by default the first.
-    pub column: Option<Pick>,
 }
 
 /// Maps above this resolution are averaged down to it before a dipole is fitted: across these pixels, of 3.4 arc minutes, it is even.
@@ -66,7 +51,7 @@ pub(super) fn prepared(
         );
     }
     let mask = match &settings.mask {
-        Some(file) => Some(Arc::new(read_mask(job, file, frame, profile, listener)?)),
+        Some(file) => Some(job.common.masks.get(job, file, frame, profile, listener)?),
         None => None,
     };
     let mask_file = settings.mask.as_ref().map(|file| file.path.display());
@@ -116,50 +101,6 @@ fn of(job: &Job, preparation: &Preparation, map: &LoadedMap) -> anyhow::Result<L
     let second = map.angle_with.as_ref();
     let angle_with = second.map(|(u, sign)| anyhow::Ok((prepared(u)?, *sign))).transpose()?;
     Ok(LoadedMap { source, angle_with, ..map.clone() })
-}
-
-fn read_mask(
-    job: &Job,
-    MaskFile { path, frame, column }: &MaskFile,
-    map_frame: Frame,
-    profile: &mut Profile,
-    listener: &dyn Listener,
-) -> anyhow::Result<Mask> {
-    let choice = Choice { column: column.clone(), role: Role::Mask, ..Choice::default() };
-    let found = load::load(&FitsFile::open(path)?, &choice)?;
-    found.warnings.iter().for_each(|warning| listener.warn(warning));
-    let own = frame.or(found.frame).unwrap_or_else(|| {
-        let message = format!(
-            "{} names no frame: taken as {map_frame}, that of {}; --mask-coord overrides it",
-            path.display(),
-            job.input.display()
-        );
-        match map_frame {
-            Frame::Galactic => listener.note(&message),
-            _ => listener.warn(&message),
-        }
-        map_frame
-    });
-    let to_mask = Rotation::between(map_frame, own);
-    match &found.source {
-        MapSource::FullSky(source) => {
-            let (mask, kept) = stream(source, Stage::Mask, profile, listener, |progress| {
-                prepare::read(source, to_mask, progress)
-            })?;
-            listener.note(&format!("{} keeps {:.2} % of the sky", path.display(), 100.0 * kept));
-            Ok(mask)
-        }
-        MapSource::Sparse(source) => {
-            let assembled = profile
-                .time(Stage::Mask, || assemble::assemble(source, MAX_NSIDE, (1.0, 0.0), &|_| ()))?;
-            warn_all(path, &assembled.warnings, listener);
-            Ok(Mask::from_sparse(assembled.map, to_mask))
-        }
-    }
-}
-
-fn warn_all(path: &Path, warnings: &[String], listener: &dyn Listener) {
-    warnings.iter().for_each(|warning| listener.warn(&format!("{}: {warning}", path.display())));
 }
 
 /// Fits all good pixels of a map, at no more than `FIT_NSIDE`.

@@ -97,7 +97,7 @@ fn sample(
     })?;
     let raster = profile.time(Stage::Resample, || match interpolation {
         Some(how) => gather::gather_in_memory(&reduced, how, view, grid),
-        None => job.geometries.average(&reduced, view, grid),
+        None => job.common.geometries.average(&reduced, view, grid),
     });
     profile.work(pixels);
     let mut inventory = Inventory::default();

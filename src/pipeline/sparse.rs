@@ -45,7 +45,7 @@ pub(super) fn sample(
     let map = &cells.map;
     let raster = profile.time(Stage::Resample, || match (interpolation, map.dense()) {
         (Some(interpolation), _) => gather::gather_in_memory(map, interpolation, view, grid),
-        (None, Some(dense)) => job.geometries.average(&dense, view, grid),
+        (None, Some(dense)) => job.common.geometries.average(&dense, view, grid),
         (None, None) => resample::average(map, view, grid),
     });
     profile.work(Work::Pixels((grid.width * grid.height) as u64));

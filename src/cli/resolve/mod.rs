@@ -22,7 +22,7 @@ use std::sync::Arc;
 use super::args::{DrawArgs, SharedName};
 use super::command::{Given, recorded, subtracting};
 use super::options::Request;
-use crate::pipeline::{Geometries, Job, Output, OutputKind, OverlaySettings, ScaleKey, SheetJob};
+use crate::pipeline::{Common, Job, Output, OutputKind, OverlaySettings, ScaleKey, SheetJob};
 use crate::stages::load::{Choice, Formula, Pick, Role};
 
 pub use colors::colormap;
@@ -103,7 +103,7 @@ fn add_jobs(
     let naming = Naming::new(args, choices.len())?;
     let looks = style::looks(args)?;
     let date = source_date()?;
-    let geometries = jobs.first().map(|job| Arc::clone(&job.geometries)).unwrap_or_default();
+    let common = jobs.first().map(|job| Arc::clone(&job.common)).unwrap_or_default();
     // Figures share their picture; arrays have another.
     let (figures, arrays): (Vec<OutputKind>, Vec<OutputKind>) =
         naming.kinds.iter().partition(|kind| kind.is_figure());
@@ -122,8 +122,8 @@ fn add_jobs(
             let output = |kind: &OutputKind| naming.output(&found, *kind);
             let outputs = kinds.iter().map(output).collect();
             fields.push(found.of(kinds.first().copied()));
-            let geometries = Arc::clone(&geometries);
-            let made = Made { is_figure, outputs, looks: &looks, date, geometries };
+            let common = Arc::clone(&common);
+            let made = Made { is_figure, outputs, looks: &looks, date, common };
             jobs.push(job(args, given, &subject, made)?);
         }
     }
@@ -136,7 +136,7 @@ struct Made<'a> {
     outputs: Vec<Output>,
     looks: &'a Looks,
     date: Option<i64>,
-    geometries: Arc<Geometries>,
+    common: Arc<Common>,
 }
 
 /// One figure, or one array.
@@ -144,7 +144,7 @@ fn job(
     args: &DrawArgs,
     given: &[Given],
     Subject { map, choice, minus, .. }: &Subject<'_>,
-    Made { is_figure, outputs, looks, date, geometries }: Made,
+    Made { is_figure, outputs, looks, date, common }: Made,
 ) -> Result<Job, UsageError> {
     let minus = *minus;
     let mut limits = values::limits(&args.values)?;
@@ -175,7 +175,7 @@ fn job(
         outputs,
         scale_key: scale_key(args, choice).filter(|_| is_figure && minus.is_none()),
         shared_scale: None,
-        geometries,
+        common,
         depends: given.iter().flat_map(Given::files).chain(minus.map(PathBuf::from)).collect(),
         command,
         date,
