@@ -6,6 +6,7 @@ use std::fmt;
 ///
 /// Displayed as the end of a sentence that begins with "it": `is gzip-compressed, ...`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Signature {
     /// A FITS file: `SIMPLE  =` with the value `T` (FITS 4.0, section 4.4.1).
     Fits,

@@ -12,13 +12,13 @@ pub struct InputArgs {
     /// of files with columns Q and U [default: 0]
     #[arg(short = 'i', long, value_name = "N|NAME")]
     pub col: Vec<String>,
-    /// Subtract the same column of this map, which has the same nside, ordering and frame
+    /// Subtract the same column of this map, which has the same nside and frame
     #[arg(long, value_name = "MAP", value_hint = ValueHint::FilePath)]
     pub minus: Option<PathBuf>,
-    /// Divide by the same column of this map, which has the same nside, ordering and frame
+    /// Divide by the same column of this map, which has the same nside and frame
     #[arg(long, value_name = "MAP", value_hint = ValueHint::FilePath, conflicts_with = "minus")]
     pub ratio: Option<PathBuf>,
-    /// Draw also what each further map, of the same nside, ordering and frame, differs from the first by, on a scale of its own about zero
+    /// Draw also what each further map, of the same nside and frame, differs from the first by, on a scale of its own about zero
     #[arg(long, conflicts_with_all = ["minus", "ratio"])]
     pub difference: bool,
     /// Table: its HDU number or EXTNAME [default: the first with a HEALPix map]

@@ -19,6 +19,7 @@ pub use stream::Unpacked;
 
 /// A format of compressed files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Compression {
     /// gzip (RFC 1952), of one or more members.
     Gzip,

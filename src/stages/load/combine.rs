@@ -3,8 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
+use super::renumber::{self, renumbered};
 use super::{LoadError, LoadedMap};
 use crate::fits::{Column, Compute, FitsError, Place};
+use crate::healpix::Nside;
 use crate::map::{BadValues, CellNames, FullSky, MapSource, PolarConvention, SparseSource};
 
 /// How two values make one.
@@ -63,14 +65,19 @@ impl Compute for Computed {
     }
 }
 
-/// The map that the formula makes of two. They must have the same pixels in the same order.
+/// The map that the formula makes of two. They must have the same pixels; those of partial maps in the same order, too.
 ///
 /// # Errors
-/// Where pixels, resolution, ordering or frame differ.
+/// Where pixels, resolution or frame differ.
 pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMap, LoadError> {
-    let columns = [column(&a)?, column(b)?];
+    let mut columns = [column(&a)?, column(b)?];
+    refuse_unlike(&a, b, columns.each_ref().map(Column::place))?;
+    if let (MapSource::FullSky(first), MapSource::FullSky(second)) = (&a.source, &b.source)
+        && first.ordering != second.ordering
+    {
+        columns[1] = renumbered(&columns[1], first.nside, second.ordering, first.ordering);
+    }
     let places = columns.each_ref().map(Column::place);
-    refuse_unlike(&a, b, places)?;
     let flips = formula != Formula::Intensity && is_u(&a.name) && opposite(&a, b);
     let mut warnings = [a.warnings.as_slice(), &b.warnings].concat();
     warnings.extend(assumptions(&a, b, places, formula));
@@ -115,14 +122,20 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
     Ok(LoadedMap { source, unit, frame: a.frame.or(b.frame), warnings, ..a })
 }
 
-/// Refuses maps of different resolution, ordering or frame.
+/// Refuses maps of different resolution or frame, and such in different orders of which one cannot be brought into that of the other.
 fn refuse_unlike(
     a: &LoadedMap,
     b: &LoadedMap,
     [place, other]: [&Place; 2],
 ) -> Result<(), LoadError> {
     let problem = |problem: String| Err(LoadError::Layout { place: place.clone(), problem });
-    if a.source.nside() != b.source.nside() || a.source.ordering() != b.source.ordering() {
+    let both_full = |nside: Nside| {
+        let is_full = |map: &LoadedMap| matches!(map.source, MapSource::FullSky(_));
+        is_full(a) && is_full(b) && nside.get() <= renumber::MOST
+    };
+    let is_one_order = a.source.ordering() == b.source.ordering();
+    let can_be_ordered = is_one_order || a.source.nside().is_some_and(both_full);
+    if a.source.nside() != b.source.nside() || !can_be_ordered {
         let shape = |map: &LoadedMap| match (map.source.nside(), map.source.ordering()) {
             (Some(nside), Some(ordering)) => format!("nside {nside} {ordering}"),
             _ => "multi-order".to_string(),

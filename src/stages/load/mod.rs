@@ -9,6 +9,7 @@ mod healsparse;
 mod images;
 mod keywords;
 mod polarised;
+mod renumber;
 mod tables;
 
 use crate::fits::{BinTable, FitsFile};
