@@ -344,6 +344,29 @@ fn many_maps_have_one_mask() {
 }
 
 #[test]
+fn large_small_and_shifted_values_are_fitted_alike() {
+    let sandbox = Sandbox::new();
+    let places = centers(8, Ordering::Ring);
+    for (size, shift) in [(1.0, 0.0), (5.0, 1e9), (1e-44, 0.0), (1e42, -1e42)] {
+        let values: Vec<f64> = places.iter().map(|v| shift + size * (0.5 + v.z)).collect();
+        let full = HealpixFile::new(8).coordsys("G");
+        full.column(Column::f64("T", values.clone())).write(sandbox.folder(), "full.fits");
+        let pixels: Vec<i64> = (0..768).collect();
+        HealpixFile::partial(8, pixels)
+            .coordsys("G")
+            .column(Column::f64("T", values))
+            .write(sandbox.folder(), "part.fits");
+        for name in ["full.fits", "part.fits"] {
+            let line = format!("{name} -w 60 --remove-dipole -o x.npy --scale {}", 1.0 / size);
+            let said = sandbox.run_line(&line).success().stderr;
+            let left = npy::read(&sandbox.path("x.npy")).values;
+            let most = left.into_iter().filter(|v| v.is_finite()).fold(0f32, |m, v| m.max(v.abs()));
+            assert!(most < 1e-4, "{name} {size} {shift}: {most}, {said}");
+        }
+    }
+}
+
+#[test]
 fn a_mask_is_one_of_the_columns_of_its_file() {
     let sandbox = Sandbox::new();
     write(&sandbox, "map.fits", values());

@@ -4,13 +4,13 @@ use anyhow::Context;
 
 use super::sample::stream;
 use super::{Job, Listener, MaskFile, Profile, Stage, in_file};
-use crate::healpix::{MAX_NSIDE, Nside};
+use crate::healpix::MAX_NSIDE;
 use crate::map::MapSource;
 use crate::number::real;
 use crate::sky::Frame;
+use crate::stages::assemble;
 use crate::stages::load::LoadedMap;
-use crate::stages::prepare::{self, Cut, Fitted, Multipoles, Preparation, PrepareError};
-use crate::stages::{assemble, reduce};
+use crate::stages::prepare::{self, Cut, Extent, Fitted, Multipoles, Preparation, PrepareError};
 
 /// What is masked, and what is taken off.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -26,9 +26,6 @@ pub struct PrepareSettings {
     /// The galactic latitude in radians from which on pixels are fitted.
     pub galactic_cut: f64,
 }
-
-/// Maps above this resolution are averaged down to it before a dipole is fitted: across these pixels, of 3.4 arc minutes, it is even.
-const FIT_NSIDE: i64 = 1024;
 
 /// The map with everything done to it that the job asks for; `frame` is its own.
 pub(super) fn prepared(
@@ -103,7 +100,7 @@ fn of(job: &Job, preparation: &Preparation, map: &LoadedMap) -> anyhow::Result<L
     Ok(LoadedMap { source, angle_with, ..map.clone() })
 }
 
-/// Fits all good pixels of a map, at no more than `FIT_NSIDE`.
+/// Fits all good pixels of a map.
 fn fit(
     source: &MapSource,
     what: Multipoles,
@@ -113,18 +110,22 @@ fn fit(
 ) -> anyhow::Result<Fitted> {
     match source {
         MapSource::FullSky(source) => {
-            let most = Nside::new(FIT_NSIDE)?;
-            let target = source.nside.coarsened_to(most.get().min(source.nside.get()));
-            let map = stream(source, Stage::Fit, profile, listener, |progress| {
-                reduce::reduce(source, target, (1.0, 0.0), progress)
-            })?;
-            Ok(profile.time(Stage::Fit, || prepare::fit(&map, what, cut))?)
+            Ok(stream(source, Stage::Fit, profile, listener, |progress| {
+                prepare::fit(source, what, cut, progress)
+            })??)
         }
-        MapSource::Sparse(source) => {
-            let map = profile
-                .time(Stage::Fit, || assemble::assemble(source, MAX_NSIDE, (1.0, 0.0), &|_| ()))?;
-            Ok(profile.time(Stage::Fit, || prepare::fit_sparse(&map.map, what, cut))?)
-        }
+        MapSource::Sparse(source) => profile.time(Stage::Fit, || {
+            // Cells are held as float32: about their first, in parts of the largest, they keep their digits.
+            let extent = match &source.values {
+                Some(values) => prepare::extent(values, &source.bad, false)?,
+                None => None,
+            };
+            let Extent { first, most } = extent.unwrap_or(Extent { first: 0.0, most: 0.0 });
+            let most = if most >= f64::MIN_POSITIVE { most } else { 1.0 };
+            let scale = (most.recip(), -first / most);
+            let map = assemble::assemble(source, MAX_NSIDE, scale, &|_| ())?;
+            Ok(prepare::fit_sparse(&map.map, what, cut)?.scaled(most, first))
+        }),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Fits a monopole, or a monopole and a dipole, to a map by least squares, as healpy's `fit_monopole` and `fit_dipole` do.
 
-use rayon::prelude::*;
-
-use crate::healpix::{Cell, FACES, Nside};
-use crate::map::{CellValues, HealpixMap, LowMultipoles, SparseMap};
+use crate::fits::{Column, FitsError};
+use crate::healpix::{Cell, FACES, Nside, Ordering, Pixel, ring};
+use crate::map::{BadValues, CellValues, FullSky, LowMultipoles, SparseMap};
 use crate::sky::{Frame, Rotation, UnitVector};
+use crate::stages::Progress;
+use crate::tasks;
 
 /// What is fitted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +23,19 @@ pub struct Fitted {
     pub multipoles: LowMultipoles,
     /// The part of the sky that was fitted.
     pub sky: f64,
+}
+
+impl Fitted {
+    /// The same of the values' multiples by a factor, with something added.
+    #[must_use]
+    pub fn scaled(self, factor: f64, added: f64) -> Fitted {
+        let LowMultipoles { monopole, dipole } = self.multipoles;
+        let multipoles = LowMultipoles {
+            monopole: monopole * factor + added,
+            dipole: dipole.map(|along| along * factor),
+        };
+        Fitted { multipoles, ..self }
+    }
 }
 
 /// Why nothing was fitted.
@@ -139,30 +153,115 @@ fn gauss(mut matrix: [[f64; 4]; 4], mut right: [f64; 4]) -> Option<[f64; 4]> {
     Some(solution)
 }
 
-/// Fits the good pixels of a map outside of the cut, all with the same weight.
+/// Pixels that are read at a time: a whole number of the squares of `FINEST`.
+const CHUNK: u64 = 1 << 16;
+
+/// Fits the good pixels of a map outside of the cut, all with the same weight. The inner result tells whether they are enough.
 ///
 /// # Errors
-/// Nothing to fit, or too little.
-pub fn fit(map: &HealpixMap, what: Multipoles, cut: &Cut) -> Result<Fitted, FitError> {
-    let nside = map.nside();
-    let side = nside.get() as usize;
-    // Rows of cells, summed one by one and then in order: the same bits with any number of threads.
-    let row = |row: usize| {
-        let mut sums = Normal::default();
-        let (face, iy) = ((row / side) as u8, (row % side) as u32);
-        for ix in 0..nside.get() {
-            let cell = Cell { face, ix, iy };
-            let value = f64::from(map.value(cell));
-            let v = cell.center(nside);
-            if value.is_finite() && cut.keeps(v) {
-                sums.add(v, value, 1.0);
+/// What reading the file meets.
+pub fn fit(
+    source: &FullSky,
+    what: Multipoles,
+    cut: &Cut,
+    progress: Progress,
+) -> Result<Result<Fitted, FitError>, FitsError> {
+    let pixels = source.nside.npix();
+    let Some(Extent { first, .. }) = extent(&source.column, &source.bad, true)? else {
+        return Ok(Err(FitError::Nothing));
+    };
+    let width = source.column.raw_type().width() as u64;
+    let begin = || (source.column.reader(), vec![0.0; CHUNK as usize], Vec::new());
+    let states = tasks::in_order(0..pixels.div_ceil(CHUNK), begin, |(reader, values, sums), k| {
+        let range = k * CHUNK..pixels.min((k + 1) * CHUNK);
+        let values = &mut values[..(range.end - range.start) as usize];
+        reader.read(range.clone(), values)?;
+        for value in values.iter_mut() {
+            *value = if source.bad.is_bad(*value) { f64::NAN } else { *value - first };
+        }
+        sums.push((k, sums_of(source.nside, source.ordering, range.start, values, cut)));
+        progress((range.end - range.start) * width);
+        Ok::<(), FitsError>(())
+    })?;
+    // In their order: the same bits with any number of threads.
+    let mut sums: Vec<(u64, Normal)> = states.into_iter().flat_map(|(.., sums)| sums).collect();
+    sums.sort_unstable_by_key(|(k, _)| *k);
+    let sums = sums.into_iter().fold(Normal::default(), |all, (_, sums)| all.merge(sums));
+    Ok(sums.solve(what, pixels as f64).map(|fitted| fitted.scaled(1.0, first)))
+}
+
+/// The sums of consecutive pixels of a map from number `start` on, of which those that are NaN do not count.
+fn sums_of(nside: Nside, ordering: Ordering, start: u64, values: &[f64], cut: &Cut) -> Normal {
+    let mut sums = Normal::default();
+    let mut add = |v: UnitVector, value: f64| {
+        if !value.is_nan() && cut.keeps(v) {
+            sums.add(v, value, 1.0);
+        }
+    };
+    if ordering == Ordering::Ring {
+        let mut values = values.iter();
+        let pixels = start..start + values.len() as u64;
+        ring::centers(nside, pixels, |v| add(v, values.next().copied().unwrap_or(f64::NAN)));
+        return sums;
+    }
+    // Across pixels of `FINEST` a dipole is even: finer ones, which follow each other, count together towards their middle, where none is
+    // missing.
+    let coarse = nside.coarsened_to(FINEST.min(nside.get()));
+    let children = nside.npix() / coarse.npix();
+    for (number, values) in (start / children..).zip(values.chunks(children as usize)) {
+        let middle = Pixel { nside: coarse, ordering, number }.center();
+        if children > 1 && (cut.may_cross(middle, coarse) || values.iter().any(|v| v.is_nan())) {
+            for (number, value) in (number * children..).zip(values) {
+                let v = Pixel { nside, ordering, number }.center();
+                if !value.is_nan() && cut.keeps(v) {
+                    sums.add(v, *value, 1.0);
+                }
+            }
+        } else if cut.keeps(middle) {
+            let count = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / count;
+            if !mean.is_nan() {
+                sums.add(middle, mean, count);
             }
         }
-        sums
-    };
-    let rows: Vec<Normal> = (0..FACES * side).into_par_iter().map(row).collect();
-    let sums = rows.into_iter().fold(Normal::default(), Normal::merge);
-    sums.solve(what, nside.npix() as f64)
+    }
+    sums
+}
+
+/// What is known of a column's good values.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Extent {
+    /// The first of them.
+    pub first: f64,
+    /// The largest size that one of them has.
+    pub most: f64,
+}
+
+/// The extent of a column's good values, or of the first of them alone; nothing where none is good.
+///
+/// # Errors
+/// What reading the file meets.
+pub fn extent(
+    column: &Column,
+    bad: &BadValues,
+    first_only: bool,
+) -> Result<Option<Extent>, FitsError> {
+    let mut reader = column.reader();
+    let mut values = vec![0.0; CHUNK as usize];
+    let mut found: Option<Extent> = None;
+    for start in (0..column.len()).step_by(CHUNK as usize) {
+        let range = start..column.len().min(start + CHUNK);
+        let values = &mut values[..(range.end - range.start) as usize];
+        reader.read(range, values)?;
+        for value in values.iter().copied().filter(|value| !bad.is_bad(*value)) {
+            let known = found.get_or_insert(Extent { first: value, most: 0.0 });
+            known.most = known.most.max(value.abs());
+            if first_only {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// [`fit`] for a sparse map, whose cells weigh as much as they are large.
@@ -203,14 +302,31 @@ mod tests {
     use super::*;
     use crate::map::SparseMapBuilder;
 
-    fn map(n: i64, value: impl Fn(UnitVector) -> f32) -> HealpixMap {
+    /// A map's values in the two orderings, of which all are fitted, in parts of some pixels.
+    fn fit_all(
+        n: i64,
+        value: impl Fn(UnitVector) -> f64,
+        what: Multipoles,
+        cut: &Cut,
+    ) -> Result<Fitted, FitError> {
         let nside = Nside::new(n).unwrap();
-        let cells = (0..12u8).flat_map(|face| {
-            (0..nside.get())
-                .flat_map(move |iy| (0..nside.get()).map(move |ix| Cell { face, ix, iy }))
+        let [one, other] = [Ordering::Ring, Ordering::Nested].map(|ordering| {
+            let pixels = 0..nside.npix();
+            let values: Vec<f64> =
+                pixels.map(|number| value(Pixel { nside, ordering, number }.center())).collect();
+            let parts = values.chunks(48).zip((0..).step_by(48));
+            let sums = parts.map(|(part, start)| sums_of(nside, ordering, start, part, cut));
+            let sums = sums.fold(Normal::default(), Normal::merge);
+            sums.solve(what, nside.npix() as f64)
         });
-        let values = cells.map(|cell| value(cell.center(nside)));
-        HealpixMap::new(nside, values.collect::<Vec<_>>())
+        match (one, other) {
+            (Ok(a), Ok(b)) => {
+                assert!(close(a.multipoles.monopole, b.multipoles.monopole));
+                assert!(close(a.sky, b.sky));
+            }
+            (a, b) => assert_eq!(a, b),
+        }
+        one
     }
 
     fn close(a: f64, b: f64) -> bool {
@@ -222,8 +338,9 @@ mod tests {
         let truth = LowMultipoles { monopole: 2.5, dipole: [0.1, -0.3, 0.2] };
         let uncut = Cut::new(0.0, Frame::Galactic);
         for hole in [2.0, 0.5, -0.5] {
-            let map = map(16, |v| if v.x > hole { f32::NAN } else { truth.at(v) as f32 });
-            let Fitted { multipoles: found, sky } = fit(&map, Multipoles::Dipole, &uncut).unwrap();
+            let value = |v: UnitVector| if v.x > hole { f64::NAN } else { truth.at(v) };
+            let Fitted { multipoles: found, sky } =
+                fit_all(16, value, Multipoles::Dipole, &uncut).unwrap();
             assert!(close(found.monopole, truth.monopole), "{found:?}");
             assert!(found.dipole.iter().zip(truth.dipole).all(|(a, b)| close(*a, b)), "{found:?}");
             assert_eq!(sky < 1.0, hole < 1.0);
@@ -236,11 +353,12 @@ mod tests {
     fn the_cut_follows_the_galactic_plane() {
         for frame in [Frame::Galactic, Frame::Equatorial] {
             let to_galactic = Rotation::between(frame, Frame::Galactic);
-            let map = map(32, |v| if to_galactic.apply(v).z.abs() < 0.3 { 100.0 } else { 1.0 });
+            let value =
+                |v: UnitVector| if to_galactic.apply(v).z.abs() < 0.3 { 100.0 } else { 1.0 };
             let cut = Cut::new(0.3f64.asin() + 0.05, frame);
-            let found = fit(&map, Multipoles::Dipole, &cut).unwrap().multipoles;
+            let found = fit_all(32, value, Multipoles::Dipole, &cut).unwrap().multipoles;
             assert!(close(found.monopole, 1.0) && found.dipole.iter().all(|d| close(*d, 0.0)));
-            let mean = fit(&map, Multipoles::Monopole, &cut).unwrap().multipoles;
+            let mean = fit_all(32, value, Multipoles::Monopole, &cut).unwrap().multipoles;
             assert!(close(mean.monopole, 1.0) && mean.dipole == [0.0; 3]);
         }
     }
@@ -267,14 +385,43 @@ mod tests {
     }
 
     #[test]
+    fn pixels_that_count_together_count_one_by_one() {
+        // A part of a face beside the equator, more of it missing the larger its values are.
+        let nside = Nside::new(2048).unwrap();
+        let start = 4 * 2048 * 2048;
+        let values: Vec<f64> = (0..CHUNK)
+            .map(|k| if k * 7 % 64 < k / 1024 { f64::NAN } else { (k / 1024) as f64 })
+            .collect();
+        let place =
+            |k: usize| Pixel { nside, ordering: Ordering::Nested, number: start + k as u64 };
+        let in_plane = Frame::Galactic;
+        let middle = place(CHUNK as usize / 2).center();
+        for latitude in [0.0, middle.z.abs().asin()] {
+            let cut = Cut::new(latitude, in_plane);
+            let found = sums_of(nside, Ordering::Nested, start, &values, &cut);
+            let mut truth = Normal::default();
+            for (k, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+                let v = place(k).center();
+                if cut.keeps(v) {
+                    truth.add(v, *value, 1.0);
+                }
+            }
+            assert_eq!((found.weight, found.right[0]), (truth.weight, truth.right[0]));
+            assert!(truth.weight > 1000.0 && truth.weight < values.len() as f64);
+            let pairs = found.right.into_iter().zip(truth.right);
+            assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-6 * truth.right[0]));
+        }
+    }
+
+    #[test]
     fn too_little_sky_is_refused() {
         let cut = Cut::new(0.0, Frame::Galactic);
-        let nothing = map(4, |_| f32::NAN);
-        assert_eq!(fit(&nothing, Multipoles::Monopole, &cut), Err(FitError::Nothing));
-        let mut one = vec![f32::NAN; 192];
-        one[7] = 1.0;
-        let one = HealpixMap::new(Nside::new(4).unwrap(), one);
-        assert!(fit(&one, Multipoles::Monopole, &cut).is_ok());
-        assert_eq!(fit(&one, Multipoles::Dipole, &cut), Err(FitError::TooLittle));
+        let nothing = |_| f64::NAN;
+        assert_eq!(fit_all(4, nothing, Multipoles::Monopole, &cut), Err(FitError::Nothing));
+        let nside = Nside::new(4).unwrap();
+        let pole = Pixel { nside, ordering: Ordering::Ring, number: 0 }.center();
+        let one = |v: UnitVector| if v.dot(pole) > 0.999 { 1.0 } else { f64::NAN };
+        assert!(fit_all(4, one, Multipoles::Monopole, &cut).is_ok());
+        assert_eq!(fit_all(4, one, Multipoles::Dipole, &cut), Err(FitError::TooLittle));
     }
 }

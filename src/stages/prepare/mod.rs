@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::fits::{Column, Compute, FitsError};
 use crate::map::{BadValues, CellNames, FullSky, LowMultipoles, MapSource, Mask, SparseSource};
-pub use dipole::{Cut, FitError, Fitted, Multipoles, fit, fit_sparse};
+pub use dipole::{Cut, Extent, FitError, Fitted, Multipoles, extent, fit, fit_sparse};
 pub use mask::read;
 use rows::Rows;
 
