@@ -283,3 +283,28 @@ fn maps_that_do_not_fit_together_are_refused() {
     let sum = drawn(&sandbox, "a.fits -i U_STOKES --minus iau.fits");
     assert_alike(&sum, &formula(&u, &u, |a, b| a + b));
 }
+
+#[test]
+fn errors_of_stokes_parameters_are_none() {
+    let sandbox = Sandbox::new();
+    let columns = |names: [&str; 4]| {
+        let values = [0.03f32, 0.04, 3.0, 4.0];
+        let file =
+            names.into_iter().zip(values).fold(HealpixFile::new(8), |file, (name, value)| {
+                file.column(Column::f32(name, vec![value; 768]))
+            });
+        file.write(sandbox.folder(), "m.fits");
+    };
+    for names in [
+        ["Q_ERR", "U_ERR", "Q", "U"],
+        ["Q_SIGMA", "U_SIGMA", "Q_STOKES", "U_STOKES"],
+        ["Q_cov", "U_cov", "Q-POLARISATION", "U-POLARISATION"],
+        ["Q_CLEAN", "U_CLEAN", "q", "u"],
+    ] {
+        columns(names);
+        let drawn = drawn(&sandbox, "m.fits --col P");
+        assert!(drawn.iter().all(|v| v.is_nan() || *v == 5.0), "{names:?}");
+    }
+    columns(["Q_NOISE", "U_NOISE", "A", "B"]);
+    sandbox.run_line("m.fits --col P").failure(1).says(&["'P'", "Q_NOISE"]);
+}

@@ -367,6 +367,30 @@ fn large_small_and_shifted_values_are_fitted_alike() {
 }
 
 #[test]
+fn limits_mask_what_is_beyond_them() {
+    let sandbox = Sandbox::new();
+    let values = |k: usize| [0.3, 0.5, 0.7][k % 3];
+    for single in [false, true] {
+        let column = match single {
+            true => Column::f32("T", (0..768).map(|k| values(k) as f32).collect::<Vec<_>>()),
+            false => Column::f64("T", (0..768).map(values).collect::<Vec<f64>>()),
+        };
+        HealpixFile::new(8).column(column).write(sandbox.folder(), "t.fits");
+        for (options, hidden) in
+            [("--mask-below 0.3 --mask-above 0.7", 0), ("--mask-below 0.301 --mask-above 0.699", 2)]
+        {
+            let line = format!("t.fits -w 60 --sampling nearest -o x.npy {options}");
+            sandbox.run_line(&line).success();
+            let mut drawn = npy::read(&sandbox.path("x.npy")).values;
+            drawn.retain(|v| v.is_finite() && *v != UNSEEN);
+            drawn.sort_by(f32::total_cmp);
+            drawn.dedup();
+            assert_eq!(drawn.len(), 3 - hidden, "{single} {options}");
+        }
+    }
+}
+
+#[test]
 fn a_mask_is_one_of_the_columns_of_its_file() {
     let sandbox = Sandbox::new();
     write(&sandbox, "map.fits", values());

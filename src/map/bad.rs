@@ -17,7 +17,7 @@ pub struct BadValues {
 const UNSEEN_INTERVAL: [f64; 2] = [-1.6375e30 * (1.0 + 1e-5), -1.6375e30 * (1.0 - 1e-5)];
 
 impl BadValues {
-    /// The rule for a map whose header names `bad_data` as BAD_DATA.
+    /// The rule for real numbers where a header names `bad_data` as BAD_DATA.
     pub fn new(bad_data: Option<f64>) -> Self {
         // The usual BAD_DATA is UNSEEN itself, which the rule covers without a second comparison.
         let is_other = |v: &f64| v.is_finite() && !within(*v, UNSEEN_INTERVAL);
@@ -26,12 +26,14 @@ impl BadValues {
         BadValues { own: bad_data.filter(is_other).map(around) }
     }
 
-    /// The rule for a column of a HealSparse map whose header has this SENTINEL: as BAD_DATA among real numbers, exact among integers.
-    pub fn of_sentinel(sentinel: Option<f64>, column: &Column) -> Self {
-        let rule = BadValues::new(sentinel);
+    /// The rule for a column whose header names this value as BAD_DATA, or as HealSparse's SENTINEL: integers next to it are good.
+    pub fn of_column(bad_data: Option<f64>, column: &Column) -> Self {
+        let rule = BadValues::new(bad_data);
+        // What scaling may do to the last digits of an integer's physical value.
+        let around = |v: f64| [v - 1e-14 * v.abs(), v + 1e-14 * v.abs()];
         match column.raw_type() {
             RawType::F32 | RawType::F64 => rule,
-            _ => BadValues { own: rule.own.and(sentinel).map(|value| [value; 2]) },
+            _ => BadValues { own: rule.own.and(bad_data).map(around) },
         }
     }
 
@@ -316,6 +318,7 @@ pub(crate) use with_fixed_bad;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fits::{BinTable, testing};
     use proptest::prelude::*;
 
     #[test]
@@ -332,6 +335,24 @@ mod tests {
         assert!(BadValues::new(Some(0.0)).is_bad(0.0));
         assert_eq!(BadValues::new(Some(-1.6375e30)), plain);
         assert!(BadValues::new(Some(1.1)).is_bad(f64::from(1.1f32)));
+    }
+
+    #[test]
+    fn integers_next_to_bad_data_are_good() {
+        let values: Vec<u8> = [99_999_999i32, 100_000_000].map(i32::to_be_bytes).concat();
+        let file = testing::file(&[
+            testing::primary(),
+            testing::table(&["1J"], &[testing::card("TSCAL1", 0.1)], &values),
+        ]);
+        let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
+        let column = table.column(0).unwrap();
+        let rule = BadValues::of_column(Some(1e7), &column);
+        assert_eq!(
+            column.read_all::<f64>().unwrap().iter().map(|v| rule.is_bad(*v)).collect::<Vec<_>>(),
+            [false, true]
+        );
+        let raw = RawBad::<i32>::new(&rule, column.scaling(), None);
+        assert_eq!(raw.intervals(), [(100_000_000, 100_000_000)]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the HEALPix keywords of a header and the names of its columns mean, as the standard and the wild spell them.
 
 use super::{BadValues, PolarConvention};
-use crate::fits::{ColumnInfo, FitsError, FitsFile, Hdu, Header, Place};
+use crate::fits::{Column, ColumnInfo, FitsError, FitsFile, Hdu, Header, Place};
 use crate::healpix::{Nside, NsideError, Ordering};
 use crate::sky::Frame;
 
@@ -130,16 +130,16 @@ impl<'a> Keywords<'a> {
         }
     }
 
-    /// The bad-pixel rule, with BAD_DATA.
+    /// The bad-pixel rule for a column, with BAD_DATA.
     ///
     /// # Errors
     /// [`FitsError::Keyword`] where it is no number.
-    pub fn bad_values(&self) -> Result<BadValues, FitsError> {
+    pub fn bad_values(&self, column: &Column) -> Result<BadValues, FitsError> {
         let bad_data = match self.own.get_float("BAD_DATA")? {
             None => self.primary.get_float("BAD_DATA")?,
             found => found,
         };
-        Ok(BadValues::new(bad_data))
+        Ok(BadValues::of_column(bad_data, column))
     }
 
     /// SENTINEL, the value that marks the pixels of a HealSparse map without data: a number, or a truth value for 0 or 1.
@@ -287,13 +287,15 @@ mod tests {
     #[test]
     fn the_own_header_goes_before_the_primary_one() {
         let primary = ["NSIDE=4", "ORDERING='RING'", "COORDSYS='C'", "BAD_DATA=-1.0"];
-        let file = map(&primary, &["NSIDE=8", "ORDERING=' '", "POLCCONV='iau'"], &[]);
+        let columns = [("1E", "T")];
+        let file = map(&primary, &["NSIDE=8", "ORDERING=' '", "POLCCONV='iau'"], &columns);
         let keywords = Keywords::new(&file, file.hdu(1).unwrap());
         assert_eq!(keywords.valid_nside(), Nside::new(8).ok());
         assert_eq!(keywords.ordering().unwrap(), Some(Ok(Ordering::Ring)));
         let frame = keywords.frame().unwrap();
         assert_eq!((frame.keyword, frame.frame), ("COORDSYS", Some(Frame::Equatorial)));
-        assert!(keywords.bad_values().unwrap().is_bad(-1.0));
+        let table = BinTable::new(&file, file.hdu(1).unwrap()).unwrap();
+        assert!(keywords.bad_values(&table.column(0).unwrap()).unwrap().is_bad(-1.0));
         assert_eq!(keywords.polar_convention(), Some(PolarConvention::Iau));
         let file = map(&["NEST=T"], &["NSIDE=8"], &[]);
         let keywords = Keywords::new(&file, file.hdu(1).unwrap());

@@ -110,6 +110,8 @@ pub fn colorize(
     let positive_only = *normalization.scale() == Scale::Log;
     let is_undefined = |value: f64| positive_only && value <= 0.0;
     let rows = Rows::new(&palette.colormap, normalization);
+    // Limits are taken as the picture's numbers are: in float32, where 0.3 is no larger than 0.3.
+    let [min, max] = [normalization.min() as f32, normalization.max() as f32];
     let index = |value: f32| {
         if value.is_nan() {
             return blank;
@@ -117,11 +119,10 @@ pub fn colorize(
         if value == UNSEEN {
             return bad;
         }
-        let exact = f64::from(value);
-        if exact < normalization.min() {
-            let shown = palette.undefined == Undefined::Under || !is_undefined(exact);
+        if value < min {
+            let shown = palette.undefined == Undefined::Under || !is_undefined(f64::from(value));
             if shown { under } else { bad }
-        } else if exact > normalization.max() {
+        } else if value > max {
             over
         } else {
             rows.of(value)
@@ -246,6 +247,22 @@ mod tests {
         assert!(colored.below && !colored.above);
         assert_eq!(colored.pixmap.palette[256], Rgba::rgb(1, 0, 0));
         assert_eq!(palette.over(), palette.colormap.table()[255]);
+    }
+
+    #[test]
+    fn limits_are_within_the_scale_whatever_float32_makes_of_them() {
+        let palette = Palette::new(Colormap::by_name("viridis").unwrap(), Rgba::rgb(9, 9, 9));
+        let scales = [Scale::Linear, Scale::Log, Scale::Sqrt];
+        for (scale, limits) in scales.into_iter().flat_map(|scale| {
+            [[0.1f64, 0.3], [0.7, 0.9], [0.3, 0.7]].map(|limits| (scale.clone(), limits))
+        }) {
+            let [low, high] = limits.map(|limit| limit as f32);
+            let values = vec![low, high, low.next_down(), high.next_up()];
+            let raster = SkyRaster { width: 4, height: 1, values };
+            let scale = Normalization::new(scale, limits[0], limits[1]).unwrap();
+            let colored = colorize(&raster, None, &scale, &palette);
+            assert_eq!(colored.pixmap.indices, [0, 255, 256, 257], "{limits:?}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Rows {
         Rows { starts, before, parts }
     }
 
-    /// The row of a value between the limits: what [`Colormap::index`] makes of [`Normalization::forward`].
+    /// The row of a value between the limits, rounded to float32: what [`Colormap::index`] makes of [`Normalization::forward`].
     #[inline]
     pub fn of(&self, value: f32) -> u16 {
         let part = self.parts.of_value(value);

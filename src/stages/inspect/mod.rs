@@ -312,7 +312,7 @@ impl Contents {
 /// Which values of a column count as bad, as where it is drawn.
 fn bad_values(hdu: &Hdu, keywords: &Keywords, column: &Column) -> Result<BadValues, FitsError> {
     if !is_healsparse(hdu) {
-        return keywords.bad_values();
+        return keywords.bad_values(column);
     }
     let is_true = |keyword| Ok::<_, FitsError>(hdu.header.get_bool(keyword)? == Some(true));
     let is_packed = is_true("WIDEMASK")? || is_true("BITPACK")?;
@@ -322,7 +322,7 @@ fn bad_values(hdu: &Hdu, keywords: &Keywords, column: &Column) -> Result<BadValu
         true => keywords.sentinel()?,
         false => None,
     };
-    Ok(BadValues::of_sentinel(sentinel, column))
+    Ok(BadValues::of_column(sentinel, column))
 }
 
 impl ColumnReport {

@@ -44,7 +44,7 @@ pub(super) fn load(
         let columns = DataColumns::new(&table, &keywords, &[]);
         if let Some(primary) = hdu.header.get_str("PRIMARY") {
             let column = table.column_by_name(&primary)?;
-            let bad = BadValues::of_sentinel(sentinel, &column);
+            let bad = BadValues::of_column(sentinel, &column);
             blocks.primary = Some((column, bad));
         }
         let chosen = columns.choose(choice.column.as_ref(), "", warnings)?;
@@ -54,7 +54,7 @@ pub(super) fn load(
     };
     let unit = values.unit().map(str::to_string);
     let bad = match blocks.primary.is_none() && blocks.packing == Packing::Plain {
-        true => BadValues::of_sentinel(sentinel, &values),
+        true => BadValues::of_column(sentinel, &values),
         false => BadValues::default(),
     };
     let cells = CellNames::Blocks(blocks);

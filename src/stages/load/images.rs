@@ -28,7 +28,8 @@ pub(super) fn load(
     let nside = keywords.nside_or_from(image.len(), warnings)?;
     keywords.check_pixels(nside, "the image", image.len())?;
     let ordering = keywords.ordering(choice, nside, warnings)?;
-    let (column, bad) = (image.column()?, keywords.bad_values()?);
+    let column = image.column()?;
+    let bad = keywords.bad_values(&column)?;
     Ok(Found {
         name: hdu.name.clone(),
         unit: image.unit().map(str::to_string),

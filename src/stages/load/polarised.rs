@@ -1,6 +1,6 @@
 //! `--col P` and `--col psi`: polarised intensity and angle of a file that has columns Q and U.
 
-use super::combine::{Formula, combine, is_stokes, is_u};
+use super::combine::{Formula, combine, stokes_rank};
 use super::keywords::Keywords;
 use super::{Choice, LoadError, LoadedMap, Pick, plain};
 use crate::fits::{BinTable, FitsFile};
@@ -25,10 +25,14 @@ pub(super) fn load(file: &FitsFile, choice: &Choice) -> Result<Option<LoadedMap>
     };
     let hdu = super::find::hdu(file, choice.hdu.as_ref())?;
     let Ok(table) = BinTable::new(file, hdu) else { return Ok(None) };
-    let named = |is: &dyn Fn(&str) -> bool| {
-        table.columns().iter().find(|column| is(&column.name)).map(|column| column.name.clone())
+    let named = |letter| {
+        let ranked = table
+            .columns()
+            .iter()
+            .filter_map(|column| Some((stokes_rank(&column.name, letter)?, column.name.clone())));
+        ranked.min_by_key(|(rank, _)| *rank).map(|(_, name)| name)
     };
-    let (q, u) = (named(&|name| is_stokes(name, 'Q')), named(&is_u));
+    let (q, u) = (named('Q'), named('U'));
     let (Some(q), Some(u)) = (q, u) else { return Ok(None) };
     let of =
         |name: String| plain(file, &Choice { column: Some(Pick::Name(name)), ..choice.clone() });

@@ -71,7 +71,7 @@ fn full_sky(
         ));
     }
     let ordering = keywords.ordering(choice, nside, warnings)?;
-    let bad = keywords.bad_values()?;
+    let bad = keywords.bad_values(&column)?;
     Ok(Found {
         name: column.name().to_string(),
         unit: column.unit().map(str::to_string),
@@ -168,7 +168,8 @@ pub(super) fn sparse(
     values: Option<Column>,
     keywords: &Keywords,
 ) -> Result<Found, LoadError> {
-    let bad = keywords.bad_values()?;
+    let bad = values.as_ref().map(|values| keywords.bad_values(values)).transpose()?;
+    let bad = bad.unwrap_or_default();
     Ok(Found {
         name: values.as_ref().map_or(String::new(), |c| c.name().to_string()),
         unit: values.as_ref().and_then(|c| c.unit()).map(str::to_string),

@@ -7,7 +7,7 @@ mod rows;
 use std::io;
 use std::sync::Arc;
 
-use crate::fits::{Column, Compute, FitsError};
+use crate::fits::{Column, Compute, FitsError, RawType};
 use crate::map::{BadValues, CellNames, FullSky, LowMultipoles, MapSource, Mask, SparseSource};
 pub use dipole::{Cut, Extent, FitError, Fitted, Multipoles, extent, fit, fit_sparse};
 pub use mask::read;
@@ -114,7 +114,19 @@ impl Preparation {
         })
     }
 
-    fn column(self, like: &Column, values: Option<&Column>, bad: BadValues, rows: Rows) -> Column {
+    fn column(
+        mut self,
+        like: &Column,
+        values: Option<&Column>,
+        bad: BadValues,
+        rows: Rows,
+    ) -> Column {
+        // Beside float32 a limit is one: what is written as 0.7 there is not below 0.7.
+        if values.is_some_and(|values| values.raw_type() == RawType::F32)
+            && self.scale == (1.0, 0.0)
+        {
+            self.limits = self.limits.map(|limit| f64::from(limit as f32));
+        }
         let unit = values.and_then(|values| values.unit().map(str::to_string));
         let count = like.len();
         like.computed(
