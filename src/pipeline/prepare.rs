@@ -117,7 +117,7 @@ fn fit(
         MapSource::Sparse(source) => profile.time(Stage::Fit, || {
             // Cells are held as float32: about their first, in parts of the largest, they keep their digits.
             let extent = match &source.values {
-                Some(values) => prepare::extent(values, &source.bad, false)?,
+                Some(values) => prepare::extent(values, &source.bad)?,
                 None => None,
             };
             let Extent { first, most } = extent.unwrap_or(Extent { first: 0.0, most: 0.0 });

@@ -1,5 +1,7 @@
 //! Fits a monopole, or a monopole and a dipole, to a map by least squares, as healpy's `fit_monopole` and `fit_dipole` do.
 
+use std::ops::ControlFlow;
+
 use crate::fits::{Column, FitsError};
 use crate::healpix::{Cell, FACES, Nside, Ordering, Pixel, ring};
 use crate::map::{BadValues, CellValues, FullSky, LowMultipoles, SparseMap};
@@ -167,7 +169,8 @@ pub fn fit(
     progress: Progress,
 ) -> Result<Result<Fitted, FitError>, FitsError> {
     let pixels = source.nside.npix();
-    let Some(Extent { first, .. }) = extent(&source.column, &source.bad, true)? else {
+    // Values are taken relative to one of them: sums then keep the digits in which they differ.
+    let Some(first) = first_good(&source.column, &source.bad)? else {
         return Ok(Err(FitError::Nothing));
     };
     let width = source.column.raw_type().width() as u64;
@@ -193,36 +196,31 @@ pub fn fit(
 /// The sums of consecutive pixels of a map from number `start` on, of which those that are NaN do not count.
 fn sums_of(nside: Nside, ordering: Ordering, start: u64, values: &[f64], cut: &Cut) -> Normal {
     let mut sums = Normal::default();
-    let mut add = |v: UnitVector, value: f64| {
+    let mut add = |v: UnitVector, value: f64, weight: f64| {
         if !value.is_nan() && cut.keeps(v) {
-            sums.add(v, value, 1.0);
+            sums.add(v, value, weight);
         }
     };
     if ordering == Ordering::Ring {
         let mut values = values.iter();
         let pixels = start..start + values.len() as u64;
-        ring::centers(nside, pixels, |v| add(v, values.next().copied().unwrap_or(f64::NAN)));
+        ring::centers(nside, pixels, |v| add(v, values.next().copied().unwrap_or(f64::NAN), 1.0));
         return sums;
     }
     // Across pixels of `FINEST` a dipole is even: finer ones, which follow each other, count together towards their middle, where none is
     // missing.
     let coarse = nside.coarsened_to(FINEST.min(nside.get()));
     let children = nside.npix() / coarse.npix();
-    for (number, values) in (start / children..).zip(values.chunks(children as usize)) {
-        let middle = Pixel { nside: coarse, ordering, number }.center();
+    let firsts = (start..).step_by(children as usize);
+    for (first, values) in firsts.zip(values.chunks(children as usize)) {
+        let middle = Pixel { nside: coarse, ordering, number: first / children }.center();
         if children > 1 && (cut.may_cross(middle, coarse) || values.iter().any(|v| v.is_nan())) {
-            for (number, value) in (number * children..).zip(values) {
-                let v = Pixel { nside, ordering, number }.center();
-                if !value.is_nan() && cut.keeps(v) {
-                    sums.add(v, *value, 1.0);
-                }
+            for (number, value) in (first..).zip(values) {
+                add(Pixel { nside, ordering, number }.center(), *value, 1.0);
             }
-        } else if cut.keeps(middle) {
+        } else {
             let count = values.len() as f64;
-            let mean = values.iter().sum::<f64>() / count;
-            if !mean.is_nan() {
-                sums.add(middle, mean, count);
-            }
+            add(middle, values.iter().sum::<f64>() / count, count);
         }
     }
     sums
@@ -237,31 +235,47 @@ pub struct Extent {
     pub most: f64,
 }
 
-/// The extent of a column's good values, or of the first of them alone; nothing where none is good.
+/// The extent of a column's good values; nothing where none is good.
 ///
 /// # Errors
 /// What reading the file meets.
-pub fn extent(
+pub fn extent(column: &Column, bad: &BadValues) -> Result<Option<Extent>, FitsError> {
+    let mut found: Option<Extent> = None;
+    visit_good(column, bad, |value| {
+        let known = found.get_or_insert(Extent { first: value, most: 0.0 });
+        known.most = known.most.max(value.abs());
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
+fn first_good(column: &Column, bad: &BadValues) -> Result<Option<f64>, FitsError> {
+    let mut first = None;
+    visit_good(column, bad, |value| {
+        first = Some(value);
+        ControlFlow::Break(())
+    })?;
+    Ok(first)
+}
+
+/// Visits a column's good values in their order until one is enough.
+fn visit_good(
     column: &Column,
     bad: &BadValues,
-    first_only: bool,
-) -> Result<Option<Extent>, FitsError> {
+    mut visit: impl FnMut(f64) -> ControlFlow<()>,
+) -> Result<(), FitsError> {
     let mut reader = column.reader();
     let mut values = vec![0.0; CHUNK as usize];
-    let mut found: Option<Extent> = None;
     for start in (0..column.len()).step_by(CHUNK as usize) {
         let range = start..column.len().min(start + CHUNK);
         let values = &mut values[..(range.end - range.start) as usize];
         reader.read(range, values)?;
-        for value in values.iter().copied().filter(|value| !bad.is_bad(*value)) {
-            let known = found.get_or_insert(Extent { first: value, most: 0.0 });
-            known.most = known.most.max(value.abs());
-            if first_only {
-                return Ok(found);
-            }
+        let mut good = values.iter().copied().filter(|value| !bad.is_bad(*value));
+        if good.try_for_each(&mut visit).is_break() {
+            break;
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// [`fit`] for a sparse map, whose cells weigh as much as they are large.
