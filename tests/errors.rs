@@ -323,6 +323,7 @@ fn wrong_usage() {
         ("map.fits --roll nan", &["--roll"]),
         ("map.fits --fov 0", &["--fov", "positive"]),
         ("map.fits --half-sky", &["--half-sky", "mollweide", "orthographic"]),
+        ("map.fits --half-sky --projection gnomonic", &["--half-sky", "gnomonic", "lambert"]),
         ("map.fits --extent 1,2,3", &["--extent"]),
         ("map.fits --input-coord martian", &["--input-coord", "martian", "gal"]),
         ("map.fits --output-coord martian", &["--output-coord", "martian", "gal"]),

@@ -29,8 +29,9 @@ impl BadValues {
     /// The rule for a column whose header names this value as BAD_DATA, or as HealSparse's SENTINEL: integers next to it are good.
     pub fn of_column(bad_data: Option<f64>, column: &Column) -> Self {
         let rule = BadValues::new(bad_data);
-        // What scaling may do to the last digits of an integer's physical value.
-        let around = |v: f64| [v - 1e-14 * v.abs(), v + 1e-14 * v.abs()];
+        // What a factor may do to the last digits of an integer's physical value.
+        let rounding = if column.scaling().0 == 1.0 { 0.0 } else { 1e-14 };
+        let around = |v: f64| [v - rounding * v.abs(), v + rounding * v.abs()];
         match column.raw_type() {
             RawType::F32 | RawType::F64 => rule,
             _ => BadValues { own: rule.own.and(bad_data).map(around) },

@@ -135,8 +135,8 @@ impl Kind {
 
     /// Whether it can show one hemisphere.
     pub fn has_half_sky(self) -> bool {
-        use Kind::{AzimuthalEquidistant, Gnomonic, Lambert, Orthographic, Stereographic};
-        matches!(self, AzimuthalEquidistant | Gnomonic | Lambert | Orthographic | Stereographic)
+        use Kind::{AzimuthalEquidistant, Lambert, Orthographic, Stereographic};
+        matches!(self, AzimuthalEquidistant | Lambert | Orthographic | Stereographic)
     }
 
     /// Whether ranges of longitude and latitude are rectangles in it.

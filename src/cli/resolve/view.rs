@@ -71,7 +71,7 @@ fn center(args: &ViewArgs) -> Result<LonLat, UsageError> {
 fn half_sky(args: &ViewArgs) -> Result<bool, UsageError> {
     if args.half_sky && !projection(args).has_half_sky() {
         let name = projection(args).name();
-        return Err(UsageError::new(format!("--half-sky: {name} shows the whole sky"))
+        return Err(UsageError::new(format!("--half-sky: {name} does not show hemispheres"))
             .hint("hemispheres: orthographic, stereographic, lambert or azimuthal-equidistant"));
     }
     Ok(args.half_sky)

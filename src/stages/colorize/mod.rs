@@ -141,8 +141,11 @@ pub fn colorize(
         if let Some(beneath) = beneath {
             let start = (raster.height - 1 - row) * width;
             let beneath = beneath.values.get(start..start + width).unwrap_or_default();
-            for (i, value) in out.iter_mut().zip(beneath).filter(|(i, _)| **i == bad) {
-                *i = if is_valid(*value) { masked_index(*value) } else { bad };
+            // What has a value but no colour is not masked.
+            for ((i, value), beneath) in out.iter_mut().zip(values).zip(beneath) {
+                if *value == UNSEEN && is_valid(*beneath) {
+                    *i = masked_index(*beneath);
+                }
             }
         }
         let no_place = values.iter().filter(|v| is_valid(**v) && is_undefined(f64::from(**v)));
@@ -263,6 +266,18 @@ mod tests {
             let colored = colorize(&raster, None, &scale, &palette);
             assert_eq!(colored.pixmap.indices, [0, 255, 256, 257], "{limits:?}");
         }
+    }
+
+    #[test]
+    fn what_a_log_scale_cannot_show_is_not_masked() {
+        let mut palette = Palette::new(Colormap::by_name("viridis").unwrap(), Rgba::rgb(9, 9, 9));
+        palette.masked = Masked::Fill(Rgba::rgb(255, 0, 0));
+        let raster = SkyRaster { width: 4, height: 1, values: vec![0.0, -1.0, UNSEEN, UNSEEN] };
+        let beneath = SkyRaster { values: vec![0.0, -1.0, 2.0, UNSEEN], ..raster.clone() };
+        let log = Normalization::new(Scale::Log, 1.0, 10.0).unwrap();
+        let colored = colorize(&raster, Some(&beneath), &log, &palette);
+        assert_eq!(colored.pixmap.indices, [258, 258, 259, 258]);
+        assert_eq!(colored.masked, 1);
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
     }
     let unit = match formula {
         Formula::Ratio => None,
-        _ => a.unit.clone(),
+        _ => a.unit.clone().or_else(|| b.unit.clone()),
     };
     let bytes = Computed {
         columns: columns.clone(),
