@@ -98,6 +98,16 @@ fn defaults_come_from_the_users_folder_and_give_way() {
     assert_eq!(width("--no-config"), 1200);
     sandbox.write("run.toml", "width = 80\n");
     assert_eq!(width("--options run.toml"), 80);
+    // The name of an output that is typed says its format, whatever the defaults are.
+    sandbox.write(".config/map2fig/config.toml", "format = 'png'\nwidth = 90\n");
+    for line in ["a.fits -o x.svg", "a.fits x.svg", "a.fits --options run.toml -o x.svg"] {
+        sandbox.run_line(line).success();
+        let bytes = std::fs::read(sandbox.path("x.svg")).unwrap();
+        assert!(bytes.starts_with(b"<?xml"), "{line}");
+        std::fs::remove_file(sandbox.path("x.svg")).unwrap();
+    }
+    sandbox.run_line("a.fits").success();
+    assert_eq!(common::picture::Picture::read(&sandbox.path("a.png")).width, 90);
     assert_eq!(width("--dpi 10 --figsize 10in"), 100, "--dpi excludes the file's width");
     sandbox.write("conf/map2fig/config.toml", "width = 90\n");
     let mut command = sandbox.command();

@@ -6,8 +6,8 @@
 mod file;
 mod print;
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
@@ -16,6 +16,7 @@ use super::args::{COMPANIONS, Cli, Command as SubCommand, DrawArgs, EXHAUSTIVE};
 use super::command::{Given, given};
 use super::mistake::mistake;
 use super::resolve::UsageError;
+use crate::pipeline::OutputKind;
 use file::{OptionsFile, Setting};
 
 pub use print::print;
@@ -95,8 +96,18 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
     if figures.is_empty() {
         figures.push(shared);
     }
-    let typed_ids: Vec<&str> =
+    let mut typed_ids: Vec<&str> =
         command.get_arguments().map(|arg| arg.get_id().as_str()).filter(|id| set(id)).collect();
+    let maps: Vec<&OsString> = typed.get_many(MAPS).into_iter().flatten().collect();
+    let names_format = match (typed.get_one::<OsString>("output"), maps.as_slice()) {
+        (Some(output), _) => named_format(output).is_some(),
+        // The second of two names may be the output, or another map.
+        (None, [_, second]) => named_format(second).is_some_and(|kind| kind != OutputKind::Fits),
+        _ => false,
+    };
+    if names_format {
+        typed_ids.push("format");
+    }
     let requests = figures.into_iter().map(|settings| {
         let settings = effective(without(command, settings, &typed_ids), &typed_ids);
         let words = words(command, &settings, arguments);
@@ -173,6 +184,11 @@ fn conflict(command: &Command, a: &str, b: &str) -> bool {
     excludes(a, b) || excludes(b, a)
 }
 
+/// The format that the name of an output says it is to have: it goes before one that a lower layer sets.
+fn named_format(output: &OsStr) -> Option<OutputKind> {
+    Path::new(output).extension().and_then(OsStr::to_str).and_then(OutputKind::from_extension)
+}
+
 /// Settings that remain where these options are set elsewhere: neither the same nor such as exclude them.
 fn without(command: &Command, settings: Vec<Setting>, ids: &[&str]) -> Vec<Setting> {
     let clashes = |setting: &Setting, id: &str| {
@@ -207,7 +223,11 @@ fn effective(mut settings: Vec<Setting>, typed: &[&str]) -> Vec<Setting> {
 fn overlay(command: &Command, below: Vec<Setting>, above: Vec<Setting>) -> Vec<Setting> {
     let same = |id: &str| above.iter().any(|setting| setting.id == id);
     let below: Vec<Setting> = below.into_iter().filter(|s| !same(&s.id)).collect();
-    let on: Vec<&str> = above.iter().filter(|s| s.is_on()).map(|s| s.id.as_str()).collect();
+    let mut on: Vec<&str> = above.iter().filter(|s| s.is_on()).map(|s| s.id.as_str()).collect();
+    let mut outputs = above.iter().filter(|s| s.id == "output").flat_map(|s| &s.values);
+    if outputs.any(|name| named_format(name).is_some()) {
+        on.push("format");
+    }
     let mut merged = without(command, below, &on);
     merged.extend(above);
     merged
