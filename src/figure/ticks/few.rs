@@ -31,7 +31,8 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<
         (ruler.fits(&ticks.major) && ticks.major.iter().all(is_short)).then_some(ticks)
     };
     let mut best: Option<(f64, Ticks)> = None;
-    for (roughness, pair) in pairs(min.abs().max(max.abs())) {
+    let powers = if normalization.is_straight() { None } else { Some(powers(min, max)) };
+    for (roughness, pair) in pairs(min.abs().max(max.abs())).chain(powers.into_iter().flatten()) {
         let Some(ticks) = fitting(&pair) else { continue };
         let places = || ticks.major.iter().map(|tick| tick.position);
         let score = places().fold(0.0, f64::max) - places().fold(1.0, f64::min) - roughness;
@@ -57,6 +58,19 @@ fn pairs(largest: f64) -> impl Iterator<Item = (f64, [Decimal; 2])> {
         let zero = Decimal::ZERO;
         [[less, size], [zero, size], [less, zero], [size, twice], [least, less]]
             .map(|pair| (roughness, pair))
+    })
+}
+
+/// Pairs of powers of ten between two limits above zero, on scales that stretch what is between them.
+fn powers(min: f64, max: f64) -> impl Iterator<Item = (f64, [Decimal; 2])> {
+    /// As far as they have few enough digits.
+    const MOST: i32 = 6;
+    let low = if min > 0.0 { min.log10().ceil() } else { f64::INFINITY };
+    let exponents = low as i32..=max.log10().floor() as i32;
+    let power = |exponent| Decimal::new(1, exponent);
+    exponents.clone().flat_map(move |low| {
+        let highs = exponents.clone().filter(move |high| (1..=MOST).contains(&(high - low)));
+        highs.map(move |high| (0.0, [power(low), power(high)]))
     })
 }
 

@@ -217,12 +217,29 @@ fn minor(steps: &Steps, normalization: &Normalization, ruler: &Ruler<'_>) -> Vec
     Vec::new()
 }
 
-/// For limits too close for any step between them: the two limits, as their difference from the lower.
+/// A value with as many digits as matter beside a difference.
+fn near(value: f64, difference: f64) -> Decimal {
+    let exponent = Decimal::shortest(difference).magnitude() - 3;
+    let digits = scaled(value, -exponent).round();
+    match digits.abs() < MAX_STEPS {
+        true => Decimal::new(digits as i64, exponent),
+        false => Decimal::shortest(value),
+    }
+}
+
+/// The two limits, for bars that no other values suit: rounded, or where they are too close for that, as their difference from the lower.
 fn limits(normalization: &Normalization, ruler: &Ruler<'_>) -> Ticks {
+    /// Limits whose difference is a smaller part of them are not told well by three digits.
+    const CLOSE: f64 = 0.5;
     let (min, max) = (normalization.min(), normalization.max());
-    let difference = Decimal::shortest(format!("{:.2e}", max - min).parse().unwrap_or(max - min));
-    let labels = labels::uniform(&[Decimal::ZERO, difference]);
+    let rounded = |value: f64| Decimal::shortest(format!("{value:.2e}").parse().unwrap_or(value));
+    let is_close = max - min < CLOSE * min.abs().max(max.abs());
+    let (values, offset) = match is_close {
+        true => ([Decimal::ZERO, rounded(max - min)], Some(near(min, max - min))),
+        false => ([rounded(min), rounded(max)], None),
+    };
+    let labels = labels::uniform(&values);
     let major = ruler.thinned(labels.ticks(normalization, [min, max]));
-    let offset = Some(Decimal::shortest(min)).filter(|offset| offset.digits != 0);
+    let offset = offset.filter(|offset| offset.digits != 0);
     Ticks { major, minor: Vec::new(), exponent: labels.exponent, offset }
 }

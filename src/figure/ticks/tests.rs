@@ -56,6 +56,9 @@ fn read(label: &RichText) -> f64 {
 fn check(ticks: &Ticks, min: f64, max: f64) {
     let labels = texts(ticks);
     assert!(!labels.is_empty(), "no labels from {min:e} to {max:e}");
+    // Only what limits have in common is taken off.
+    let is_close = 0.5 * max - 0.5 * min < 0.25 * min.abs().max(max.abs());
+    assert!(is_close || ticks.offset.is_none(), "{min:e} {max:e}: {:?}", ticks.offset);
     for pair in ticks.major.windows(2) {
         assert!(pair[0].position < pair[1].position, "{min:e} {max:e}: {labels:?}");
         assert_ne!(pair[0].label, pair[1].label, "{min:e} {max:e}: {labels:?}");
@@ -255,6 +258,21 @@ fn short_logarithmic_bars_show_two_decades() {
         (texts(&within_one), within_one.minor.len()),
         (vec!["2000".into(), "5000".into()], 8)
     );
+}
+
+#[test]
+fn bars_too_short_for_decades_have_round_values_and_no_offset() {
+    let values: Vec<f32> = (0..4000u16).map(|k| 6.398_988 * (f32::from(k) / 480.0).exp()).collect();
+    let hist = Scale::Hist(Arc::new(Distribution::new(values, 6.398_988, 25_400.0)));
+    for (scale, min, max) in [(Scale::Log, 7.0, 3000.0), (hist, 6.398_988, 25_400.0)] {
+        for length in [20.0, 30.0, 40.0, 50.0, 60.0, 80.0] {
+            let ticks = on_length(&scale, (min, max), length);
+            assert_eq!((ticks.offset, ticks.exponent), (None, 0), "{length}");
+            let labels = texts(&ticks);
+            assert!(labels.iter().all(|label| label.chars().count() <= 5), "{labels:?}");
+        }
+    }
+    assert_eq!(texts(&on_length(&Scale::Log, (7.0, 3000.0), 40.0)), ["10", "1000"]);
 }
 
 #[test]
