@@ -391,6 +391,24 @@ fn limits_mask_what_is_beyond_them() {
 }
 
 #[test]
+fn finer_masks_leave_interpolated_values_alone() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "map.fits", values());
+    let mut kept = vec![1f32; 12 * 256 * 256];
+    kept[0] = 0.0;
+    let mask = HealpixFile::new(256).coordsys("G").column(Column::f32("MASK", kept));
+    mask.write(sandbox.folder(), "mask.fits");
+    let drawn = |options: &str| {
+        sandbox
+            .run_line(&format!("map.fits -w 90 --sampling bilinear -o x.npy {options}"))
+            .success();
+        npy::read(&sandbox.path("x.npy")).values
+    };
+    let pairs = drawn("").into_iter().zip(drawn("--mask-file mask.fits"));
+    assert!(pairs.into_iter().all(|(a, b)| a.to_bits() == b.to_bits()));
+}
+
+#[test]
 fn a_mask_is_one_of_the_columns_of_its_file() {
     let sandbox = Sandbox::new();
     write(&sandbox, "map.fits", values());

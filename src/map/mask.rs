@@ -1,5 +1,7 @@
 //! Masks: which directions of the sky are kept, at the mask's own resolution.
 
+use std::sync::Arc;
+
 use super::{CellValues, SparseMap};
 use crate::healpix::{Cell, FacePoint, Nside, Ordering, Pixel};
 use crate::sky::{Rotation, UnitVector};
@@ -11,7 +13,7 @@ pub const KEEPS_ABOVE: f64 = 0.5;
 /// mask's are cut first.
 #[derive(Clone, Debug)]
 pub struct Mask {
-    kept: Kept,
+    kept: Arc<Kept>,
     /// From the map's frame to the mask's; none where they are the same.
     to_mask: Option<Rotation>,
 }
@@ -25,15 +27,21 @@ enum Kept {
 }
 
 impl Mask {
-    /// A mask from one bit for each pixel of the sky, 64 in a word from the lowest bit on. `to_mask` leads from the map's frame to the
-    /// mask's.
-    pub fn from_bits(nside: Nside, ordering: Ordering, words: Vec<u64>, to_mask: Rotation) -> Mask {
-        Mask { kept: Kept::Bits { nside, ordering, words }, to_mask: turned(to_mask) }
+    /// A mask from one bit for each pixel of the sky, 64 in a word from the lowest bit on, for maps of its own frame.
+    pub fn from_bits(nside: Nside, ordering: Ordering, words: Vec<u64>) -> Mask {
+        Mask { kept: Arc::new(Kept::Bits { nside, ordering, words }), to_mask: None }
     }
 
     /// A mask that hides all that the map has no value for.
-    pub fn from_sparse(map: SparseMap, to_mask: Rotation) -> Mask {
-        Mask { kept: Kept::Sparse(map), to_mask: turned(to_mask) }
+    pub fn from_sparse(map: SparseMap) -> Mask {
+        Mask { kept: Arc::new(Kept::Sparse(map)), to_mask: None }
+    }
+
+    /// The mask for a map in another frame, from which `to_mask` leads to its own. What it keeps is shared.
+    #[must_use]
+    pub fn turned(&self, to_mask: Rotation) -> Mask {
+        let to_mask = (to_mask != Rotation::IDENTITY).then_some(to_mask);
+        Mask { kept: Arc::clone(&self.kept), to_mask }
     }
 
     /// The coarsest order whose cells are no larger than the mask's pixels, 0 to 29.
@@ -44,7 +52,7 @@ impl Mask {
     /// Whether a pixel of a map is kept: by the mask's pixel that holds its centre.
     pub fn keeps(&self, pixel: Pixel) -> bool {
         let own = self.kept.nside();
-        match (self.to_mask, &self.kept) {
+        match (self.to_mask, &*self.kept) {
             (None, Kept::Bits { nside, ordering, words })
                 if (*nside, *ordering) == (pixel.nside, pixel.ordering) =>
             {
@@ -88,10 +96,6 @@ impl Kept {
     }
 }
 
-fn turned(rotation: Rotation) -> Option<Rotation> {
-    (rotation != Rotation::IDENTITY).then_some(rotation)
-}
-
 #[inline]
 fn bit(words: &[u64], pixel: u64) -> bool {
     words.get((pixel / 64) as usize).is_some_and(|word| word >> (pixel % 64) & 1 == 1)
@@ -126,7 +130,7 @@ mod tests {
             let direction = ordering.cell(n, pixel).center(n);
             words[(pixel / 64) as usize] |= u64::from(!hides(direction)) << (pixel % 64);
         }
-        Mask::from_bits(n, ordering, words, to_mask)
+        Mask::from_bits(n, ordering, words).turned(to_mask)
     }
 
     #[test]
@@ -170,7 +174,7 @@ mod tests {
         let mut builder = SparseMapBuilder::new(n);
         builder.push(5, 0, 1.0);
         builder.push(6, 0, 0.25);
-        let mask = Mask::from_sparse(builder.finish(), Rotation::IDENTITY);
+        let mask = Mask::from_sparse(builder.finish());
         let keeps = |number| mask.keeps(Pixel { nside: n, ordering: Ordering::Nested, number });
         assert_eq!((keeps(5), keeps(6), keeps(7)), (true, false, false));
         assert_eq!(mask.order(), 3);

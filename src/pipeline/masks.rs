@@ -1,6 +1,6 @@
 //! Masks in files, read once for all the maps of a run that they are laid over.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -26,18 +26,24 @@ pub struct MaskFile {
 
 /// The mask that was last read in a run.
 #[derive(Default)]
-pub struct Masks(Mutex<Option<(Key, Arc<Mask>)>>);
+pub struct Masks(Mutex<Option<(Key, Found)>>);
 
-/// What a mask follows from: its file as it is now, and the frame of the map that it is for.
+/// What a mask follows from: its file as it is now.
 #[derive(PartialEq)]
 struct Key {
     file: MaskFile,
     changed: Option<(u64, SystemTime)>,
-    map_frame: Frame,
+}
+
+/// A mask in its own frame, and which that is, where its file or the user names one.
+#[derive(Clone)]
+struct Found {
+    mask: Mask,
+    frame: Option<Frame>,
 }
 
 impl Masks {
-    /// A mask for a map in this frame. Other figures wait while it is read; what there is to say of it is said once.
+    /// A mask for a map in this frame. Other figures wait while it is read; what there is to say of its file is said once.
     pub(super) fn get(
         &self,
         job: &Job,
@@ -46,64 +52,68 @@ impl Masks {
         profile: &mut Profile,
         listener: &dyn Listener,
     ) -> anyhow::Result<Arc<Mask>> {
+        let Found { mask, frame } = self.found(file, profile, listener)?;
+        let own = frame.unwrap_or_else(|| {
+            let message = format!(
+                "{} names no frame: taken as {map_frame}, that of {}; --mask-coord overrides it",
+                file.path.display(),
+                job.input.display()
+            );
+            match map_frame {
+                Frame::Galactic => listener.note(&message),
+                _ => listener.warn(&message),
+            }
+            map_frame
+        });
+        Ok(Arc::new(mask.turned(Rotation::between(map_frame, own))))
+    }
+
+    fn found(
+        &self,
+        file: &MaskFile,
+        profile: &mut Profile,
+        listener: &dyn Listener,
+    ) -> anyhow::Result<Found> {
         let changed = std::fs::metadata(&file.path).ok();
         let changed = changed.and_then(|data| Some((data.len(), data.modified().ok()?)));
-        let key = Key { file: file.clone(), changed, map_frame };
+        let key = Key { file: file.clone(), changed };
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, mask)) = &*last
+        if let Some((known, found)) = &*last
             && *known == key
         {
-            return Ok(Arc::clone(mask));
+            return Ok(found.clone());
         }
         // Only one of them is held.
         *last = None;
-        let mask = Arc::new(read(job, file, map_frame, profile, listener)?);
-        *last = Some((key, Arc::clone(&mask)));
-        Ok(mask)
+        let found = read(file, profile, listener)?;
+        *last = Some((key, found.clone()));
+        Ok(found)
     }
 }
 
-/// Reads a mask for a map in this frame.
 fn read(
-    job: &Job,
     MaskFile { path, frame, column }: &MaskFile,
-    map_frame: Frame,
     profile: &mut Profile,
     listener: &dyn Listener,
-) -> anyhow::Result<Mask> {
+) -> anyhow::Result<Found> {
     let choice = Choice { column: column.clone(), role: Role::Mask, ..Choice::default() };
     let found = load::load(&FitsFile::open(path)?, &choice)?;
-    found.warnings.iter().for_each(|warning| listener.warn(warning));
-    let own = frame.or(found.frame).unwrap_or_else(|| {
-        let message = format!(
-            "{} names no frame: taken as {map_frame}, that of {}; --mask-coord overrides it",
-            path.display(),
-            job.input.display()
-        );
-        match map_frame {
-            Frame::Galactic => listener.note(&message),
-            _ => listener.warn(&message),
-        }
-        map_frame
-    });
-    let to_mask = Rotation::between(map_frame, own);
-    match &found.source {
+    let warn = |warnings: &[String]| warnings.iter().for_each(|warning| listener.warn(warning));
+    warn(&found.warnings);
+    let mask = match &found.source {
         MapSource::FullSky(source) => {
             let (mask, kept) = stream(source, Stage::Mask, profile, listener, |progress| {
-                prepare::read(source, to_mask, progress)
+                prepare::read(source, progress)
             })?;
             listener.note(&format!("{} keeps {:.2} % of the sky", path.display(), 100.0 * kept));
-            Ok(mask)
+            mask
         }
         MapSource::Sparse(source) => {
             let assembled = profile
                 .time(Stage::Mask, || assemble::assemble(source, MAX_NSIDE, (1.0, 0.0), &|_| ()))?;
-            warn_all(path, &assembled.warnings, listener);
-            Ok(Mask::from_sparse(assembled.map, to_mask))
+            warn(&assembled.warnings);
+            Mask::from_sparse(assembled.map)
         }
-    }
-}
-
-fn warn_all(path: &Path, warnings: &[String], listener: &dyn Listener) {
-    warnings.iter().for_each(|warning| listener.warn(&format!("{}: {warning}", path.display())));
+    };
+    Ok(Found { mask, frame: frame.or(found.frame) })
 }

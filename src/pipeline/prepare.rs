@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use super::sample::stream;
-use super::{Job, Listener, MaskFile, Profile, Stage, in_file};
+use super::{Job, Listener, MaskFile, Profile, Sampling, Stage, in_file};
 use crate::healpix::MAX_NSIDE;
 use crate::map::MapSource;
 use crate::number::real;
@@ -60,6 +60,7 @@ pub(super) fn prepared(
         ],
         scale: job.data_scale,
         removed: None,
+        keeps_whole: job.view.sampling == Sampling::Bilinear,
     };
     if let Some(path) = mask_file
         && preparation.hides_by_centers(&map.source)

@@ -80,7 +80,6 @@ fn keep(cell: CellValue, least: u8, mask: &Mask, parts: &mut Vec<CellValue>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sky::Rotation;
 
     fn cell(order: u32, pixel: u64, value: f32) -> CellValue {
         CellValue { start: pixel << shift(order), value, shift: shift(order) }
@@ -91,7 +90,7 @@ mod tests {
         // Of the 16 NESTED pixels of each face the mask hides number 6 in the first face and all of the second.
         let mut words = vec![u64::MAX; 3];
         words[0] = !(1 << 6 | 0xffff << 16);
-        let mask = Mask::from_bits(Nside::of_order(2), Ordering::Nested, words, Rotation::IDENTITY);
+        let mask = Mask::from_bits(Nside::of_order(2), Ordering::Nested, words);
         let cells = [
             cell(0, 0, 1.0),
             cell(0, 1, 2.0),

@@ -2,21 +2,16 @@
 
 use crate::fits::FitsError;
 use crate::map::{FullSky, KEEPS_ABOVE, Mask};
-use crate::sky::Rotation;
 use crate::stages::Progress;
 
 /// Pixels that are read at a time: whole words of bits.
 const CHUNK: u64 = 1 << 16;
 
-/// A mask of the whole sky, and the part of its pixels that it keeps. `to_mask` leads from the frame of the map that it is for to its own.
+/// A mask of the whole sky, and the part of its pixels that it keeps.
 ///
 /// # Errors
 /// What reading the file meets.
-pub fn read(
-    source: &FullSky,
-    to_mask: Rotation,
-    progress: Progress,
-) -> Result<(Mask, f64), FitsError> {
+pub fn read(source: &FullSky, progress: Progress) -> Result<(Mask, f64), FitsError> {
     let pixels = source.nside.npix();
     let width = source.column.raw_type().width() as u64;
     let mut reader = source.column.reader();
@@ -36,6 +31,6 @@ pub fn read(
         start = end;
     }
     let kept: u64 = words.iter().map(|word| u64::from(word.count_ones())).sum();
-    let mask = Mask::from_bits(source.nside, source.ordering, words, to_mask);
+    let mask = Mask::from_bits(source.nside, source.ordering, words);
     Ok((mask, kept as f64 / pixels as f64))
 }

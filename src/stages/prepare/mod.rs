@@ -41,12 +41,14 @@ pub struct Preparation {
     pub scale: (f64, f64),
     /// Taken off.
     pub removed: Option<LowMultipoles>,
+    /// Whether the map's pixels stay whole even beneath a finer mask: values between their centres are wanted.
+    pub keeps_whole: bool,
 }
 
 impl Default for Preparation {
     fn default() -> Self {
         let limits = [f64::NEG_INFINITY, f64::INFINITY];
-        Preparation { mask: None, limits, scale: (1.0, 0.0), removed: None }
+        Preparation { mask: None, limits, scale: (1.0, 0.0), removed: None, keeps_whole: false }
     }
 }
 
@@ -68,6 +70,9 @@ impl Preparation {
         /// Of nside 1024.
         const MOST: u64 = 12 << 20;
         let Some(mask) = &self.mask else { return false };
+        if self.keeps_whole {
+            return false;
+        }
         let pixels = match source {
             MapSource::FullSky(map) => map.nside.npix(),
             MapSource::Sparse(map) => match &map.cells {
