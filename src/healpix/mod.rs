@@ -11,6 +11,7 @@ mod symmetry;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use crate::sky::UnitVector;
@@ -152,6 +153,14 @@ impl Ordering {
         }
     }
 
+    /// Tells the directions of the centres of consecutive pixels.
+    pub fn centers(self, nside: Nside, pixels: Range<u64>, tell: impl FnMut(UnitVector)) {
+        match self {
+            Ordering::Ring => ring::centers(nside, pixels, tell),
+            Ordering::Nested => nested::centers(nside, pixels, tell),
+        }
+    }
+
     /// The number of a cell.
     pub fn pixel(self, nside: Nside, cell: Cell) -> u64 {
         match self {
@@ -254,20 +263,26 @@ impl FacePoint {
     pub fn direction(self) -> UnitVector {
         let face = usize::from(self.face);
         let row = FACE_ROW[face] as f64 - self.x - self.y;
-        // `width`: what fraction of a quarter turn the rings of this latitude span in one face.
-        let (z, sin_theta, width) = if row < 1.0 {
-            let t = row * row / 3.0;
-            (1.0 - t, (t * (2.0 - t)).sqrt(), row)
-        } else if row > 3.0 {
-            let t = (4.0 - row) * (4.0 - row) / 3.0;
-            (t - 1.0, (t * (2.0 - t)).sqrt(), 4.0 - row)
-        } else {
-            let z = (2.0 - row) * (2.0 / 3.0);
-            (z, (1.0 - z * z).sqrt(), 1.0)
-        };
+        let (z, sin_theta, width) = latitude(row);
         let offset = if width > 0.0 { (self.x - self.y) / width } else { 0.0 };
         let (sin_phi, cos_phi) = ((FACE_COLUMN[face] as f64 + offset) * (PI / 4.0)).sin_cos();
         UnitVector::new(sin_theta * cos_phi, sin_theta * sin_phi, z)
+    }
+}
+
+/// Where the ring that is so many sides of a face away from the north pole, 0 to 4, lies: sine and cosine of its latitude, and what
+/// fraction of a quarter turn it spans in one face.
+#[inline]
+fn latitude(row: f64) -> (f64, f64, f64) {
+    if row < 1.0 {
+        let t = row * row / 3.0;
+        (1.0 - t, (t * (2.0 - t)).sqrt(), row)
+    } else if row > 3.0 {
+        let t = (4.0 - row) * (4.0 - row) / 3.0;
+        (t - 1.0, (t * (2.0 - t)).sqrt(), 4.0 - row)
+    } else {
+        let z = (2.0 - row) * (2.0 / 3.0);
+        (z, (1.0 - z * z).sqrt(), 1.0)
     }
 }
 

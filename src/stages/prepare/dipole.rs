@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::fits::{Column, FitsError};
-use crate::healpix::{Cell, FACES, Nside, Ordering, Pixel, ring};
+use crate::healpix::{Cell, FACES, Nside, Ordering, nested, ring};
 use crate::map::{BadValues, CellValues, FullSky, LowMultipoles, SparseMap};
 use crate::sky::{Frame, Rotation, UnitVector};
 use crate::stages::Progress;
@@ -201,9 +201,9 @@ fn sums_of(nside: Nside, ordering: Ordering, start: u64, values: &[f64], cut: &C
             sums.add(v, value, weight);
         }
     };
+    let pixels = start..start + values.len() as u64;
     if ordering == Ordering::Ring {
         let mut values = values.iter();
-        let pixels = start..start + values.len() as u64;
         ring::centers(nside, pixels, |v| add(v, values.next().copied().unwrap_or(f64::NAN), 1.0));
         return sums;
     }
@@ -212,17 +212,19 @@ fn sums_of(nside: Nside, ordering: Ordering, start: u64, values: &[f64], cut: &C
     let coarse = nside.coarsened_to(FINEST.min(nside.get()));
     let children = nside.npix() / coarse.npix();
     let firsts = (start..).step_by(children as usize);
-    for (first, values) in firsts.zip(values.chunks(children as usize)) {
-        let middle = Pixel { nside: coarse, ordering, number: first / children }.center();
+    let mut squares = firsts.zip(values.chunks(children as usize));
+    nested::centers(coarse, pixels.start / children..pixels.end / children, |middle| {
+        let Some((first, values)) = squares.next() else { return };
         if children > 1 && (cut.may_cross(middle, coarse) || values.iter().any(|v| v.is_nan())) {
-            for (number, value) in (first..).zip(values) {
-                add(Pixel { nside, ordering, number }.center(), *value, 1.0);
-            }
+            let mut values = values.iter();
+            nested::centers(nside, first..first + children, |center| {
+                add(center, values.next().copied().unwrap_or(f64::NAN), 1.0);
+            });
         } else {
             let count = values.len() as f64;
             add(middle, values.iter().sum::<f64>() / count, count);
         }
-    }
+    });
     sums
 }
 
@@ -314,6 +316,7 @@ fn add_parts(sums: &mut Normal, nside: Nside, cell: Cell, value: f64, cut: &Cut,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::healpix::Pixel;
     use crate::map::SparseMapBuilder;
 
     /// A map's values in the two orderings, of which all are fitted, in parts of some pixels.

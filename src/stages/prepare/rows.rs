@@ -4,7 +4,7 @@ use std::io;
 
 use super::PrepareError;
 use crate::fits::{Column, FitsError};
-use crate::healpix::{Nside, Ordering, Pixel, nested, ring};
+use crate::healpix::{Nside, Ordering, Pixel, nested};
 use crate::map::{Blocks, CellNames, Packing, PixelColumn, SparseSource};
 use crate::sky::UnitVector;
 
@@ -114,12 +114,12 @@ impl Rows {
         values: &mut [f64],
         change: impl Fn(UnitVector, f64) -> f64,
     ) -> io::Result<()> {
-        let Rows::All { nside, ordering: Ordering::Ring } = self else {
+        let Rows::All { nside, ordering } = self else {
             return self.each(first, values, |pixel, value| change(pixel.center(), value));
         };
         let pixels = first..first + values.len() as u64;
         let mut values = values.iter_mut();
-        ring::centers(*nside, pixels, |center| {
+        ordering.centers(*nside, pixels, |center| {
             if let Some(value) = values.next() {
                 *value = change(center, *value);
             }
