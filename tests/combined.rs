@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::fits::{Column, HealpixFile};
+use common::fits::{Column, Data, HealpixFile, Table, healsparse_with};
 use common::npy;
 use common::sandbox::Sandbox;
 use map2fig::healpix::{Nside, Ordering};
@@ -282,6 +282,52 @@ fn maps_that_do_not_fit_together_are_refused() {
     let u = drawn(&sandbox, "a.fits -i U_STOKES");
     let sum = drawn(&sandbox, "a.fits -i U_STOKES --minus iau.fits");
     assert_alike(&sum, &formula(&u, &u, |a, b| a + b));
+}
+
+/// A HealSparse file of nside 4 with two columns for the coarse pixels 2 and 7; where N is -99 there are no data.
+fn records(sandbox: &Sandbox, name: &str, step: f32, unknown: usize) {
+    let mut known = vec![-99i16; 16];
+    known.extend([1; 32]);
+    known[unknown] = -99;
+    let coverage: Vec<i32> =
+        (0..12).map(|n| if n == 2 { 0 } else { 16 * i32::from(n == 7) - 16 * n }).collect();
+    let table = Table::new()
+        .set("EXTNAME", "SPARSE")
+        .set("PIXTYPE", "HEALSPARSE")
+        .set("NSIDE", 4i64)
+        .set("PRIMARY", "N")
+        .set("SENTINEL", -99i64)
+        .column(Column::f32("MAG", (0..48).map(|i| i as f32 * step).collect::<Vec<_>>()))
+        .column(Column::new("N", Data::I16(known)));
+    std::fs::write(sandbox.path(name), healsparse_with(&coverage, table.bytes())).unwrap();
+}
+
+#[test]
+fn partial_maps_go_together_however_they_name_their_pixels() {
+    let sandbox = Sandbox::new();
+    records(&sandbox, "a.fits", 3.0, 20);
+    records(&sandbox, "b.fits", 2.0, 40);
+    let of = |name: &str| drawn(&sandbox, &format!("{name} -i MAG"));
+    let (a, b) = (of("a.fits"), of("b.fits"));
+    assert!(a.iter().zip(&b).any(|(a, b)| *a != UNSEEN && *b == UNSEEN));
+    assert!(a.iter().zip(&b).any(|(a, b)| *a == UNSEEN && *b != UNSEEN));
+    let difference = drawn(&sandbox, "a.fits -i MAG --minus b.fits");
+    assert_alike(&difference, &formula(&a, &b, |a, b| a - b));
+
+    HealpixFile::cube([2, 4]).write(sandbox.folder(), "c.fits");
+    HealpixFile::cube([2, 4]).write(sandbox.folder(), "d.fits");
+    let ratio = drawn(&sandbox, "c.fits -i 5 --ratio d.fits");
+    assert!(ratio.contains(&1.0) && ratio.iter().all(|v| v.is_nan() || [1.0, UNSEEN].contains(v)));
+    // Another pixel in the last row.
+    let mut bytes = std::fs::read(sandbox.path("d.fits")).unwrap();
+    let number = bytes.windows(8).position(|bytes| bytes == 180i64.to_be_bytes()).unwrap();
+    bytes[number + 7] -= 1;
+    std::fs::write(sandbox.path("e.fits"), bytes).unwrap();
+    sandbox.run_line("c.fits -i 5 --minus e.fits -w 100 -o x.png").failure(1).says(&[
+        "c.fits",
+        "e.fits",
+        "same pixels in the same order",
+    ]);
 }
 
 #[test]

@@ -62,6 +62,28 @@ fn limits_are_those_of_all_pixels() {
 }
 
 #[test]
+fn angles_of_polarisation_count_in_the_map_s_own_pixels() {
+    let sandbox = Sandbox::new();
+    let npix = Nside::new(NSIDE).unwrap().npix() as usize;
+    let part = |seed| noise(seed, npix).into_iter().map(|v| v as f32 - 0.5).collect::<Vec<_>>();
+    let (q, u) = (part(3), part(4));
+    let angle = |(q, u): (&f32, &f32)| (0.5 * u.atan2(*q)).to_degrees();
+    let angles: Vec<f32> = q.iter().zip(&u).map(angle).collect();
+    let (low, high) = (percentile(&angles, 5.0), percentile(&angles, 95.0));
+    HealpixFile::new(NSIDE)
+        .set("POLCCONV", "IAU")
+        .column(Column::f32("Q", q))
+        .column(Column::f32("U", u))
+        .write(sandbox.folder(), "m.fits");
+    for view in ["", "--projection gnomonic --fov 300"] {
+        let line = |range: &str| format!("m.fits --col psi {view} {range}");
+        let found = draw(&sandbox, &line("--percentile 5,95 --range-from map"));
+        let given = draw(&sandbox, &line(&format!("--min {low} --max {high}")));
+        assert!(found == given, "{view}");
+    }
+}
+
+#[test]
 fn cells_of_a_multi_order_map_count_by_their_area() {
     let sandbox = Sandbox::new();
     // Four base pixels of value 1 and one of value 2, which is divided into 256 cells; a tiny one of value 9.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{BadValues, Mask, RawBad, RawSample};
-use crate::fits::Column;
+use crate::fits::{Column, Place};
 use crate::healpix::{Nside, Ordering};
 
 /// Where the pixels of a map are in its file.
@@ -21,6 +21,15 @@ impl MapSource {
         match self {
             MapSource::FullSky(map) => Some(map.nside),
             MapSource::Sparse(map) => map.cells.nside(),
+        }
+    }
+
+    /// The column that the map is made of: its values, or what names the cells of a footprint.
+    pub fn place(&self) -> &Place {
+        match self {
+            MapSource::FullSky(map) => map.column.place(),
+            MapSource::Sparse(SparseSource { values: Some(values), .. }) => values.place(),
+            MapSource::Sparse(SparseSource { cells, .. }) => cells.place(),
         }
     }
 
@@ -90,6 +99,15 @@ impl CellNames {
             CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => Some(pixels.nside),
             CellNames::Blocks(blocks) => Some(blocks.nside),
             CellNames::Uniq(_) => None,
+        }
+    }
+
+    fn place(&self) -> &Place {
+        match self {
+            CellNames::All(map) => map.column.place(),
+            CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => pixels.column.place(),
+            CellNames::Uniq(column) => column.place(),
+            CellNames::Blocks(blocks) => blocks.coverage.place(),
         }
     }
 

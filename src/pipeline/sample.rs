@@ -36,9 +36,30 @@ pub(super) fn project(
             *q = if is_valid(u) { load::angle(*q, sign * u) } else { u };
         }
     }
-    // Of angles the picture is all that there is.
-    sampled.of_map = OfMap::default();
+    let values = angles_of_pixels(job, map, profile, listener)?;
+    sampled.of_map = OfMap { values, ..OfMap::default() };
     Ok(sampled)
+}
+
+/// The angles in the map's own pixels, where the limits are found from those. The picture's are of averages.
+fn angles_of_pixels(
+    job: &Job,
+    map: &LoadedMap,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<Option<Vec<f32>>> {
+    if !job.wants_map_values() {
+        return Ok(None);
+    }
+    match load::angles(map, job.data_scale) {
+        Some(MapSource::FullSky(source)) => {
+            let survey = Survey::new(&source, (1.0, 0.0));
+            stream(&source, Stage::Survey, profile, listener, |progress| survey.read(progress))?;
+            Ok(Some(survey.into_values()))
+        }
+        Some(MapSource::Sparse(source)) => sparse::values(&source, profile),
+        None => Ok(None),
+    }
 }
 
 /// A map projected onto the picture's pixels.

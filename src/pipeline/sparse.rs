@@ -15,6 +15,18 @@ use crate::stages::{assemble, gather, resample};
 /// least. A few small cells in a map of 2^29 along a side would take for ever, and smaller ones make no difference.
 const FINER: u32 = 8;
 
+/// The values of a sparse map's cells, as the limits are found from them.
+pub(super) fn values(
+    source: &SparseSource,
+    profile: &mut Profile,
+) -> anyhow::Result<Option<Vec<f32>>> {
+    let cells = profile.time(Stage::Survey, || {
+        assemble::assemble_and_survey(source, 1, (1.0, 0.0), true, &|_| ())
+    })?;
+    profile.work(Work::Bytes(assemble::bytes(source)));
+    Ok(cells.values)
+}
+
 /// Reads a sparse map, at its own resolution where single pixels are asked for, and projects it onto the grid.
 pub(super) fn sample(
     job: &Job,

@@ -1,13 +1,12 @@
 //! Maps that are computed from two others while they are read: polarised intensity, differences and ratios.
 
-use std::io;
-use std::sync::Arc;
-
+use super::computed::{Operand, computed, with_values};
 use super::renumber::{self, renumbered};
+use super::stokes::is_u;
 use super::{LoadError, LoadedMap};
-use crate::fits::{Column, Compute, FitsError, Place};
+use crate::fits::{Column, FitsError, Place};
 use crate::healpix::Nside;
-use crate::map::{BadValues, CellNames, FullSky, MapSource, PolarConvention, SparseSource};
+use crate::map::{CellNames, MapSource, Packing, PixelColumn, PolarConvention};
 
 /// How two values make one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,53 +30,21 @@ impl Formula {
     }
 }
 
-/// Values computed from two columns of the same length, bad where either is.
-struct Computed {
-    columns: [Column; 2],
-    bad: [BadValues; 2],
-    /// Factor on the second.
-    sign: f64,
-    formula: Formula,
-}
-
-impl Compute for Computed {
-    fn count(&self) -> u64 {
-        self.columns[0].len()
-    }
-
-    fn compute(&self, first: u64, count: usize) -> io::Result<Vec<f64>> {
-        let read = |column: &Column, bad: &BadValues| -> io::Result<Vec<f64>> {
-            let mut values = vec![0.0; count];
-            let range = first..first + count as u64;
-            column.reader().read(range, &mut values).map_err(io::Error::other)?;
-            values.iter_mut().filter(|v| bad.is_bad(**v)).for_each(|v| *v = f64::NAN);
-            Ok(values)
-        };
-        let mut values = read(&self.columns[0], &self.bad[0])?;
-        let others = read(&self.columns[1], &self.bad[1])?;
-        for (a, b) in values.iter_mut().zip(others) {
-            *a = match a.is_nan() || b.is_nan() {
-                true => f64::NAN,
-                false => self.formula.value(*a, self.sign * b),
-            };
-        }
-        Ok(values)
-    }
-}
-
 /// The map that the formula makes of two. They must have the same pixels; those of partial maps in the same order, too.
 ///
 /// # Errors
 /// Where pixels, resolution or frame differ.
 pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMap, LoadError> {
-    let mut columns = [column(&a)?, column(b)?];
-    refuse_unlike(&a, b, columns.each_ref().map(Column::place))?;
+    let mut operands = [operand(&a.source)?, operand(&b.source)?];
+    let places = operands.each_ref().map(|operand| operand.column.place().clone());
+    let places = places.each_ref();
+    refuse_unlike(&a, b, places)?;
     if let (MapSource::FullSky(first), MapSource::FullSky(second)) = (&a.source, &b.source)
         && first.ordering != second.ordering
     {
-        columns[1] = renumbered(&columns[1], first.nside, second.ordering, first.ordering);
+        let column = &mut operands[1].column;
+        *column = renumbered(column, first.nside, second.ordering, first.ordering);
     }
-    let places = columns.each_ref().map(Column::place);
     let flips = formula != Formula::Intensity && is_u(&a.name) && opposite(&a, b);
     let mut warnings = [a.warnings.as_slice(), &b.warnings].concat();
     warnings.extend(assumptions(&a, b, places, formula));
@@ -91,34 +58,17 @@ pub fn combine(a: LoadedMap, b: &LoadedMap, formula: Formula) -> Result<LoadedMa
         Formula::Ratio => None,
         _ => a.unit.clone().or_else(|| b.unit.clone()),
     };
-    let bytes = Computed {
-        columns: columns.clone(),
-        bad: [bad(&a), bad(b)],
-        sign: if flips { -1.0 } else { 1.0 },
-        formula,
-    };
-    let column = columns[0].computed(unit.clone(), Arc::new(bytes));
-    let bad = BadValues::default();
-    let source = match (a.source, &b.source) {
-        (MapSource::FullSky(map), MapSource::FullSky(_)) => {
-            MapSource::FullSky(FullSky { column, bad, ..map })
-        }
-        (MapSource::Sparse(map), MapSource::Sparse(other)) if same_cells(&map, other)? => {
-            MapSource::Sparse(SparseSource {
-                values: Some(column),
-                is_footprint: false,
-                bad,
-                ..map
-            })
-        }
-        _ => {
-            let problem = format!(
-                "it and {} do not list the same pixels in the same order, as partial maps that are combined must",
-                places[1]
-            );
-            return Err(LoadError::Layout { place: places[0].clone(), problem });
-        }
-    };
+    let [rows, others] = operands.each_ref().map(|operand| operand.column.len());
+    if rows != others || !have_same_cells(&a.source, &b.source)? {
+        let problem = format!(
+            "it and {} do not list the same pixels in the same order, as partial maps that are combined must",
+            places[1]
+        );
+        return Err(LoadError::Layout { place: places[0].clone(), problem });
+    }
+    let sign = if flips { -1.0 } else { 1.0 };
+    let column = computed(operands, unit.clone(), move |a, b| formula.value(a, sign * b));
+    let source = with_values(a.source, column);
     Ok(LoadedMap { source, unit, frame: a.frame.or(b.frame), warnings, ..a })
 }
 
@@ -209,42 +159,48 @@ fn described(map: &LoadedMap, place: &Place) -> String {
     }
 }
 
-fn column(map: &LoadedMap) -> Result<Column, LoadError> {
-    match &map.source {
-        MapSource::FullSky(map) => Ok(map.column.clone()),
-        MapSource::Sparse(SparseSource { values: Some(values), .. }) => Ok(values.clone()),
-        MapSource::Sparse(SparseSource { cells, .. }) => {
-            let place = match cells {
-                CellNames::All(map) => map.column.place(),
-                CellNames::Pixels(pixels) | CellNames::Channel { pixels, .. } => {
-                    pixels.column.place()
-                }
-                CellNames::Uniq(column) => column.place(),
-                CellNames::Blocks(blocks) => blocks.coverage.place(),
-            };
-            let problem = "it is a footprint without values".to_string();
-            Err(LoadError::Layout { place: place.clone(), problem })
-        }
+/// The values of a map.
+fn operand(source: &MapSource) -> Result<Operand, LoadError> {
+    let problem = |place: &Place, problem: &str| {
+        Err(LoadError::Layout { place: place.clone(), problem: problem.to_string() })
+    };
+    match (Operand::of(source), source) {
+        (Some(operand), MapSource::Sparse(map)) => match &map.cells {
+            CellNames::Blocks(blocks) if blocks.packing != Packing::Plain => {
+                problem(operand.column.place(), "flags have no difference and no ratio")
+            }
+            _ => Ok(operand),
+        },
+        (Some(operand), MapSource::FullSky(_)) => Ok(operand),
+        (None, _) => problem(source.place(), "it is a footprint without values"),
     }
 }
 
-fn bad(map: &LoadedMap) -> BadValues {
-    match &map.source {
-        MapSource::FullSky(map) => map.bad,
-        MapSource::Sparse(map) => map.bad,
-    }
-}
-
-/// Whether the rows of two partial or multi-order maps name the same cells in the same order.
+/// Whether two maps are both of the full sky, or their rows name the same cells in the same order.
 ///
 /// # Errors
 /// What reading the numbers meets.
-fn same_cells(a: &SparseSource, b: &SparseSource) -> Result<bool, FitsError> {
-    match (&a.cells, &b.cells) {
-        (CellNames::Pixels(a), CellNames::Pixels(b)) => {
-            Ok(a.first == b.first && same_numbers(&a.column, &b.column)?)
-        }
+fn have_same_cells(a: &MapSource, b: &MapSource) -> Result<bool, FitsError> {
+    let (a, b) = match (a, b) {
+        (MapSource::FullSky(_), MapSource::FullSky(_)) => return Ok(true),
+        (MapSource::Sparse(a), MapSource::Sparse(b)) => (&a.cells, &b.cells),
+        _ => return Ok(false),
+    };
+    let same_pixels = |a: &PixelColumn, b: &PixelColumn| {
+        Ok(a.first == b.first && same_numbers(&a.column, &b.column)?)
+    };
+    match (a, b) {
+        (CellNames::Pixels(a), CellNames::Pixels(b)) => same_pixels(a, b),
         (CellNames::Uniq(a), CellNames::Uniq(b)) => same_numbers(a, b),
+        (
+            CellNames::Channel { pixels, channels, channel },
+            CellNames::Channel { pixels: other, channels: others, channel: wanted },
+        ) => {
+            Ok(channel == wanted && same_numbers(channels, others)? && same_pixels(pixels, other)?)
+        }
+        (CellNames::Blocks(a), CellNames::Blocks(b)) => {
+            Ok(a.coverage_nside == b.coverage_nside && same_numbers(&a.coverage, &b.coverage)?)
+        }
         _ => Ok(false),
     }
 }
@@ -274,37 +230,6 @@ fn same_numbers(a: &Column, b: &Column) -> Result<bool, FitsError> {
     Ok(true)
 }
 
-/// Whether a column's name is that of Stokes U.
-pub(super) fn is_u(name: &str) -> bool {
-    is_stokes(name, 'U')
-}
-
-/// Whether a column's name is that of a Stokes parameter.
-pub(super) fn is_stokes(name: &str, letter: char) -> bool {
-    stokes_rank(name, letter).is_some()
-}
-
-/// How well a name says that a column is a Stokes parameter: best, with 0, the letter alone; then with STOKES or POLARISATION behind a
-/// dash or the like, then with anything else there that is not how well it is known.
-pub(super) fn stokes_rank(name: &str, letter: char) -> Option<u8> {
-    /// How names begin of errors, covariances and weights.
-    const OTHERS: [&str; 13] = [
-        "ERR", "SIG", "NOISE", "COV", "VAR", "STD", "RMS", "UNC", "HIT", "OBS", "NOBS", "WEI",
-        "MASK",
-    ];
-    let name = name.trim().to_ascii_uppercase();
-    let rest = name.strip_prefix(letter.to_ascii_uppercase())?;
-    if rest.is_empty() {
-        return Some(0);
-    }
-    let rest = rest.strip_prefix(['_', '-', ' '])?;
-    let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
-    if begins(&["STOKES", "POL"]) {
-        return Some(1);
-    }
-    (!begins(&OTHERS)).then_some(2)
-}
-
 fn opposite(a: &LoadedMap, b: &LoadedMap) -> bool {
     use PolarConvention::{Cosmo, Iau};
     matches!(
@@ -316,17 +241,6 @@ fn opposite(a: &LoadedMap, b: &LoadedMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn stokes_parameters_are_told_by_their_letter() {
-        for name in ["U", "u", "U_STOKES", "U-POLARISATION", " U_POL "] {
-            assert!(is_u(name), "{name}");
-        }
-        for name in ["", "UNIQ", "Q", "UU", "U_ERR", "U_cov", "U_SIGMA", "U-variance", "U_NOISE"] {
-            assert!(!is_u(name), "{name}");
-        }
-        assert!(is_stokes("Q_POLARISATION", 'Q'));
-    }
 
     #[test]
     fn formulas() {

@@ -3,6 +3,7 @@
 mod channels;
 mod columns;
 mod combine;
+mod computed;
 mod error;
 mod find;
 mod healsparse;
@@ -10,6 +11,7 @@ mod images;
 mod keywords;
 mod polarised;
 mod renumber;
+mod stokes;
 mod tables;
 
 use crate::fits::{BinTable, FitsFile};
@@ -18,10 +20,10 @@ use crate::map::{MapSource, PolarConvention, is_healsparse};
 use crate::sky::Frame;
 use keywords::Keywords;
 
-use combine::is_stokes;
 pub use combine::{Formula, combine};
 pub use error::LoadError;
-pub use polarised::angle;
+pub use polarised::{angle, angles};
+use stokes::is_stokes;
 
 /// Which of several things in a file is meant.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,10 +1,12 @@
 //! `--col P` and `--col psi`: polarised intensity and angle of a file that has columns Q and U.
 
-use super::combine::{Formula, combine, stokes_rank};
+use super::combine::{Formula, combine};
+use super::computed::{Operand, computed, with_values};
 use super::keywords::Keywords;
+use super::stokes::stokes_rank;
 use super::{Choice, LoadError, LoadedMap, Pick, plain};
 use crate::fits::{BinTable, FitsFile};
-use crate::map::PolarConvention;
+use crate::map::{MapSource, PolarConvention};
 
 /// What is made of Q and U.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,4 +66,16 @@ pub(super) fn load(file: &FitsFile, choice: &Choice) -> Result<Option<LoadedMap>
 /// The position angle of linear polarisation in degrees, -90 to 90.
 pub fn angle(q: f32, u: f32) -> f32 {
     (0.5 * f64::from(u).atan2(f64::from(q))).to_degrees() as f32
+}
+
+/// Of a map that is the angle of Q and U, the angle in each of its own pixels. Values of Q and U are `physical value * scale + offset`.
+pub fn angles(map: &LoadedMap, (scale, offset): (f64, f64)) -> Option<MapSource> {
+    let (u, sign) = map.angle_with.as_ref()?;
+    let operands = [Operand::of(&map.source)?, Operand::of(u)?];
+    let sign = f64::from(*sign);
+    let drawn = move |value: f64| (value * scale + offset) as f32;
+    let column = computed(operands, map.unit.clone(), move |q, u| {
+        f64::from(angle(drawn(q), (sign * f64::from(drawn(u))) as f32))
+    });
+    Some(with_values(map.source.clone(), column))
 }
