@@ -81,18 +81,25 @@ impl Mapped {
     }
 }
 
-impl Drop for Mapped {
+impl<T> Drop for Pages<T> {
     fn drop(&mut self) {
-        if self.pages.len() > KEPT_BYTES {
-            return;
+        let memory = mem::replace(&mut self.0, Memory::Heap(Vec::new()));
+        if let Memory::Mapped { pages: Mapped { pages, .. }, .. } = memory
+            && pages.len() <= KEPT_BYTES
+        {
+            keep(pages);
         }
-        let Ok(nothing) = MmapMut::map_anon(1) else { return };
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() == KEPT {
-            spare.remove(0);
-        }
-        spare.push(mem::replace(&mut self.pages, nothing));
     }
+}
+
+/// Keeps memory to be used again, in place of what has been kept longest where that is enough.
+fn keep(pages: MmapMut) {
+    let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+    let oldest = (spare.len() == KEPT).then(|| spare.remove(0));
+    spare.push(pages);
+    // Giving memory back takes a while, which nobody need wait for.
+    drop(spare);
+    drop(oldest);
 }
 
 /// Asks for all pages, the largest that there are. A system that is too old for the one or the other finds pages when they are written to.

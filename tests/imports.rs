@@ -216,6 +216,19 @@ fn offences(path: &Path, text: &str, rooms: &BTreeSet<String>) -> Vec<String> {
             found.push(format!("{}: `{home}` imports `{target}`", place(mention.line)));
         }
     }
+    // What leaves the folder of a stage is to be written from the root of the crate, where the rules above see it.
+    if home == "stages" && module.len() > 2 {
+        let mut climbs = "super::".repeat(module.len() - 1);
+        for (number, line) in (1..).zip(code.lines()) {
+            if line.contains("#[cfg(test)]") {
+                // The module of tests at the end of the file is one deeper.
+                climbs = "super::".repeat(module.len());
+            }
+            if line.contains(&climbs) {
+                found.push(format!("{}: a path climbs out of its stage", place(number)));
+            }
+        }
+    }
     // `super::` in a stage's own file is the stages' mod.rs; in a file of a stage's folder it is that stage.
     if home == "stages" && module.len() == 2 {
         for mention in mentions(&code, "super") {
@@ -312,6 +325,8 @@ fn the_rules_see_what_they_should() {
     assert_eq!(count("stages/load.rs", "use super::{Shared, reduce};"), 1);
     assert_eq!(count("stages/load/gather.rs", "use super::decode; use crate::stages::load::x;"), 0);
     assert_eq!(count("stages/load/gather.rs", "use crate::stages::{load::x, reduce};"), 1);
+    assert_eq!(count("stages/load/gather.rs", "use super::super::reduce::x;"), 1);
+    assert_eq!(count("stages/load/gather.rs", "#[cfg(test)] mod t {\n use super::super::x;}"), 0);
     assert_eq!(count("main.rs", "use map2fig::cli;"), 0);
     assert_eq!(count("oddity.rs", ""), 1);
 }

@@ -9,7 +9,7 @@ use common::sandbox::Sandbox;
 use map2fig::healpix::{FacePoint, Nside, Ordering};
 use map2fig::map::UNSEEN;
 use map2fig::projection::{Grid, Mollweide, Projection};
-use map2fig::sky::{Frame, LonLat, Rotation, UnitVector};
+use map2fig::sky::{Frame, Rotation, UnitVector};
 
 const NSIDE: i64 = 128;
 
@@ -212,7 +212,6 @@ fn the_fits_output_says_where_its_pixels_are() {
     };
     near("CRVAL1", 40.0);
     near("CDELT1", -(4.0 / 100.0) * std::f64::consts::SQRT_2.to_degrees());
+    near("CDELT2", (2.0 / 49.0) * std::f64::consts::SQRT_2.to_degrees());
     near("LATPOLE", 90.0);
-    let at = LonLat::from(Mollweide.inverse([0.0, 0.5]).unwrap());
-    assert!(at.lat > 0.0);
 }

@@ -102,7 +102,7 @@ const BASE: u64 = 16 << 20;
 /// map itself has.
 pub(super) fn needed(prepared: &Prepared) -> u64 {
     let width = prepared.job.style.width as u64;
-    let page = if prepared.is_figure() {
+    let page = if prepared.job.draws_figure() {
         width.saturating_mul(width)
     } else {
         let grid = prepared.view.array_grid(prepared.job.style.width);

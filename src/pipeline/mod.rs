@@ -30,6 +30,7 @@ use crate::figure::{
     ColorbarPosition, ColorbarSpec, Figure, FigureSpec, Overlay, Plan, Sky, TickSet, Unit,
 };
 use crate::fits::FitsFile;
+use crate::map::SkyRaster;
 use crate::projection::{Grid, Outline, View};
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::normalise::Normalised;
@@ -119,14 +120,9 @@ impl<'a> Prepared<'a> {
         Ok(Prepared { job, map, view })
     }
 
-    /// Whether figures are drawn, not arrays written.
-    fn is_figure(&self) -> bool {
-        self.job.outputs.iter().all(|output| output.kind.is_figure())
-    }
-
     fn render(&self, profile: &mut Profile, listener: &dyn Listener) -> anyhow::Result<()> {
         let Prepared { job, map, view } = self;
-        if !self.is_figure() {
+        if !job.draws_figure() {
             return array(job, map, view, profile, listener);
         }
         let Drawn { figure, bar, .. } = figure(job, map, view, profile, listener)?;
@@ -221,14 +217,7 @@ fn figure(
         listener
             .warn(&in_file(job, "no room for the colour bar at the right: it goes below the sky"));
     }
-    let Sampled { mut raster, of_map } = project(job, map, view, &grid, profile, listener)?;
-    if let Some(least) = bar::parted_from_nothing(job, &of_map) {
-        normalise::part(&mut raster, least);
-    }
-    let beneath = match &map.unmasked {
-        Some(map) => Some(project(job, map, view, &grid, profile, listener)?.raster),
-        None => None,
-    };
+    let (Sampled { raster, of_map }, beneath) = sampled(job, map, view, &grid, profile, listener)?;
     let scaled = profile.time(Stage::Normalise, || match &job.shared_scale {
         Some(scale) => Ok(Normalised { normalization: scale.clone(), warnings: Vec::new() }),
         None => {
@@ -264,6 +253,27 @@ fn figure(
         bar::warn_of_cut(figure.cut_texts(), warn);
         Ok(Drawn { figure, bar, spec })
     })
+}
+
+/// The map projected onto the picture's pixels, and what lies beneath its masks.
+fn sampled(
+    job: &Job,
+    map: &LoadedMap,
+    view: &View,
+    grid: &Grid,
+    profile: &mut Profile,
+    listener: &dyn Listener,
+) -> anyhow::Result<(Sampled, Option<SkyRaster>)> {
+    let mut sampled = project(job, map, view, grid, profile, listener)?;
+    let mut beneath = match &map.unmasked {
+        Some(map) => Some(project(job, map, view, grid, profile, listener)?.raster),
+        None => None,
+    };
+    if let Some(least) = bar::parted_from_nothing(job, &sampled.of_map) {
+        normalise::part(&mut sampled.raster, least);
+        beneath.iter_mut().for_each(|raster| normalise::part(raster, least));
+    }
+    Ok((sampled, beneath))
 }
 
 /// Writes a finished page, which `draw` makes the bytes of in a format, to files, or shows it with its caption.

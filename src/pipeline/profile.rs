@@ -94,10 +94,14 @@ impl Profile {
         result
     }
 
-    /// Says how much the stage that was timed last had to do.
+    /// Says how much the stage that was timed last had to do, besides what was said of its other parts.
     pub fn work(&mut self, work: Work) {
         if let Some(entry) = self.entries.last_mut() {
-            entry.work = Some(work);
+            entry.work = Some(match (entry.work, work) {
+                (Some(Work::Bytes(before)), Work::Bytes(more)) => Work::Bytes(before + more),
+                (Some(Work::Pixels(before)), Work::Pixels(more)) => Work::Pixels(before + more),
+                _ => work,
+            });
         }
     }
 
@@ -215,9 +219,11 @@ mod tests {
         profile.work(Work::Bytes(4_000_000));
         profile.time(Stage::Resample, || ());
         profile.work(Work::Pixels(720_000));
+        profile.time(Stage::Resample, || ());
+        profile.work(Work::Pixels(180_000));
         let report = profile.report();
         let table = report.to_string();
-        assert!(table.contains("reduce") && table.contains("4.0 MB") && table.contains("0.72 Mpx"));
+        assert!(table.contains("reduce") && table.contains("4.0 MB") && table.contains("0.90 Mpx"));
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["stages"][0]["bytes"], 4_000_000);
         assert!(json["total_seconds"].as_f64().unwrap() >= 1e-3);

@@ -48,24 +48,12 @@ pub fn share_scales(
     let found = found.into_iter().map(|v| v.into_inner().unwrap_or_else(PoisonError::into_inner));
     let mut scales: BTreeMap<ScaleKey, Result<Normalization, String>> = BTreeMap::new();
     for (key, pool) in pools(&jobs, found) {
-        let Some(job) = jobs.iter().find(|job| job.scale_key.as_ref() == Some(&key)) else {
-            continue;
-        };
+        let job = jobs.iter().find(|job| job.scale_key.as_ref() == Some(&key));
         // With nothing to show, each makes do with any limits.
-        if pool.values.is_empty() {
-            continue;
+        if let Some(job) = job.filter(|_| !pool.values.is_empty()) {
+            let scaled = common(job, pool, &*audience.listener(job));
+            scales.insert(key, scaled.map_err(|error| format!("{error:#}")));
         }
-        if pool.units.len() > 1 {
-            let units = pool.units.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
-            let message = format!("one colour scale for values in {units}: taken as the same unit");
-            audience.listener(job).warn(&message);
-        }
-        let scaled = common(job, pool).map(|Normalised { normalization, warnings }| {
-            let listener = audience.listener(job);
-            warnings.iter().for_each(|warning| listener.warn(&format!("all figures: {warning}")));
-            normalization
-        });
-        scales.insert(key, scaled.map_err(|error| format!("{error:#}")));
     }
     let scaled = |(job, failed): (Job, bool)| {
         if failed {
@@ -121,12 +109,19 @@ fn thinned(values: Vec<f32>, most: usize) -> Vec<f32> {
 }
 
 /// The scale that suits all values of several figures.
-fn common(job: &Job, pool: Values) -> anyhow::Result<Normalised> {
-    let Values { name, values, inventory, .. } = pool;
+fn common(job: &Job, pool: Values, listener: &dyn Listener) -> anyhow::Result<Normalization> {
+    let Values { name, units, values, inventory } = pool;
+    if units.len() > 1 {
+        let units = units.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
+        let message = format!("one colour scale for values in {units}: taken as the same unit");
+        listener.warn(&message);
+    }
     let raster = SkyRaster { width: values.len(), height: 1, values };
     let of_map = OfMap { values: None, inventory };
     let scaled = normalise::normalise(&raster, &of_map, &name, job.scale, &job.limits);
-    scaled.context("the scale of all figures")
+    let Normalised { normalization, warnings } = scaled.context("the scale of all figures")?;
+    warnings.iter().for_each(|warning| listener.warn(&format!("all figures: {warning}")));
+    Ok(normalization)
 }
 
 impl Prepared<'_> {

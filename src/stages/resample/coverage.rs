@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::outline::{Edge, Vertex};
+use super::shape;
 
 /// Smallest share of a pixel that counts: values are no more precise than that.
 const NO_PART: f64 = 1e-7;
@@ -72,10 +73,10 @@ impl Coverage {
     }
 }
 
-/// The area of a quadrilateral with these corners (lower left, lower right, upper left, upper right); negative if it is seen from behind.
+/// The area of a pixel by its corners; negative if it is seen from behind.
 #[inline(always)]
-pub fn area([a, b, c, d]: [&Vertex; 4]) -> f64 {
-    0.5 * ((d.x - a.x) * (c.y - b.y) - (c.x - b.x) * (d.y - a.y))
+pub fn area(corners: [&Vertex; 4]) -> f64 {
+    shape::area(corners.map(|v| v.x), corners.map(|v| v.y))
 }
 
 /// The numbers from the least to the greatest of these.

@@ -185,7 +185,7 @@ impl Mesh {
     #[inline(always)]
     fn judge(&self, column: usize, row: usize, side: f64, level: usize) -> (Shape, f64) {
         let (x, y) = self.corners(column, row);
-        (shape(x, y, side, level), area(x, y))
+        (shape(x, y, side, level), area(x, y).abs())
     }
 
     /// A pole is a corner of four faces: assigns it to the face of the point above it, or else of the point below.

@@ -84,7 +84,7 @@ impl Mesh {
             patch.rows.clone().flat_map(|row| patch.columns.clone().map(move |k| (k, row)));
         let even = pixels.filter(|(column, row)| self.shape(*column, *row) == Shape::Even);
         let corners = even.map(|(column, row)| self.corners(column, row));
-        corners.map(|(x, y)| area(x, y)).sum::<f64>() < SPARSE * (count - FEW)
+        corners.map(|(x, y)| area(x, y).abs()).sum::<f64>() < SPARSE * (count - FEW)
     }
 
     /// Whether all pixels of a patch are even.

@@ -20,10 +20,10 @@ pub enum Shape {
     Broken,
 }
 
-/// The area of a pixel by its corners: lower left, lower right, upper left, upper right.
+/// The area of a pixel by its corners (lower left, lower right, upper left, upper right); negative if it is seen from behind.
 #[inline(always)]
 pub fn area(x: [f64; 4], y: [f64; 4]) -> f64 {
-    0.5 * ((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0])).abs()
+    0.5 * ((x[3] - x[0]) * (y[2] - y[1]) - (x[2] - x[1]) * (y[3] - y[0]))
 }
 
 /// The shape of a pixel by its corners: lower left, lower right, upper left, upper right.
