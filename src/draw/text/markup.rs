@@ -16,8 +16,8 @@ pub struct MarkupError {
 }
 
 impl RichText {
-    /// Reads a label: `$...$` is a formula in TeX, `\$` a dollar sign, `\n` the start of a new line. A dollar sign without a partner stands for
-    /// itself, unless what follows it can only be TeX.
+    /// Reads a label: `$...$` is a formula in TeX, `\$` a dollar sign, `\n` the start of a new line, `\\` a backslash. A dollar sign without a
+    /// partner stands for itself, unless what follows it can only be TeX.
     ///
     /// # Errors
     /// A mistake in a formula.
@@ -61,9 +61,25 @@ impl MarkupError {
     }
 }
 
+/// Commands of TeX that begin like the start of a new line, which is not meant by them.
+const COMMANDS: [&str; 3] = ["nu", "nabla", "neq"];
+
 /// The characters that are meant outside of formulas.
 fn unescaped(text: &str) -> String {
-    text.replace("\\$", "$").replace("\\n", "\n")
+    let mut meant = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        meant.push_str(before);
+        let word = after.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        let (shown, taken) = match after.chars().next() {
+            Some('n') if !COMMANDS.contains(&word) => ('\n', 1),
+            Some(escaped @ ('$' | '\\')) => (escaped, 1),
+            _ => ('\\', 0),
+        };
+        meant.push(shown);
+        rest = after.get(taken..).unwrap_or_default();
+    }
+    meant + rest
 }
 
 /// The text before the first dollar sign that is not escaped, and what follows that.
@@ -115,6 +131,14 @@ mod tests {
         assert_eq!(parts("$a$$$b$$"), [formula("a"), formula("b")]);
         assert_eq!(parts(r"$\$ 5$"), [formula(r"\$ 5")]);
         assert_eq!(parts(r"a\nb $\nu$"), [plain("a\nb "), formula(r"\nu")]);
+    }
+
+    #[test]
+    fn backslashes_are_escaped_by_themselves() {
+        assert_eq!(parts(r"a\\nb"), [plain(r"a\nb")]);
+        assert_eq!(parts(r"a\\\nb"), [plain("a\\\nb")]);
+        assert_eq!(parts(r"a\\$x$"), [plain(r"a\"), formula("x")]);
+        assert_eq!(parts(r"\nu = 5 \mu, \nuclei"), [plain("\\nu = 5 \\mu, \nuclei")]);
     }
 
     #[test]
