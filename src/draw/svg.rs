@@ -76,8 +76,8 @@ fn write_text(
         let x = origin[0] + run.glyphs.first().map_or(0.0, |glyph| glyph.x);
         let y = origin[1] + run.drop;
         write!(texts, "<tspan x=\"{x:.3}\" y=\"{y:.3}\"")?;
-        if run.glyphs.len() > 1 {
-            // A viewer that has none of these fonts keeps to their widths.
+        if run.advance > 0.0 {
+            // A viewer that has none of these fonts keeps to their widths. What follows a single letter has its place, too.
             let length = run.advance;
             write!(texts, " textLength=\"{length:.3}\" lengthAdjust=\"spacingAndGlyphs\"")?;
         }
