@@ -1,11 +1,14 @@
-//! Ticks of a bar of few colours: at the borders between them where these are round values.
+//! Ticks of a bar of few colours: at the borders between them where these are round values or so few that they are read one by one.
 
-use super::{Ruler, Tick, Ticks, labels};
-use crate::figure::decimal::Decimal;
+use super::{MAX_LENGTH, Ruler, Tick, Ticks, labels};
+use crate::figure::decimal::{Decimal, scaled};
 use crate::scale::Normalization;
 
 /// Tables of more colours look continuous.
 const MOST_CLASSES: usize = 40;
+
+/// Borders between as many colours have labels even if these are rounded.
+const FEW: usize = 12;
 
 /// Chooses ticks for a scale between its limits that is shown in so many colours. None without a label is inside a colour.
 pub fn place_classes(normalization: &Normalization, classes: usize, ruler: &Ruler<'_>) -> Ticks {
@@ -24,28 +27,51 @@ pub fn place_classes(normalization: &Normalization, classes: usize, ruler: &Rule
     ticks
 }
 
-/// The borders, of which all have labels, or every second, third, ..., zero among them; none where they are no round values.
+/// The borders, of which all have labels, or every second, third, ..., zero among them; none where too many of them are no round values.
 fn at_borders(normalization: &Normalization, classes: usize, ruler: &Ruler<'_>) -> Option<Ticks> {
     let borders = (0..=classes).map(|border| border as f64 / classes as f64);
+    let values: Vec<f64> = borders.map(|place| normalization.inverse(place)).collect();
     let half = 0.5 * normalization.max() - 0.5 * normalization.min();
-    let round = |place: f64| round(normalization.inverse(place), half);
-    let borders: Vec<Decimal> = borders.map(round).collect::<Option<_>>()?;
+    let exact: Option<Vec<Decimal>> = values.iter().map(|&value| round(value, half)).collect();
+    let near = || (classes <= FEW).then(|| rounded(&values, normalization.is_straight()));
+    let borders = exact.or_else(near)?;
     let zero = borders.iter().position(|border| border.digits == 0).unwrap_or(0);
     let ticks = |stride: usize| {
-        let borders: Vec<Decimal> =
-            borders.iter().skip(zero % stride).step_by(stride).copied().collect();
+        let every = |k: usize| k >= zero % stride && (k - zero % stride) % stride == 0;
+        let (borders, values): (Vec<Decimal>, Vec<f64>) = borders
+            .iter()
+            .zip(&values)
+            .enumerate()
+            .filter(|(k, _)| every(*k))
+            .map(|(_, b)| b)
+            .unzip();
         let labels = match normalization.is_straight() {
             true => labels::uniform(&borders),
             false => labels::individual(&borders),
         };
-        let major = labels.ticks(normalization, borders.iter().map(|border| border.value()));
+        let major = labels.ticks(normalization, values);
         Ticks { major, exponent: labels.exponent, ..Ticks::default() }
     };
-    let position = |tick: Tick| tick.position;
-    let minor = ticks(1).major.into_iter().map(position).collect();
+    let minor = ticks(1).major.into_iter().map(|tick| tick.position).collect();
+    let is_short = |tick: &Tick| tick.label.to_plain().chars().count() <= MAX_LENGTH;
     let mut choices = (1..=classes).map(ticks);
-    let fitting = choices.find(|ticks| ruler.fits(&ticks.major))?;
+    let fitting =
+        choices.find(|ticks| ruler.fits(&ticks.major) && ticks.major.iter().all(is_short))?;
     (fitting.major.len() > 1).then_some(Ticks { minor, ..fitting })
+}
+
+/// Borders to a hundredth of their distance, or where that differs to three digits each.
+fn rounded(borders: &[f64], is_straight: bool) -> Vec<Decimal> {
+    let last = borders.len().saturating_sub(1).max(1);
+    let step = borders.windows(2).map(|pair| pair[1] / last as f64 - pair[0] / last as f64);
+    let exponent = Decimal::shortest(step.sum()).magnitude() - 2;
+    let three_digits =
+        |value: f64| Decimal::shortest(format!("{value:.2e}").parse().unwrap_or(value));
+    let near = |&value: &f64| match is_straight {
+        true => Decimal::new(scaled(value, -exponent).round() as i64, exponent),
+        false => three_digits(value),
+    };
+    borders.iter().map(near).collect()
 }
 
 /// The number of three digits at most that a value is, but for rounding errors in a range of twice `half`.

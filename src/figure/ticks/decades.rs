@@ -27,25 +27,20 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
     }
     let first = Decimal::shortest(normalization.min()).magnitude();
     let last = Decimal::shortest(normalization.max()).magnitude();
-    let within =
-        |value: &Decimal| (normalization.min()..=normalization.max()).contains(&value.value());
-    for (stride, mantissas) in ladders() {
-        let decades = (first..=last).filter(|decade| decade % stride == 0);
-        let values: Vec<Decimal> = decades
-            .flat_map(|decade| mantissas.iter().map(move |&m| Decimal::new(m, decade)))
-            .filter(within)
-            .collect();
-        let labels = labels::individual(&values);
-        let major = labels.ticks(normalization, values.iter().map(|value| value.value()));
-        let count = major.len() as f64;
+    let ladder = |(stride, mantissas), phase| {
+        let ticks = ladder_of(normalization, (stride, mantissas), first + phase..=last);
         // Two decades tell what lies between them; two multiples of one do not.
-        if count < if mantissas.len() > 1 { 3.0 } else { 2.0 } {
-            continue;
-        }
-        if count <= 1.7 * ruler.target() && ruler.fits(&major) {
-            let minor = minor_decades(normalization, ruler, first..=last);
-            return Some(Ticks { major, minor, exponent: labels.exponent, offset: None });
-        }
+        let enough = if mantissas.len() > 1 { 3 } else { 2 };
+        let count = ticks.major.len();
+        let fits = count as f64 <= 1.7 * ruler.target() && ruler.fits(&ticks.major);
+        (count >= enough && fits).then_some(ticks)
+    };
+    // The decades that are multiples of a stride, or else others so far apart.
+    let phases = |stride: i32| (0..stride).map(move |k| (k - first).rem_euclid(stride));
+    let regular = ladders().find_map(|steps| phases(steps.0).find_map(|k| ladder(steps, k)));
+    if let Some(ticks) = regular {
+        let minor = minor_decades(normalization, ruler, first..=last);
+        return Some(Ticks { minor, ..ticks });
     }
     let mut ticks = ladder::place(normalization, ruler)
         .or_else(|| ladder::from_low(normalization, ruler))
@@ -59,6 +54,24 @@ pub(super) fn logarithmic(normalization: &Normalization, ruler: &Ruler<'_>) -> O
     Some(ticks)
 }
 
+/// The multiples of every `stride`-th power of ten from the first on, as far as they are within the limits.
+fn ladder_of(
+    normalization: &Normalization,
+    (stride, mantissas): (i32, &[i64]),
+    decades: std::ops::RangeInclusive<i32>,
+) -> Ticks {
+    let within =
+        |value: &Decimal| (normalization.min()..=normalization.max()).contains(&value.value());
+    let values: Vec<Decimal> = decades
+        .step_by(stride as usize)
+        .flat_map(|decade| mantissas.iter().map(move |&m| Decimal::new(m, decade)))
+        .filter(within)
+        .collect();
+    let labels = labels::individual(&values);
+    let major = labels.ticks(normalization, values.iter().map(|value| value.value()));
+    Ticks { major, exponent: labels.exponent, ..Ticks::default() }
+}
+
 /// Ticks of a scale that is linear about zero and logarithmic on both sides: zero and powers of ten, with 2 and 5 times them, or 3 times,
 /// where there are few; or what fits, where these leave long parts of the bar bare.
 pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
@@ -66,17 +79,19 @@ pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Opt
         return Some(ticks);
     }
     let full = |ticks: &Ticks| ladder::is_full(normalization, ruler, ticks);
-    regular(normalization, ruler)
-        .filter(full)
+    let largest = normalization.min().abs().max(normalization.max().abs());
+    let last = Decimal::shortest(largest).magnitude();
+    // Powers of ten below the largest are labelled without it where only they leave no long part bare.
+    let powers = |last: i32| regular(normalization, ruler, last).filter(full);
+    powers(last)
+        .or_else(|| powers(last - 1))
         .or_else(|| ladder::place(normalization, ruler).filter(full))
         .or_else(|| ladder::sparse(normalization, ruler))
         .or_else(|| round::spread(normalization, ruler))
 }
 
-/// Zero and powers of ten, with the same multiples of each, but for those that crowd about the smallest.
-fn regular(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
-    let (min, max) = (normalization.min(), normalization.max());
-    let last = Decimal::shortest(min.abs().max(max.abs())).magnitude();
+/// Zero and powers of ten up to the `last`, with the same multiples of each, but for those that crowd about the smallest.
+fn regular(normalization: &Normalization, ruler: &Ruler<'_>, last: i32) -> Option<Ticks> {
     for (stride, mantissas) in ladders() {
         let values = signed_decades(normalization, (stride, mantissas), last);
         let labels = labels::individual(&values);

@@ -21,7 +21,11 @@ const DIGITS: [(i64, f64); 12] = [
     (9, 0.5),
 ];
 
-/// Zero and a round value, a round value and its double, or one of both signs; on a short bar one value alone rather than none.
+/// Parts of the bar at its ends in which any round values are looked for, from the largest on.
+const PARTS: [f64; 4] = [0.3, 0.2, 0.1, 0.05];
+
+/// Zero and a round value, a round value and its double, one of both signs, or any that are far apart; on a short bar one value alone
+/// rather than none.
 pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<Ticks> {
     let (min, max) = (normalization.min(), normalization.max());
     let fitting = |values: &[Decimal]| {
@@ -41,7 +45,8 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<
         }
     }
     let one = || roundest(min, max).and_then(|value| fitting(&[value]));
-    let pair = best.map(|(_, ticks)| ticks);
+    let far = || PARTS.iter().find_map(|part| fitting(&far(normalization, *part)?));
+    let pair = best.map(|(_, ticks)| ticks).or_else(far);
     let mut ticks =
         pair.or_else(|| (ruler.is_short() && normalization.is_straight()).then(one).flatten())?;
     ticks.minor = linear::divided(normalization, ruler);
@@ -59,6 +64,13 @@ fn pairs(largest: f64) -> impl Iterator<Item = (f64, [Decimal; 2])> {
         [[less, size], [zero, size], [less, zero], [size, twice], [least, less]]
             .map(|pair| (roughness, pair))
     })
+}
+
+/// The roundest values of a part of the bar at either end.
+fn far(normalization: &Normalization, part: f64) -> Option<[Decimal; 2]> {
+    let at = |place: f64| normalization.inverse(place);
+    let low = roundest(normalization.min(), at(part))?;
+    Some([low, roundest(at(1.0 - part), normalization.max())?])
 }
 
 /// Pairs of powers of ten between two limits above zero, on scales that stretch what is between them.

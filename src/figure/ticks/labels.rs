@@ -58,13 +58,20 @@ pub(super) fn individual(values: &[Decimal]) -> Labels {
         .then(|| written(0))
         .flatten()
         .or_else(|| (top - low <= 3).then(|| written(3 * top.div_euclid(3))).flatten())
-        .unwrap_or_else(|| Labels { texts: values.iter().map(as_power).collect(), exponent: 0 })
+        .unwrap_or_else(|| powers(values))
 }
 
-/// A value as one figure and a power of ten: `0`, `5`, `10`, `10²`, `−2×10⁻⁷`.
-fn as_power(value: &Decimal) -> RichText {
+/// Labels that are powers of ten, or one figure and one of these.
+pub(super) fn powers(values: &[Decimal]) -> Labels {
+    let pure = values.iter().all(|value| value.digits.abs() <= 1);
+    Labels { texts: values.iter().map(|value| as_power(value, pure)).collect(), exponent: 0 }
+}
+
+/// A value as one figure and a power of ten: `0`, `5`, `10²`, `−2×10⁻⁷`. Among `pure` powers 1 and 10 are such, too.
+fn as_power(value: &Decimal, pure: bool) -> RichText {
     let magnitude = value.magnitude();
-    if value.digits == 0 || ((0..=1).contains(&magnitude) && value.decimals() == 0) {
+    let is_plain = !pure && (0..=1).contains(&magnitude) && value.decimals() == 0;
+    if value.digits == 0 || is_plain {
         return RichText::plain(value.written_out(0));
     }
     let mantissa = value.shifted(-magnitude);

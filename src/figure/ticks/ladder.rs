@@ -91,6 +91,7 @@ pub(super) fn sparse(normalization: &Normalization, ruler: &Ruler<'_>) -> Option
     let all = candidates(normalization);
     let major = chosen(&all, ruler);
     let minor = between(&all, &major, ruler);
+    let major = alike(normalization, ruler, major);
     let is_sound = major.len() > 1 && short(&major);
     is_sound.then_some(Ticks { major, minor, ..Ticks::default() })
 }
@@ -101,14 +102,16 @@ fn ends_of_bare(ticks: &[Tick]) -> impl Iterator<Item = (f64, f64)> {
     [0.0].into_iter().chain(places()).zip(places().chain([1.0]))
 }
 
-/// The ticks, and in each long part of the bar without a label the one nearest to its middle that fits, whatever is on the other side of zero.
+/// The ticks, and in each long part of the bar without a label that which is nearest to its middle of those that fit, whatever is on the other side of zero.
 fn filled(mut ticks: Vec<Tick>, all: &[Tick], ruler: &Ruler<'_>) -> Vec<Tick> {
     let long: Vec<_> = ends_of_bare(&ticks).filter(|(low, high)| high - low > LONG).collect();
     for (low, high) in long {
         let off = |tick: &Tick| (tick.position - 0.5 * (low + high)).abs();
         let mut within: Vec<&Tick> =
             all.iter().filter(|tick| low < tick.position && tick.position < high).collect();
-        within.sort_by(|a, b| off(a).total_cmp(&off(b)));
+        // Powers of ten go with what else is labelled.
+        let is_odd = |tick: &Tick| Decimal::shortest(tick.value).digits.abs() != 1;
+        within.sort_by(|a, b| is_odd(a).cmp(&is_odd(b)).then(off(a).total_cmp(&off(b))));
         let mut more = within.into_iter().map(|tick| joined(&ticks, [tick]));
         let fitting = more.find(|more| ruler.fits(more));
         if let Some(more) = fitting {
@@ -175,7 +178,7 @@ fn labelled(
     // Numbers written out are easier to compare than powers of ten.
     let suited = |powers| suited(normalization, ruler, major.clone(), powers);
     let suited = suited(false).or_else(|| suited(true));
-    let (major, exponent) = suited.unwrap_or((major, 0));
+    let (major, exponent) = suited.unwrap_or_else(|| (alike(normalization, ruler, major), 0));
     let minor = between(all, &major, ruler);
     let is_sound = major.len() >= least && short(&major) && covers(normalization, &major);
     is_sound.then_some(Ticks { major, minor, exponent, offset: None })
@@ -202,6 +205,17 @@ fn suited(
         ticks.retain(|tick| tick.value == 0.0 || tick.value.abs() > smallest);
     }
     None
+}
+
+/// The ticks with powers of ten for labels where some have them, if these fit.
+fn alike(normalization: &Normalization, ruler: &Ruler<'_>, ticks: Vec<Tick>) -> Vec<Tick> {
+    if ticks.iter().all(|tick| tick.label.runs.len() == 1) {
+        return ticks;
+    }
+    let values: Vec<Decimal> = ticks.iter().map(|tick| Decimal::shortest(tick.value)).collect();
+    let labels = labels::powers(&values);
+    let powers = labels.ticks(normalization, ticks.iter().map(|tick| tick.value));
+    if ruler.fits(&powers) { powers } else { ticks }
 }
 
 /// The smallest size of values other than zero.

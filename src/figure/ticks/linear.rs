@@ -51,14 +51,17 @@ impl Steps {
         if digits(low).max(digits(high)) <= MAX_DIGITS || (low < 0) != (high < 0) {
             return 0;
         }
-        // The roundest number among the values, so that it can be grasped.
-        let multiple = |unit: &i64| {
-            let nearest = ((low + high) / 2 + unit / 2).div_euclid(*unit) * unit;
-            let any = high.div_euclid(*unit) * unit;
-            [nearest, any].into_iter().find(|n| (low..=high).contains(n))
+        // The roundest number among the values, so that it can be grasped; a lower one that is not much less round leaves no minus signs.
+        let is_low = |n: &i64| 5 * (n - low) <= 3 * (high - low);
+        let multiple = |power: u32| {
+            let unit = 10i64.pow(power);
+            let lowest = low.div_euclid(unit) * unit;
+            [lowest, lowest + unit].into_iter().find(|n| (low..=high).contains(n))
         };
-        let units: Vec<i64> = (0..18).map(|power| 10i64.pow(power)).collect();
-        units.iter().rev().find_map(multiple).unwrap_or(0)
+        let (power, roundest) =
+            (0..18).rev().find_map(|power| Some((power, multiple(power)?))).unwrap_or_default();
+        let lower = power.checked_sub(1).and_then(multiple).filter(is_low);
+        Some(roundest).filter(is_low).or(lower).unwrap_or(roundest)
     }
 }
 
@@ -150,19 +153,28 @@ pub(super) fn stretched(
             return None;
         }
         let all = label(&steps, normalization);
-        let major = ruler.thinned(all.major.clone());
+        let (major, is_regular) = from_an_end(&all.major, ruler);
         let low = major.first().map_or(1.0, |tick| tick.position);
         let high = major.last().map_or(1.0, |tick| 1.0 - tick.position);
         let between = major.windows(2).map(|pair| pair[1].position - pair[0].position);
         let is_even = low.max(high) <= BARE.min(widest) && between.fold(0.0, f64::max) <= widest;
-        // The first ones: a ladder without gaps.
-        let is_regular = major.len() >= 3
-            && 5 * major.len() >= 4 * all.major.len()
-            && major.iter().zip(&all.major).all(|(kept, tick)| kept == tick);
+        let is_regular = is_regular && major.len() >= 3;
         let mut minor = minor(&steps, normalization, ruler);
         minor.extend(all.major.iter().map(|tick| tick.position));
         (is_even && is_regular).then_some(Ticks { major, minor, ..all })
     })
+}
+
+/// The first ticks, or the last where these are more: as many as fit without a gap, and whether those are enough for a ladder.
+fn from_an_end(all: &[Tick], ruler: &Ruler<'_>) -> (Vec<Tick>, bool) {
+    let count = all.len();
+    let first = (1..=count).take_while(|&n| ruler.fits(&all[..n])).last().unwrap_or(0);
+    let last = (1..=count).take_while(|&n| ruler.fits(&all[count - n..])).last().unwrap_or(0);
+    match last > first {
+        // The others crowd at the lower end.
+        true => (all[count - last..].to_vec(), 2 * last >= count),
+        false => (all[..first].to_vec(), 5 * first >= 4 * count),
+    }
 }
 
 /// Whether both ends of the bar have a tick.

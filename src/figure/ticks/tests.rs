@@ -106,7 +106,7 @@ fn common_factors_and_offsets_are_said() {
 fn logarithmic_scales_show_decades() {
     assert_eq!(texts(&ticks(Scale::Log, 0.01, 1000.0)), ["0.01", "0.1", "1", "10", "100", "1000"]);
     let wide = ticks(Scale::Log, 1e-12, 1e3);
-    assert_eq!(texts(&wide), ["10−12", "10−10", "10−8", "10−6", "10−4", "10−2", "1", "102"]);
+    assert_eq!(texts(&wide), ["10−12", "10−10", "10−8", "10−6", "10−4", "10−2", "100", "102"]);
     assert_eq!(texts(&ticks(Scale::Log, 1.0, 30.0)), ["1", "2", "5", "10", "20"]);
 }
 
@@ -300,6 +300,28 @@ fn a_long_end_of_a_stretched_bar_has_a_label() {
 }
 
 #[test]
+fn uneven_choices_give_way_to_even_ones() {
+    let on = |scale, limits, length| texts(&on_length(&scale, limits, length));
+    let power = on(Scale::Power { gamma: 3.0 }, (800.0, 930.0), 200.0);
+    assert_eq!(power, ["860", "880", "900", "920"]);
+    assert_eq!(on(Scale::Log, (5.0, 3000.0), 48.0), ["10", "1000"]);
+    assert_eq!(on(Scale::Linear, (1000.0, 60_000.0), 50.0), ["10000", "50000"]);
+    let symlog = on(Scale::Symlog { linthresh: 1.0 }, (-1000.0, 1000.0), 90.0);
+    assert_eq!(symlog, ["−100", "0", "100"]);
+    let wide = on(Scale::Symlog { linthresh: 1e4 }, (-1.0, 1e8), 120.0);
+    let is_power = |label: &String| label.starts_with("10") || label == "0";
+    assert!(wide.iter().all(is_power), "{wide:?}");
+}
+
+#[test]
+fn offsets_leave_no_minus_signs_where_a_lower_one_is_as_round() {
+    let offset = |min: f64, max: f64| ticks(Scale::Linear, min, max).offset.map(Decimal::value);
+    assert_eq!(offset(1.234_567, 1.234_568), Some(1.234_567));
+    assert_eq!(offset(1.234_567_2, 1.234_568_1), Some(1.234_567_2));
+    assert_eq!(offset(999_998.0, 1_000_003.0), Some(1e6));
+}
+
+#[test]
 fn few_colours_have_ticks_at_their_borders() {
     let classes = |scale: Scale, (min, max): (f64, f64), classes: usize| {
         let normalization = Normalization::new(scale, min, max).expect("limits");
@@ -310,6 +332,9 @@ fn few_colours_have_ticks_at_their_borders() {
         ["0.00", "0.25", "0.50", "0.75", "1.00"]
     );
     assert_eq!(texts(&classes(Scale::Log, (1.0, 1e3), 3)), ["1", "10", "100", "1000"]);
+    let odd = classes(Scale::Linear, (34.17, 3297.4), 6);
+    assert_eq!(texts(&odd), ["34", "578", "1122", "1666", "2210", "2754", "3297"]);
+    assert!(odd.major.iter().zip(0..).all(|(t, k)| (t.position - f64::from(k) / 6.0).abs() < 1e-9));
     let many = classes(Scale::Linear, (-1.0, 1.0), 20);
     assert!(texts(&many).contains(&"0.0".to_owned()) && many.minor.len() == 21, "{many:?}");
     for (min, max) in [(-3.21234, 7.4321), (0.0, 1.0)] {

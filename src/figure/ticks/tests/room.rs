@@ -20,7 +20,7 @@ fn decades_from_far_below_the_threshold_are_labelled_where_there_is_room() {
 }
 
 #[test]
-fn bars_too_short_for_round_steps_have_two_round_values_or_one() {
+fn bars_too_short_for_round_steps_have_two_round_values_or_at_worst_one() {
     let wide = |label: &RichText| 2.0 * width(label);
     let of = |min: f64, max: f64, length: f64| {
         let normalization = Normalization::new(Scale::Linear, min, max).expect("limits");
@@ -29,8 +29,9 @@ fn bars_too_short_for_round_steps_have_two_round_values_or_one() {
         assert_eq!(ticks.offset, None, "{min} to {max}");
         texts(&ticks)
     };
-    assert_eq!(of(8.525560260750353e-4, 1180.0, 100.0), ["1000"]);
-    assert_eq!(of(1000.0, 9000.0, 85.0), ["5000"]);
+    assert_eq!(of(8.525560260750353e-4, 1180.0, 100.0), ["200", "1000"]);
+    assert_eq!(of(1000.0, 9000.0, 85.0), ["2000", "8000"]);
+    assert_eq!(of(1000.0, 9000.0, 35.0), ["5000"], "the bar makes its labels smaller for two");
     assert_eq!(of(-450.0, 450.0, 75.0), ["\u{2212}400", "400"]);
     assert_eq!(of(0.0, 1400.0, 80.0), ["0", "1000"]);
     assert_eq!(of(5.0, 1100.0, 130.0), ["500", "1000"]);
