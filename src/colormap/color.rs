@@ -83,6 +83,15 @@ impl Rgba {
         }
     }
 
+    /// The colour that is seen where this one lies on an opaque one.
+    pub fn over(self, ground: Rgba) -> Rgba {
+        let part = f64::from(self.a) / 255.0;
+        let mixed = |top: u8, below: u8| {
+            (f64::from(below) + (f64::from(top) - f64::from(below)) * part).round() as u8
+        };
+        Rgba::rgb(mixed(self.r, ground.r), mixed(self.g, ground.g), mixed(self.b, ground.b))
+    }
+
     /// Relative luminance of WCAG 2.1, from 0 (black) to 1 (white). Alpha is not considered.
     ///
     /// Black text is the more legible one on backgrounds above about 0.18.
@@ -177,6 +186,14 @@ mod tests {
             let error = Rgba::parse(text).expect_err(text).to_string();
             assert!(error.contains(message), "{error}");
         }
+    }
+
+    #[test]
+    fn translucent_colours_are_mixed_with_what_is_below() {
+        let [red, white] = [Rgba::rgb(255, 0, 0), Rgba::rgb(255, 255, 255)];
+        assert_eq!(red.over(white), red);
+        assert_eq!(Rgba { a: 0, ..red }.over(white), white);
+        assert_eq!(Rgba { a: 51, ..red }.over(white), Rgba::rgb(255, 204, 204));
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct Canvas<'a> {
     context: Context,
     fonts: &'a Fonts,
     medium: &'a dyn Medium,
+    /// What translucent colours are mixed with where nothing can be seen through them.
+    ground: Rgba,
 }
 
 impl<'a> Canvas<'a> {
@@ -70,7 +72,7 @@ impl<'a> Canvas<'a> {
         options.set_hint_metrics(cairo::HintMetrics::Off);
         options.set_antialias(cairo::Antialias::Gray);
         context.set_font_options(&options);
-        Ok(Self { context, fonts, medium })
+        Ok(Self { context, fonts, medium, ground: Rgba::rgb(255, 255, 255) })
     }
 
     /// Draws with other fonts.
@@ -82,7 +84,19 @@ impl<'a> Canvas<'a> {
         fonts: &Fonts,
         draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
     ) -> Result<(), DrawError> {
-        draw(&Canvas { context: self.context.clone(), fonts, medium: self.medium })
+        draw(&Canvas { context: self.context.clone(), fonts, ..*self })
+    }
+
+    /// Draws on what is of this colour, about: of translucent colours, formats without them show the mixture.
+    ///
+    /// # Errors
+    /// Those of drawing.
+    pub fn upon(
+        &self,
+        ground: Rgba,
+        draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawError>,
+    ) -> Result<(), DrawError> {
+        draw(&Canvas { context: self.context.clone(), ground, ..*self })
     }
 
     /// Fills the page; the rim beyond it makes sure of its last pixels.
@@ -144,7 +158,8 @@ impl<'a> Canvas<'a> {
         self.context.new_path();
         self.set_color(stroke.color);
         self.context.set_line_width(stroke.width);
-        let ink = Ink { context: &self.context, fonts: self.fonts, color: stroke.color };
+        let color = self.shown(stroke.color);
+        let ink = Ink { context: &self.context, fonts: self.fonts, color };
         stroke_outlines(&ink, &text.runs, origin)
     }
 
@@ -224,7 +239,7 @@ impl<'a> Canvas<'a> {
     pub fn text(&self, text: &TypesetText, origin: Point, color: Rgba) -> Result<(), DrawError> {
         self.context.new_path();
         self.set_color(color);
-        let ink = Ink { context: &self.context, fonts: self.fonts, color };
+        let ink = Ink { context: &self.context, fonts: self.fonts, color: self.shown(color) };
         self.medium.text(&ink, text, origin)?;
         let placed = |shape: &Path| shape.mapped(|[x, y]| [origin[0] + x, origin[1] + y]);
         text.shapes.iter().try_for_each(|shape| self.fill(&placed(shape), color))
@@ -256,10 +271,15 @@ impl<'a> Canvas<'a> {
         if self.medium.has_translucency() { self.stroke(path, stroke) } else { Ok(()) }
     }
 
+    /// A colour as the format can show it.
+    fn shown(&self, color: Rgba) -> Rgba {
+        if self.medium.has_translucency() { color } else { color.over(self.ground) }
+    }
+
     fn set_color(&self, color: Rgba) {
         let unit = |channel: u8| f64::from(channel) / 255.0;
-        let alpha = if self.medium.has_translucency() { color.a } else { 255 };
-        self.context.set_source_rgba(unit(color.r), unit(color.g), unit(color.b), unit(alpha));
+        let Rgba { r, g, b, a } = self.shown(color);
+        self.context.set_source_rgba(unit(r), unit(g), unit(b), unit(a));
     }
 
     fn trace(&self, path: &Path) {

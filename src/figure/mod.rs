@@ -38,7 +38,7 @@ pub use units::Unit;
 use std::io::Write;
 
 use crate::draw::{
-    self, Canvas, DrawError, FontFile, Fonts, Format, Metadata, Path, Rect, RichText, Stroke,
+    self, Canvas, DrawError, FontFile, Fonts, Format, Metadata, Path, RichText, Stroke,
 };
 use crate::projection::Outline;
 
@@ -293,8 +293,10 @@ impl Figure {
         let theme = &self.theme;
         canvas.clipped(&self.outline, |canvas| {
             canvas.image(&self.sky.pixmap, self.plan.sky)?;
-            let ground = self.sky.luminance(&self.plan.sky, &self.plan.sky);
-            self.overlay.draw_lines(canvas, theme, ground)
+            let ground = self.sky.color(&self.plan.sky, &self.plan.sky);
+            canvas.upon(ground, |canvas| {
+                self.overlay.draw_lines(canvas, theme, &self.sky, &self.plan.sky)
+            })
         })?;
         if self.border {
             let line = Stroke { color: theme.line, width: theme.line_width };
@@ -306,8 +308,7 @@ impl Figure {
         for placed in &self.plan.texts {
             placed.draw(canvas, theme.text)?;
         }
-        let ground = |rect: &Rect| self.sky.luminance(&self.plan.sky, rect);
-        self.overlay.draw_labels(canvas, theme, ground)?;
+        self.overlay.draw_labels(canvas, theme, &self.sky, &self.plan.sky)?;
         self.colorbar.as_ref().map_or(Ok(()), |bar| bar.draw(canvas, theme))
     }
 

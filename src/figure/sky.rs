@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::colormap::Rgba;
 use crate::draw::{Pixmap, Rect};
 use crate::projection::{Bounds, Outline};
 
@@ -39,27 +40,44 @@ impl Sky {
 }
 
 impl Sky {
-    /// The mean luminance of the picture, placed at `place` on the page, within another rectangle of the page: that of its pixels, or of
-    /// some of many.
+    /// The mean luminance of the picture, placed at `place` on the page, within another rectangle of the page.
     pub(super) fn luminance(&self, place: &Rect, within: &Rect) -> f64 {
+        mean(self.samples(place, within).map(Rgba::luminance)).unwrap_or(1.0)
+    }
+
+    /// The mean colour there.
+    pub(super) fn color(&self, place: &Rect, within: &Rect) -> Rgba {
+        let channel = |of: fn(Rgba) -> u8| {
+            mean(self.samples(place, within).map(|color| of(color).into())).unwrap_or(255.0)
+        };
+        let [r, g, b] = [channel(|c| c.r), channel(|c| c.g), channel(|c| c.b)];
+        Rgba::rgb(r.round() as u8, g.round() as u8, b.round() as u8)
+    }
+
+    /// The colours of pixels within a rectangle of the page, or of some of many; beside the picture there are none.
+    fn samples(&self, place: &Rect, within: &Rect) -> impl Iterator<Item = Rgba> + '_ {
         /// Samples along each side.
         const SAMPLES: usize = 12;
+        let (place, within) = (*place, *within);
         let Pixmap { width, height, .. } = self.pixmap;
         let at = |k: usize, start: f64, side: f64| start + (k as f64 + 0.5) / SAMPLES as f64 * side;
         let pixel = |part: f64, pixels: usize| (part * pixels as f64) as usize;
-        let samples = (0..SAMPLES * SAMPLES).filter_map(|k| {
+        (0..SAMPLES * SAMPLES).filter_map(move |k| {
             let x = (at(k % SAMPLES, within.x, within.width) - place.x) / place.width;
             let y = (at(k / SAMPLES, within.y, within.height) - place.y) / place.height;
             if !(0.0..1.0).contains(&x) || !(0.0..1.0).contains(&y) {
                 return None;
             }
             let index = self.pixmap.indices.get(pixel(y, height) * width + pixel(x, width))?;
-            Some(self.pixmap.color(*index).luminance())
-        });
-        let (sum, count) = samples.fold((0.0, 0), |(sum, count), l| (sum + l, count + 1));
-        // Beside the picture is no sky.
-        if count > 0 { sum / f64::from(count) } else { 1.0 }
+            Some(self.pixmap.color(*index))
+        })
     }
+}
+
+/// The mean of some numbers, if there are any.
+fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = numbers.fold((0.0, 0), |(sum, count), number| (sum + number, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
 }
 
 /// Fills blank pixels of a row with the nearest that is not; a row of blank ones stays.
@@ -94,7 +112,6 @@ fn next_gap(row: &[u16], start: usize, blank: u16) -> Option<std::ops::Range<usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::colormap::Rgba;
 
     #[test]
     fn blank_pixels_take_the_colour_of_the_nearest_sky() {

@@ -93,20 +93,27 @@ impl Theme {
         }
     }
 
-    /// The theme on another page; text and lines turn dark or light where they would be hard to read on it.
+    /// The theme on another page; text and lines turn dark or light where they would be hard to read on it. What a translucent page is put
+    /// on is taken to be like the theme's own.
     pub fn on_page(mut self, page: Rgba) -> Self {
+        let ground = page.over(self.page).luminance();
         self.page = page;
-        if page.a != 0 && contrast(page.luminance(), self.text.luminance()) < READABLE {
-            let ink = if page.luminance() < DARK { CHALK } else { INK };
+        if page.a != 0 && contrast(ground, self.text.luminance()) < READABLE {
+            let ink = if ground < DARK { CHALK } else { INK };
             (self.text, self.line) = (ink, ink);
         }
         self
     }
 
+    /// The luminance of the page, where it is translucent as on what suits the text.
+    fn ground(&self) -> f64 {
+        self.page.over(if self.is_dark() { INK } else { WHITE }).luminance()
+    }
+
     /// Lines of a coordinate grid: grey that is seen on dark and on bright skies, thin enough to let the data dominate.
     pub fn grid(&self) -> Rgba {
         if self.is_dark() {
-            Rgba { a: 0xd8, ..Rgba::rgb(0xd8, 0xdc, 0xe4) }
+            Rgba { a: 0x98, ..Rgba::rgb(0xd8, 0xdc, 0xe4) }
         } else {
             // Much darker than where there are no data: as dark as a line and its bright casing are on average, it would not be seen there.
             let Rgba { r, g, b, .. } = self.bad;
@@ -119,21 +126,31 @@ impl Theme {
     /// The colour of a line on a sky of this luminance. `color` is that of its kind: those of grids and outlines are exchanged for bright
     /// ones on a dark sky.
     pub fn line_on(&self, ground: f64, color: Rgba) -> Rgba {
+        let is_outline = (Rgba { a: 255, ..color }) == self.line;
         match color {
+            // Brighter than the outline and much more so than grids, all of which are bright on a dark page.
+            _ if self.is_dark() && is_outline => WHITE,
             _ if ground >= DARK || self.is_dark() => color,
             // A little less, as many such lines may be close together.
             _ if color == self.grid() => Rgba { a: 0xb0, ..Self::dark().grid() },
-            _ if (Rgba { a: 255, ..color }) == self.line => Rgba { a: color.a, ..CHALK },
+            _ if is_outline => Rgba { a: color.a, ..CHALK },
+            _ if color == self.second_grid() => Self::dark().second_grid(),
             _ => color,
         }
     }
 
-    /// The colour of letters beside the sky: that of their kind, or of text where it is not seen on the page.
+    /// The colour of letters beside the sky: that of their kind, or of text where it is not seen on the page. A second grid's is dark or bright.
     pub fn letters_beside(&self, color: Rgba) -> Rgba {
         /// Less of a contrast is none.
         const FAINT: f64 = 1.5;
-        let is_seen = contrast(self.page.luminance(), color.luminance()) >= FAINT;
-        if is_seen || self.page.a == 0 { color } else { self.text }
+        let seen = |color: &Rgba| contrast(self.ground(), color.luminance());
+        if self.page.a == 0 || seen(&color) >= CLEAR {
+            return color;
+        }
+        let kinds = [color, Self::light().second_grid(), Self::dark().second_grid()];
+        let own = if color == self.second_grid() { &kinds[..] } else { &kinds[..1] };
+        let best = own.iter().copied().max_by(|a, b| seen(a).total_cmp(&seen(b)));
+        best.filter(|best| seen(best) >= FAINT).unwrap_or(self.text)
     }
 
     /// Lines and labels of a second coordinate grid.
@@ -141,13 +158,15 @@ impl Theme {
         if self.is_dark() { Rgba::rgb(0xff, 0xcc, 0x33) } else { Rgba::rgb(0xc2, 0x6a, 0x00) }
     }
 
-    /// The colour of letters on a sky of this luminance, and what surrounds them. `color` is that of their kind: the colour of text is
-    /// exchanged where it is hard to read.
+    /// The colour of letters on a sky of this luminance, and what surrounds them. `color` is that of their kind: that of text is exchanged
+    /// where it is hard to read, that of a second grid where the sky is dark.
     pub fn letters_on(&self, ground: f64, color: Rgba) -> (Rgba, Rgba) {
-        let letters = match color == self.text && contrast(ground, color.luminance()) < READABLE {
-            true if ground < DARK => CHALK,
-            true => INK,
-            false => color,
+        let is_hard = contrast(ground, color.luminance()) < READABLE;
+        let letters = match ground < DARK {
+            true if color == self.second_grid() => Self::dark().second_grid(),
+            true if color == self.text && is_hard => CHALK,
+            false if color == self.text && is_hard => INK,
+            _ => color,
         };
         // Best like the sky, unless the letters would not be seen on it.
         let (near, other) = if ground < DARK { (INK, WHITE) } else { (WHITE, INK) };
@@ -178,7 +197,7 @@ mod tests {
 
     #[test]
     fn letters_are_readable_on_any_sky_and_keep_a_colour_of_their_own() {
-        let own = Rgba::rgb(0xc2, 0x6a, 0x00);
+        let own = Rgba::rgb(0xc2, 0x6a, 0x02);
         for theme in Theme::NAMES.map(|name| Theme::by_name(name).expect("a theme")) {
             for ground in (0..=20).map(|k| f64::from(k) / 20.0) {
                 let (letters, halo) = theme.letters_on(ground, theme.text);
@@ -193,6 +212,29 @@ mod tests {
             let (_, halo) = Theme::light().letters_on(0.5, letters);
             assert!(contrast(letters.luminance(), halo.luminance()) > READABLE, "{letters:?}");
         }
+    }
+
+    #[test]
+    fn a_second_grid_is_bright_where_the_ground_is_dark() {
+        let (theme, bright) = (Theme::light(), Theme::dark().second_grid());
+        let own = theme.second_grid();
+        assert_eq!((theme.line_on(0.05, own), theme.line_on(0.5, own)), (bright, own));
+        assert_eq!((theme.letters_on(0.05, own).0, theme.letters_on(0.5, own).0), (bright, own));
+        assert!(theme.letters_on(0.05, own).1.luminance() < DARK, "a dark halo");
+        for (page, shown) in [((0x46, 0x82, 0xb4), bright), ((0xee, 0xee, 0xee), own)] {
+            let page = Rgba::rgb(page.0, page.1, page.2);
+            assert_eq!(theme.on_page(page).letters_beside(own), shown);
+        }
+        assert_eq!(Theme::dark().line_on(0.05, bright), bright);
+    }
+
+    #[test]
+    fn a_translucent_page_counts_as_what_is_seen_of_it() {
+        let black = |a| Rgba { a, ..Rgba::rgb(0, 0, 0) };
+        assert_eq!(Theme::light().on_page(black(0x20)).text, INK);
+        assert_eq!(Theme::light().on_page(black(0xf0)).text, CHALK);
+        assert_eq!(Theme::dark().on_page(Rgba { a: 0x20, ..WHITE }).text, CHALK);
+        assert_eq!(Theme::light().on_page(black(0x20)).letters_beside(INK), INK);
     }
 
     #[test]
@@ -213,7 +255,7 @@ mod tests {
 
     #[test]
     fn lines_turn_bright_on_a_dark_sky_but_for_colours_of_their_own() {
-        let (light, own) = (Theme::light(), Rgba::rgb(0xc2, 0x6a, 0x00));
+        let (light, own) = (Theme::light(), Rgba::rgb(0xc2, 0x6a, 0x02));
         for kind in [light.grid(), Rgba { a: 0xd0, ..light.line }] {
             assert_eq!(light.line_on(0.5, kind), kind);
             assert!(light.line_on(0.05, kind).luminance() > 0.6);

@@ -8,6 +8,10 @@ use crate::figure::layout::PlacedText;
 
 /// Room that labels of one family leave beside and above each other on the sky, in ems.
 const ROOM: [f64; 2] = [1.5, 1.0];
+/// How far from a label those of the other family are not taken for its neighbours, and how much farther from the middle is as bad as to touch
+/// one, both in ems.
+const FAR: f64 = 5.0;
+const DETOUR: f64 = 20.0;
 /// A line that is seen along less than this part of the outline is told by its neighbours: one that is closed, and one that is not.
 const SHORT: [f64; 2] = [0.25, 0.35];
 /// Where fewer lines of a family than this part have no label at the outline, their neighbours tell them too, but closed ones.
@@ -20,6 +24,12 @@ struct Row {
     lines: Vec<usize>,
 }
 
+/// The distance between two rectangles.
+fn gap(a: &Rect, b: &Rect) -> f64 {
+    let across = (a.x - b.right()).max(b.x - a.right()).max(0.0);
+    across.hypot((a.y - b.bottom()).max(b.y - a.bottom()).max(0.0))
+}
+
 impl Labels<'_> {
     /// Labels what is left of a family on its lines: most of it in a row in each part of the outline, single lines where there is room.
     pub(super) fn across(
@@ -29,6 +39,8 @@ impl Labels<'_> {
         open: &mut [Option<TypesetText>],
     ) {
         let left = open.iter().flatten().count() as f64 / open.len().max(1) as f64;
+        let inside = self.placed.iter().filter(|label| label.inside);
+        let others: Vec<Rect> = inside.map(|label| label.text.bounds()).collect();
         if left > 0.5 {
             let mut told = Vec::new();
             for ring in 0..self.rings.len() {
@@ -41,7 +53,7 @@ impl Labels<'_> {
         for (line, text) in open.iter().enumerate() {
             let Some(text) = text else { continue };
             if self.is_worth_a_label(&grid.family(family)[line], left >= FEW)
-                && let Some(label) = self.single(grid, family, line, text)
+                && let Some(label) = self.single(grid, family, (line, text), &others)
             {
                 self.keep(label, true);
             }
@@ -115,20 +127,25 @@ impl Labels<'_> {
         size(&points) > short * least
     }
 
-    /// The label of one line where it is nearest to the middle of a part of the outline, among the places that are free.
+    /// The label of one line where it is nearest to the middle of a part of the outline, among the places that are free, and rather not
+    /// near `others`, labels of the other family, among which it would look like one of them.
     fn single(
         &self,
         grid: &Graticule,
         family: Family,
-        line: usize,
-        text: &TypesetText,
+        (line, text): (usize, &TypesetText),
+        others: &[Rect],
     ) -> Option<PlacedText> {
         let rows = &grid.halfway[family as usize];
         let places = || rows.iter().filter_map(|row| *row.get(line)?).map(self.to_page);
         let place = |at: Point, ring: &Vec<Point>| {
             let center = middle(ring);
             let label = self.on_line(text, at, ring)?;
-            Some(((at[0] - center[0]).hypot(at[1] - center[1]), label))
+            let bounds = label.bounds();
+            let near = others.iter().map(|other| gap(other, &bounds) / self.size);
+            let crowding = 1.0 - (near.fold(f64::INFINITY, f64::min) / FAR).min(1.0);
+            let off = (at[0] - center[0]).hypot(at[1] - center[1]) / self.size;
+            Some((off + DETOUR * crowding, label))
         };
         let roomy = |(_, label): &(f64, PlacedText)| {
             let bounds = label.bounds();

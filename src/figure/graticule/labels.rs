@@ -52,6 +52,8 @@ pub(in crate::figure) struct Labels<'a> {
     pub(in crate::figure) rings: Vec<Vec<Point>>,
     /// Whether the outline is an upright rectangle.
     pub(in crate::figure) rectangular: bool,
+    /// Whether a second grid has labels, too.
+    pub(in crate::figure) shared: bool,
     /// Where labels may be.
     pub(in crate::figure) page: Rect,
     /// Where other things are.

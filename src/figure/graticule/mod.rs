@@ -143,7 +143,8 @@ impl Graticule {
         let Some(seen) = Seen::new(view, &turn, shown) else { return Ok(nothing) };
         let discs = matches!(view.outline(shown), Outline::Several(_));
         let wide = !discs && shown.width() > 1.5 * shown.height();
-        let steps = spacing::steps(spec, &seen, wide);
+        let room = seen.room(view, &turn, shown);
+        let steps = spacing::steps(spec, &seen, wide, room);
         let latitudes = seen.latitudes(steps[0]);
         let longitudes = seen.longitudes(steps[1]);
         refuse_too_many(spec, [&latitudes, &longitudes], steps)?;

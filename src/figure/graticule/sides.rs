@@ -9,7 +9,7 @@ const FACES: f64 = 0.9;
 
 impl Labels<'_> {
     /// Labels at the sides of a rectangle: parallels at the left and meridians below, or the other way where that is how they end; what
-    /// ends at neither is labelled at the right and above.
+    /// ends at neither of these is labelled across, at the right or above.
     pub(super) fn along_sides(
         &mut self,
         grid: &Graticule,
@@ -29,7 +29,15 @@ impl Labels<'_> {
             true => most(upright, Family::Meridian, Family::Parallel),
             false => most(upright, Family::Parallel, Family::Meridian),
         };
-        let second = most(level, Family::Meridian, Family::Parallel);
+        let other = match first {
+            Family::Parallel => Family::Meridian,
+            Family::Meridian => Family::Parallel,
+        };
+        // Two lines tell that side from the first.
+        let second = match !about_pole && ends(other, level) > 1 {
+            true => other,
+            false => most(level, Family::Meridian, Family::Parallel),
+        };
         let mut others = vec![above];
         others.extend(
             [left, right, below]
@@ -49,10 +57,15 @@ impl Labels<'_> {
         if grid.spec.second {
             return;
         }
-        for (family, side) in [(Family::Parallel, right), (Family::Meridian, above)] {
-            // A few lines that miss their side are told by their neighbours.
-            let texts_left = texts[family as usize].iter().flatten().count();
-            if 2 * texts_left > texts[family as usize].len() {
+        // In a turned field lines that miss their side end at the one across.
+        let across = match (first, second) {
+            (Family::Meridian, Family::Parallel) => [(first, right), (second, above)],
+            _ => [(Family::Parallel, right), (Family::Meridian, above)],
+        };
+        for (family, side) in across {
+            let left = texts[family as usize].iter().flatten().count();
+            // Where another grid has those sides, a few lines are told by their neighbours.
+            if !self.shared || 2 * left > texts[family as usize].len() {
                 self.at_side(grid, texts, family, side);
             }
         }

@@ -21,6 +21,12 @@ pub(super) struct Seen {
 const PROBES: usize = 48;
 /// The least number of steps that a field has.
 const STEPS: f64 = 4.0;
+/// A field that is so many times as long as it is wide is thin.
+const THIN: f64 = 3.0;
+/// The length of a usual page in ems of labels.
+const PAGE: f64 = 48.0;
+/// The room that labels of parallels and meridians take across the lines, in ems, with the space between them.
+const LABEL: [f64; 2] = [1.5, 3.4];
 
 /// Steps of angles in arc seconds.
 const ANGLES: [f64; 24] = [
@@ -81,6 +87,39 @@ impl Seen {
         Some(Seen { lat, lon, pole })
     }
 
+    /// The ems of a label's size that a radian of latitude and one of longitude take, upright and level, in a field so thin that its grid has
+    /// no room for many lines across; infinite where there is no lack of room.
+    pub(super) fn room(&self, view: &View, turn: &Rotation, shown: &Bounds) -> [f64; 2] {
+        let (width, height) = (shown.width(), shown.height());
+        let mut room = [f64::INFINITY; 2];
+        let (thin, family, across) = match (width > THIN * height, height > THIN * width) {
+            (true, _) => (height, 0, 1),
+            (_, true) => (width, 1, 0),
+            _ => return room,
+        };
+        let ems = PAGE * thin / if across == 1 { width } else { height };
+        let middle = [0.5 * (shown.x[0] + shown.x[1]), 0.5 * (shown.y[0] + shown.y[1])];
+        let back = turn.inverse();
+        let part = 0.05 * thin;
+        let at = |axis: usize| {
+            let mut point = middle;
+            point[axis] += part;
+            view.native(point).map(|v| LonLat::from(back.apply(v)))
+        };
+        let center = view.native(middle).map(|v| LonLat::from(back.apply(v)));
+        if let (Some(center), Some(ahead), Some(aside)) = (center, at(across), at(1 - across)) {
+            let change = |to: LonLat| match family {
+                0 => (to.lat - center.lat).abs(),
+                _ => wrap_pi(to.lon - center.lon).abs(),
+            };
+            // Lines that are not along the field end at its long sides.
+            if change(aside) < 0.1 * change(ahead) {
+                room[family] = ems / thin * part / change(ahead);
+            }
+        }
+        room
+    }
+
     /// The numbers of the parallels in view, the poles left out.
     pub(super) fn latitudes(&self, step: f64) -> RangeInclusive<i64> {
         let most = ((FRAC_PI_2 / step) * (1.0 + 1e-12)).floor() as i64;
@@ -121,14 +160,19 @@ impl Seen {
     }
 }
 
-/// Distances of parallels and of meridians in radians.
-pub(super) fn steps(spec: &GraticuleSpec, seen: &Seen, wide: bool) -> [f64; 2] {
+/// Distances of parallels and of meridians in radians; `room` as [`Seen::room`] says.
+pub(super) fn steps(spec: &GraticuleSpec, seen: &Seen, wide: bool, room: [f64; 2]) -> [f64; 2] {
     let spans = [seen.lat[1] - seen.lat[0], seen.lon[1] - seen.lon[0]];
     let hours =
         spec.format == AngleFormat::Hours && matches!(spec.coordinates, Coordinates::Frame(_));
-    let parallel = automatic(&ANGLES, 1.0, spans[0]).min(LARGEST);
+    let least = [LABEL[0] / room[0], LABEL[1] / room[1]];
+    let (times, unit) = if hours { (&TIMES, 15.0) } else { (&ANGLES, 1.0) };
+    let parallel = automatic((&ANGLES, 1.0), spans[0]).min(LARGEST);
+    let parallel =
+        roomy((&ANGLES, 1.0), parallel, least[0], |step| !seen.latitudes(step).is_empty());
+    let meridian = automatic((times, unit), spans[1]);
     let meridian =
-        if hours { automatic(&TIMES, 15.0, spans[1]) } else { automatic(&ANGLES, 1.0, spans[1]) };
+        roomy((times, unit), meridian, least[1], |step| !seen.longitudes(step).is_empty());
     let whole = spans[0] > 2.0;
     let meridian =
         if wide && whole || !(seen.pole || whole) { meridian } else { meridian.min(LARGEST) };
@@ -140,12 +184,25 @@ pub(super) fn steps(spec: &GraticuleSpec, seen: &Seen, wide: bool) -> [f64; 2] {
     [spec.parallels.unwrap_or(parallel), spec.meridians.unwrap_or(meridian)]
 }
 
-/// The largest of some steps, of `unit` arc seconds each, of which a span in radians has enough.
-fn automatic(steps: &[f64], unit: f64, span: f64) -> f64 {
-    let radians = |step: f64| (step * unit / 3600.0).to_radians();
-    let fits =
-        steps.iter().map(|&step| radians(step)).find(|step| span >= STEPS * step * (1.0 - 1e-9));
-    fits.or(steps.last().map(|&step| radians(step))).unwrap_or(span)
+/// Some steps, of so many arc seconds each, in radians from the largest down.
+fn radians((steps, unit): (&[f64], f64)) -> impl Iterator<Item = f64> + '_ {
+    steps.iter().map(move |&step| (step * unit / 3600.0).to_radians())
+}
+
+/// The largest of some steps of which a span in radians has enough.
+fn automatic(steps: (&[f64], f64), span: f64) -> f64 {
+    let fits = radians(steps).find(|step| span >= STEPS * step * (1.0 - 1e-9));
+    fits.or(radians(steps).last()).unwrap_or(span)
+}
+
+/// The step, or where it is less than `least` the smallest that is not, or else the largest that `shows` a line.
+fn roomy(steps: (&[f64], f64), step: f64, least: f64, shows: impl Fn(f64) -> bool) -> f64 {
+    if step >= least {
+        return step;
+    }
+    let roomy = radians(steps).filter(|step| *step >= least).last();
+    let most = roomy.unwrap_or(f64::INFINITY);
+    radians(steps).filter(|other| *other <= most).find(|other| shows(*other)).unwrap_or(step)
 }
 
 /// A longitude counted from -pi to pi, by its number and step.

@@ -1,5 +1,7 @@
 //! Labels of grids keep clear of everything, in any view.
 
+mod fields;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -52,6 +54,7 @@ fn said(view: &View, parallels: f64, meridians: f64) -> Vec<Said> {
         to_page: &|p| placement.to_page(p),
         rings: placement.rings(&outline),
         rectangular: matches!(outline, Outline::Rectangle(_)),
+        shared: false,
         page: Rect::new(0.0, 0.0, 700.0, 700.0),
         taken: Vec::new(),
         placed: Vec::new(),
@@ -187,6 +190,7 @@ fn a_line_has_no_label_where_it_runs_along_the_outline_or_is_a_dot() {
         to_page: &|p| p,
         rings: vec![square],
         rectangular: true,
+        shared: false,
         page: Rect::new(0.0, 0.0, 100.0, 100.0),
         taken: Vec::new(),
         placed: Vec::new(),

@@ -1,14 +1,18 @@
 //! What is drawn on top of the sky: grids with their labels, reference lines, the frame's name.
 
+mod placed;
+
 use super::graticule::{self, Coordinates, Graticule, GraticuleSpec, GridLabel, Labels};
 use super::layout::text_scale;
 use super::outline::{Placement, runs_along};
-use super::{Colorbar, FigureSpec, PlacedText, Plan, Rim, Theme, pixel_borders, plan};
+use super::{Colorbar, FigureSpec, PlacedText, Plan, Rim, pixel_borders, plan};
 use crate::colormap::Rgba;
-use crate::draw::{Canvas, DrawError, Fonts, Path, Point, Rect, RichText, Stroke};
+use crate::draw::{DrawError, Fonts, Path, Point, Rect, RichText, Stroke};
 use crate::healpix::Nside;
 use crate::projection::{Bounds, Outline, View};
 use crate::sky::Frame;
+use placed::PlacedLines;
+pub(super) use placed::PlacedOverlay;
 
 /// Why something cannot be drawn on top of the sky.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -77,6 +81,18 @@ struct Layer {
     is_grid: bool,
 }
 
+impl Layer {
+    /// Small squares about some points of the lines, on the page.
+    fn places(&self, placement: &Placement) -> Vec<Rect> {
+        /// Points that are left out between two, and the side of the squares in points.
+        const STRIDE: usize = 4;
+        const SIDE: f64 = 2.0;
+        let points = self.lines.iter().flatten().step_by(STRIDE);
+        let places = points.map(|&point| placement.to_page(point));
+        places.map(|[x, y]| Rect::new(x - 0.5 * SIDE, y - 0.5 * SIDE, SIDE, SIDE)).collect()
+    }
+}
+
 /// What is on top of the sky of one picture, in the plane.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Overlay {
@@ -87,44 +103,13 @@ pub struct Overlay {
     bounds: Bounds,
 }
 
-/// The same on the page.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub(super) struct PlacedOverlay {
-    lines: Vec<PlacedLines>,
-    pub(super) labels: Vec<(GridLabel, Rgba)>,
-    size: f64,
-}
-
-/// A layer's lines on the page.
-#[derive(Clone, PartialEq, Debug)]
-struct PlacedLines {
-    /// Those that are level or upright.
-    straight: Path,
-    others: Path,
-    stroke: Stroke,
-    dash: Option<[f64; 2]>,
-    cased: bool,
-}
-
-/// How far the line beneath another one, which sets it off from the sky, is seen at its sides, in points, and how opaque it is.
-const CASING: f64 = 0.16;
-const CASING_ALPHA: u8 = 0x60;
 /// A line of a grid that is nowhere farther from the outline, in points, would look like a part of it.
 const ALONG: f64 = 0.5;
-
-/// The line beneath a line.
-fn casing(stroke: Stroke) -> Stroke {
-    let shade = if stroke.color.luminance() > 0.3 { 0 } else { 255 };
-    let color = Rgba { a: CASING_ALPHA, ..Rgba::rgb(shade, shade, shade) };
-    Stroke { color, width: stroke.width + 2.0 * CASING }
-}
 
 /// Size of labels in terms of that of the colour bar's.
 const LABEL_SIZE: f64 = 0.86;
 /// Blank rim of the page that labels leave, in points.
 const MARGIN: f64 = 2.0;
-/// Width of the blank around letters on the sky, in ems.
-const HALO: f64 = 0.28;
 
 impl Overlay {
     /// The lines of an overlay in the part of a view's plane that is shown.
@@ -220,6 +205,7 @@ impl Overlay {
             to_page: &to_page,
             rings: placement.rings(&self.outline),
             rectangular: matches!(self.outline, Outline::Rectangle(_)),
+            shared: self.graticules.iter().any(|grid| grid.spec.labels && grid.spec.second),
             page,
             taken,
             placed: Vec::new(),
@@ -261,8 +247,12 @@ impl Overlay {
                     None => others.extend(Path::polyline(&points)),
                 }
             }
-            let Layer { stroke, dash, cased, .. } = *layer;
-            PlacedLines { straight, others, stroke, dash, cased }
+            let Layer { stroke, dash, cased, is_grid, .. } = *layer;
+            let places = match cased && !is_grid {
+                true => layer.places(&placement),
+                false => Vec::new(),
+            };
+            PlacedLines { straight, others, stroke, dash, cased, places }
         };
         let page = Rect::new(
             MARGIN,
@@ -306,55 +296,6 @@ fn upright(points: &[Point]) -> Option<[Point; 2]> {
     }
 }
 
-impl PlacedOverlay {
-    /// Draws the lines; the canvas is clipped to the sky, whose mean luminance is `ground`.
-    pub(super) fn draw_lines(
-        &self,
-        canvas: &Canvas<'_>,
-        theme: &Theme,
-        ground: f64,
-    ) -> Result<(), DrawError> {
-        for PlacedLines { straight, others, stroke, dash, cased } in &self.lines {
-            let stroke = &Stroke { color: theme.line_on(ground, stroke.color), ..*stroke };
-            // Across two rows of pixels a thin line and its casing would blend into nothing.
-            let mut path = canvas.on_pixels(straight, stroke.width);
-            path.extend(others.clone());
-            if *cased {
-                canvas.casing(&path, casing(*stroke))?;
-            }
-            match dash {
-                Some(dash) => canvas.stroke_dashed(&path, *stroke, *dash)?,
-                None => canvas.stroke(&path, *stroke)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes the labels.
-    ///
-    /// `ground` tells the mean luminance of the sky within a rectangle of the page.
-    pub(super) fn draw_labels(
-        &self,
-        canvas: &Canvas<'_>,
-        theme: &Theme,
-        ground: impl Fn(&Rect) -> f64,
-    ) -> Result<(), DrawError> {
-        for (GridLabel { text, inside, .. }, color) in &self.labels {
-            let mut color = *color;
-            if *inside {
-                let (letters, halo) = theme.letters_on(ground(&text.bounds()), color);
-                color = letters;
-                let halo = Stroke { color: halo, width: HALO * self.size };
-                canvas.halo(&text.text, text.origin, halo)?;
-            } else {
-                color = theme.letters_beside(color);
-            }
-            text.draw(canvas, color)?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,25 +308,5 @@ mod tests {
         assert_eq!(upright(&turned), Some([[5.0, 1.0], [5.0, 9.0]]));
         assert_eq!(upright(&[[1.0, 5.0], [3.0, 5.1], [9.0, 5.0]]), None);
         assert_eq!(upright(&[]), None);
-    }
-
-    #[test]
-    fn lines_of_grids_are_seen_where_there_are_no_data_and_on_dark_and_bright_skies() {
-        const WIDTH: f64 = 0.4;
-        for name in Theme::NAMES {
-            let theme = Theme::by_name(name).expect("a theme");
-            let line = Stroke { color: theme.grid(), width: WIDTH };
-            let casing = casing(line);
-            let over = |below: f64, Rgba { g, a, .. }: Rgba| {
-                below + (f64::from(g) - below) * f64::from(a) / 255.0
-            };
-            for sky in [0, theme.bad.g, 255].map(f64::from) {
-                // Pixels too large for the line show the average over it and its casing.
-                let beside = over(sky, casing.color);
-                let part = WIDTH / casing.width;
-                let average = part * over(beside, line.color) + (1.0 - part) * beside;
-                assert!((average - sky).abs() > 12.0, "{name}: {average} on {sky}");
-            }
-        }
     }
 }
