@@ -25,6 +25,8 @@ pub struct BarSpace {
     pub unit: Option<f64>,
     /// Below: where the writing ends.
     pub(super) end: f64,
+    /// How far to the right the writing may reach.
+    pub(super) edge: f64,
     /// Factor on all sizes, below 1 on pages too narrow for the usual ones.
     pub scale: f64,
 }
@@ -42,6 +44,9 @@ const LONG: f64 = -8.888e-8;
 
 /// Room for swatches and their labels at the end of a bar below the sky, in ems.
 const SWATCH_ROOM: f64 = 7.0;
+/// A bar below the sky that is a smaller part of the line is too short to be centred beside swatches, and the longest that it is then.
+const SHORT: f64 = 0.42;
+const LONGEST: f64 = 0.58;
 /// Space between the bar and a swatch, in terms of the bar's thickness.
 pub(super) const SWATCH_GAP: f64 = 0.9;
 
@@ -153,7 +158,10 @@ impl<'a> Frame<'a> {
         let length = (part * sky.width).max(100.0).min(centred).min(most).max(0.3 * full);
         let slack = (0.5 * (most - length)).max(0.0);
         // How much wider the space at its left is than that at its right.
-        let shift = self.snapped(2.0 * aside.clamp(-slack, slack));
+        let (length, shift) = match self.beside_swatches(beside, full) {
+            Some((longer, shift)) if length < SHORT * full && longer > length => (longer, shift),
+            _ => (length, self.snapped(2.0 * aside.clamp(-slack, slack))),
+        };
         let left = self.snapped(0.5 * (spec.width + shift - length));
         let [top, bottom] = self.side(floor + SKY_GAP * scale, thickness);
         let labels = bottom + marks(spec, scale) + ASCENT * tick;
@@ -171,15 +179,32 @@ impl<'a> Frame<'a> {
             label_room: f64::INFINITY,
             unit: has_unit.then_some(unit_line),
             end: if has_unit { unit_line + unit_descent } else { end },
+            edge: spec.width - MARGIN * scale,
             scale,
         }
+    }
+
+    /// The length of a bar that takes what swatches, so wide with the space before them, and an arrow leave of a line that is `full` wide, and
+    /// how much wider the space at its left is than that at its right.
+    fn beside_swatches(&self, swatches: f64, full: f64) -> Option<(f64, f64)> {
+        let tick = self.spec.sizes.tick * self.scale;
+        let factor = if self.spec.has_caption() { 1.5 } else { 4.2 };
+        let after = thickness(self.spec, self.scale) + factor * tick;
+        let longest = full - swatches - after;
+        let length = longest.min(LONGEST * full);
+        // Swatches, bar and arrow are centred together.
+        let is_sound = !self.spec.swatches.is_empty() && length > 0.0;
+        is_sound.then(|| (length, self.snapped(swatches - after)))
     }
 
     /// The room at the right of the sky.
     pub(super) fn beside(&self, sky: &Rect) -> BarSpace {
         let (spec, scale) = (self.spec, self.scale);
         let thickness = thickness(spec, scale);
-        let start = spec.width - MARGIN * scale - self.column() + SKY_GAP * scale;
+        // Where the sky is narrower than its room, the bar goes with it.
+        let blank = self.snapped(sky.x - MARGIN * scale - spec.rim.left).max(0.0);
+        let edge = spec.width - MARGIN * scale - blank;
+        let start = edge - self.column() + SKY_GAP * scale;
         let [left, right] = self.side(start, thickness);
         // At the ends there is room for an arrow, and above that for a common factor.
         let factor = 1.3 * spec.sizes.units * scale;
@@ -188,7 +213,6 @@ impl<'a> Frame<'a> {
         let length = (0.86 * sky.height).min(sky.height - 2.0 * end).max(0.3 * sky.height);
         let [top, bottom] = self.side(sky.center()[1] - 0.5 * length, length);
         let labels = right + marks(spec, scale);
-        let edge = spec.width - MARGIN * scale;
         let unit = spec.has_caption().then_some(edge - self.unit[1]);
         let unit_room = unit.map_or(0.0, |_| self.unit_depth());
         BarSpace {
@@ -200,6 +224,7 @@ impl<'a> Frame<'a> {
             label_room: (edge - unit_room - labels).max(0.0),
             unit,
             end: sky.bottom(),
+            edge,
             scale,
         }
     }

@@ -107,32 +107,9 @@ impl Colorbar {
         fonts: &Fonts,
     ) -> Result<Self, DrawError> {
         let axis = Axis { strip: space.strip, upright: space.upright };
-        let size = spec.sizes.tick * space.scale;
-        let extent = |label: &RichText| {
-            let ink = |text: TypesetText| if axis.upright { text.height() } else { text.ink.width };
-            fonts.typeset(label, size).map_or(f64::INFINITY, ink)
-        };
-        let ruler = Ruler {
-            length: axis.length(),
-            pitch: size * if axis.upright { UPRIGHT_PITCH } else { PITCH },
-            gap: LABEL_GAP * size,
-            overhang: space.overhang,
-            extent: &extent,
-        };
-        let ticks = match &spec.ticks {
-            TickSet::Automatic => {
-                let classes = bar.colormap.table().len();
-                ticks::place_classes(&bar.normalization, classes, &ruler)
-            }
-            TickSet::At(values) => ticks::at(&bar.normalization, values, &ruler),
-            TickSet::Nothing => Ticks::default(),
-        };
-        let ticks = match &spec.tick_format {
-            Some(format) => format.relabelled(ticks, &ruler),
-            None => ticks,
-        };
+        let (ticks, size) = sized_ticks(space, spec, bar, &axis, fonts);
         let mut texts = tick_labels(space, &axis, &ticks, size, fonts)?;
-        let swatches = swatch::place(space, spec, bar.extend, &texts, fonts)?;
+        let swatches = swatch::place(space, spec, bar.extend, (&texts, size), fonts)?;
         let mut lost = Lost {
             ticks: unlabelled(&spec.ticks, &ticks, &bar.normalization),
             swatches: swatch::lost(spec, &swatches, fonts)?,
@@ -213,6 +190,57 @@ pub(super) fn strip_image(strip: Rect, upright: bool, table: &[Rgba]) -> (Pixmap
         let indices = line.repeat(3);
         let place = Rect::new(x - pixel, y - height, width + 2.0 * pixel, 3.0 * height);
         (Pixmap { width: line.len(), height: 3, palette, indices }, place)
+    }
+}
+
+/// The ticks and the size of their labels: the usual one, or a smaller one where that alone leaves room for two.
+fn sized_ticks(
+    space: &BarSpace,
+    spec: &FigureSpec,
+    bar: &ColorbarSpec,
+    axis: &Axis,
+    fonts: &Fonts,
+) -> (Ticks, f64) {
+    /// Parts of the usual size.
+    const SIZES: [f64; 4] = [1.0, 0.87, 0.75, 0.65];
+    let usual = spec.sizes.tick * space.scale;
+    let sized = |part: f64| (chosen_ticks(space, spec, bar, axis, (part * usual, fonts)), part);
+    let enough =
+        |(ticks, _): &(Ticks, f64)| spec.ticks != TickSet::Automatic || ticks.major.len() > 1;
+    let (ticks, part) = SIZES.into_iter().map(sized).find(enough).unwrap_or_else(|| sized(1.0));
+    (ticks, part * usual)
+}
+
+/// The ticks with labels of one size.
+fn chosen_ticks(
+    space: &BarSpace,
+    spec: &FigureSpec,
+    bar: &ColorbarSpec,
+    axis: &Axis,
+    (size, fonts): (f64, &Fonts),
+) -> Ticks {
+    let extent = |label: &RichText| {
+        let ink = |text: TypesetText| if axis.upright { text.height() } else { text.ink.width };
+        fonts.typeset(label, size).map_or(f64::INFINITY, ink)
+    };
+    let ruler = Ruler {
+        length: axis.length(),
+        pitch: size * if axis.upright { UPRIGHT_PITCH } else { PITCH },
+        gap: LABEL_GAP * size,
+        overhang: space.overhang,
+        extent: &extent,
+    };
+    let ticks = match &spec.ticks {
+        TickSet::Automatic => {
+            let classes = bar.colormap.table().len();
+            ticks::place_classes(&bar.normalization, classes, &ruler)
+        }
+        TickSet::At(values) => ticks::at(&bar.normalization, values, &ruler),
+        TickSet::Nothing => Ticks::default(),
+    };
+    match &spec.tick_format {
+        Some(format) => format.relabelled(ticks, &ruler),
+        None => ticks,
     }
 }
 

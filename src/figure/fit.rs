@@ -38,7 +38,7 @@ pub(super) fn fit(
 }
 
 /// The lines of a text as it was given, without those that are blank.
-fn given_lines(text: &RichText) -> Vec<RichText> {
+pub(super) fn given_lines(text: &RichText) -> Vec<RichText> {
     let mut lines = vec![RichText::default()];
     for run in &text.runs {
         let is_formula = run.style == Style::Math;

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::bar_space::{BarSpace, Frame};
-use super::outline::Placement;
 use super::{ColorbarPosition, FigureSpec, fit};
 use crate::colormap::Rgba;
 use crate::draw::{Canvas, DrawError, Fonts, Page, Point, Rect, RichText, TypesetText};
@@ -43,6 +42,12 @@ impl PlacedText {
 /// Those of some texts that lost their ends.
 pub(super) fn cut_texts(texts: &[PlacedText]) -> impl Iterator<Item = String> + '_ {
     texts.iter().filter(|placed| placed.text.is_cut).map(|placed| placed.text.to_plain())
+}
+
+/// The size in points of the smallest of some texts; infinite where there are none.
+pub(super) fn smallest<'a>(texts: impl Iterator<Item = &'a PlacedText>) -> f64 {
+    let sizes = texts.map(|placed| placed.text.size()).filter(|&size| size > 0.0);
+    sizes.fold(f64::INFINITY, f64::min)
 }
 
 /// Room around the sky for what is written along its outline, in points.
@@ -114,7 +119,7 @@ const LEAST_HEIGHT: f64 = 70.0;
 pub(super) const ASCENT: f64 = 0.74;
 pub(super) const DESCENT: f64 = 0.24;
 /// The least part of its size to which text shrinks before it is broken or cut.
-const LEAST_SIZE: f64 = 0.72;
+pub(super) const LEAST_SIZE: f64 = 0.72;
 /// Lines of a long title.
 const TITLE_LINES: usize = 3;
 
@@ -147,13 +152,14 @@ pub(super) fn sheet_title(spec: &FigureSpec) -> Result<(Vec<PlacedText>, f64), D
     Ok((texts, y))
 }
 
-struct Planner<'a> {
-    spec: &'a FigureSpec,
-    outline: &'a Outline,
-    bounds: &'a Bounds,
+/// Plans a page.
+pub(super) struct Planner<'a> {
+    pub(super) spec: &'a FigureSpec,
+    pub(super) outline: &'a Outline,
+    pub(super) bounds: &'a Bounds,
     fonts: Rc<Fonts>,
     /// Factor on all sizes.
-    scale: f64,
+    pub(super) scale: f64,
     /// Pixels a point.
     density: f64,
     bar: Frame<'a>,
@@ -240,7 +246,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The width in points that a colour bar takes from the sky.
-    fn column(&self) -> f64 {
+    pub(super) fn column(&self) -> f64 {
         match self.position() {
             ColorbarPosition::Right => self.bar.column(),
             _ => 0.0,
@@ -264,11 +270,11 @@ impl<'a> Planner<'a> {
     }
 
     /// The next pixel border at or below `y`.
-    fn snapped(&self, y: f64) -> f64 {
+    pub(super) fn snapped(&self, y: f64) -> f64 {
         (y * self.density - 1e-6).ceil() / self.density
     }
 
-    fn set(&self, text: &RichText, size: f64) -> Result<TypesetText, DrawError> {
+    pub(super) fn set(&self, text: &RichText, size: f64) -> Result<TypesetText, DrawError> {
         self.fonts.typeset(text, size)
     }
 
@@ -301,84 +307,9 @@ impl<'a> Planner<'a> {
         Ok((placed, size))
     }
 
-    /// The labels in the sky's upper corners, if the outline leaves room for them.
-    fn corner_labels(&self, size: f64, sky: &Rect) -> Result<Option<Vec<PlacedText>>, DrawError> {
-        let placement = Placement { extent: *self.bounds, rect: *sky };
-        let labels = [&self.spec.left_label, &self.spec.right_label];
-        let labels = || labels.into_iter().enumerate().filter(|(_, label)| !label.is_blank());
-        let mut shrunk = 1.0f64;
-        for (side, label) in labels() {
-            let ink = self.set(label, size)?.ink;
-            let free = placement.free_corners(self.outline, ink.height.max(size) + 0.4 * size);
-            let room = free.get(side).copied().unwrap_or(0.0) - 0.5 * size;
-            shrunk = shrunk.min(room / ink.width);
-        }
-        if shrunk < LEAST_SIZE {
-            return Ok(None);
-        }
-        let size = size * shrunk;
-        let mut placed = Vec::new();
-        for (side, label) in labels() {
-            let text = self.set(label, size)?;
-            let y = sky.y + text.height().max(ASCENT * size);
-            placed.push(self.at_side(text, side, sky, y));
-        }
-        Ok(Some(placed))
-    }
-
-    /// The labels on the line of the title if they fit there, else on a line of their own; returns the
-    /// sky's top.
-    fn labels_above(
-        &self,
-        texts: &mut Vec<PlacedText>,
-        size: f64,
-        sky: &Rect,
-    ) -> Result<f64, DrawError> {
-        let y = sky.y;
-        let labels = [&self.spec.left_label, &self.spec.right_label];
-        let both = labels.iter().all(|label| !label.is_blank());
-        let gap = size;
-        let room = if both { 0.5 * (sky.width - gap) } else { sky.width };
-        let mut set = Vec::new();
-        for (side, label) in labels.into_iter().enumerate().filter(|(_, l)| !l.is_blank()) {
-            let (lines, _) = self.fit(label, size, room, 1)?;
-            set.extend(lines.into_iter().map(|text| (side, text)));
-        }
-        if let [title] = texts.as_slice() {
-            let (bounds, baseline) = (title.bounds(), title.origin[1]);
-            let beside: Vec<PlacedText> = set
-                .iter()
-                .map(|(side, text)| self.at_side(text.clone(), *side, sky, baseline))
-                .collect();
-            let clear = |label: &PlacedText| {
-                let label = label.bounds();
-                let aside = label.right() + gap < bounds.x || bounds.right() + gap < label.x;
-                aside && label.y > 0.5 * MARGIN * self.scale && label.bottom() < y
-            };
-            if beside.iter().all(clear) {
-                texts.extend(beside);
-                return Ok(y);
-            }
-        }
-        let ascent = set.iter().map(|(_, t)| t.height()).fold(ASCENT * size, f64::max);
-        let depth = set.iter().map(|(_, t)| t.depth()).fold(DESCENT * size, f64::max);
-        let placed = set.into_iter().map(|(side, t)| self.at_side(t, side, sky, y + ascent));
-        texts.extend(placed);
-        Ok(self.snapped(y + ascent + depth + 0.2 * size))
-    }
-
-    /// A text at the sky's left (0) or right (1) edge.
-    fn at_side(&self, text: TypesetText, side: usize, sky: &Rect, y: f64) -> PlacedText {
-        let x = match side {
-            0 => sky.x - text.ink.x,
-            _ => sky.right() - text.ink.right(),
-        };
-        PlacedText { text, origin: [x, y], upright: false }
-    }
-
     /// Sets a text in at most `lines` lines of a width: shrunk, then broken, then cut.
     /// Returns the lines and their size.
-    fn fit(
+    pub(super) fn fit(
         &self,
         text: &RichText,
         size: f64,

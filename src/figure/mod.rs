@@ -6,6 +6,7 @@
 
 mod bar_space;
 mod colorbar;
+mod corners;
 mod decimal;
 mod fit;
 mod graticule;
@@ -285,6 +286,13 @@ impl Figure {
         layout::cut_texts(&self.plan.texts)
     }
 
+    /// The size in points of the smallest text; infinite where there is none.
+    pub fn smallest_text(&self) -> f64 {
+        let bar = self.colorbar.iter().flat_map(Colorbar::texts);
+        let labels = self.overlay.labels.iter().map(|(label, _)| &label.text);
+        layout::smallest(self.plan.texts.iter().chain(bar).chain(labels))
+    }
+
     /// Draws the figure: sky, outline, text, colour bar.
     ///
     /// # Errors
@@ -337,9 +345,8 @@ impl Figure {
         }
         let ends = bar.texts().iter().map(|text| text.bounds().right());
         let end = ends.fold(space.labels, f64::max);
-        let page = &self.plan.page;
-        let slack = (page.width - layout::MARGIN * space.scale - end).max(0.0);
-        (0.5 * slack * page.density()).floor() / page.density()
+        let density = self.plan.page.density();
+        (0.5 * (space.edge - end).max(0.0) * density).floor() / density
     }
 }
 

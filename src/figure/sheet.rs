@@ -116,16 +116,17 @@ impl SheetPlan {
         let left = (sheet.pixels.saturating_sub(panel * columns) / 2) as f64 / density;
         let mut places = Vec::new();
         for row in panels.chunks(columns.max(1)).take(sheet.grid.rows) {
-            // The skies of a row begin at the same height, below the tallest title.
+            // The middles of a row's skies are on one line; titles stand as high above each as the tallest does.
             let plans = || row.iter().flatten().map(|(plan, _)| *plan);
+            let middle = |plan: &Plan| snapped(plan.sky.center()[1]);
             let rise = plans().filter_map(Plan::title_rise).fold(0.0, f64::max);
             let raised = |plan: &Plan| plan.title_rise().map_or(0.0, |own| rise - own);
-            let above = plans().map(|plan| plan.sky.y + raised(plan)).fold(0.0, f64::max);
-            let below = plans().map(|plan| plan.page.height - plan.sky.y).fold(0.0, f64::max);
+            let above = plans().map(|plan| middle(plan) + raised(plan)).fold(0.0, f64::max);
+            let below = plans().map(|plan| plan.page.height - middle(plan)).fold(0.0, f64::max);
             places.extend(row.iter().enumerate().map(|(column, panel_here)| {
                 let (plan, _) = panel_here.as_ref()?;
                 let x = left + (column * panel) as f64 / density;
-                Some(Place { origin: [x, y + above - plan.sky.y], raised: raised(plan) })
+                Some(Place { origin: [x, y + above - middle(plan)], raised: raised(plan) })
             }));
             y = snapped(y + above + below);
         }
@@ -205,6 +206,13 @@ impl Sheet {
     /// The title, as it is shown, if it lost its end.
     pub fn cut_texts(&self) -> impl Iterator<Item = String> + '_ {
         layout::cut_texts(&self.texts)
+    }
+
+    /// The size in points of the smallest text, which on a page of many panels may be too small to be read; infinite where there is none.
+    pub fn smallest_text(&self) -> f64 {
+        let bar = self.colorbar.iter().flat_map(Colorbar::texts);
+        let own = layout::smallest(self.texts.iter().chain(bar));
+        self.panels.iter().map(|(_, figure)| figure.smallest_text()).fold(own, f64::min)
     }
 
     /// Draws the sheet and writes it as a file of `format`.
@@ -339,6 +347,24 @@ mod tests {
             lines.push(origin[1] + plan.texts[0].origin[1]);
         }
         assert!(lines.iter().all(|line| (line - lines[0]).abs() < 1e-6), "{lines:?}");
+    }
+
+    #[test]
+    fn skies_of_different_heights_have_their_middles_on_one_line() {
+        let mut panels = panels(["short"; 3]);
+        let bounds = Bounds { x: [-1.0, 1.0], y: [-1.0, 1.0] };
+        let square = plan(&panels[1].1, &Outline::Rectangle(bounds), &bounds).expect("a plan");
+        panels[1].0 = square;
+        let sheet = sheet(&panels);
+        let middles = panels.iter().zip(&sheet.places).map(|((plan, _), place)| {
+            let [_, top] = place.expect("a place").origin;
+            assert!(top + plan.page.height <= sheet.page.height);
+            assert!(top + plan.texts[0].bounds().y >= sheet.texts[0].bounds().bottom());
+            top + plan.sky.center()[1]
+        });
+        let middles: Vec<f64> = middles.collect();
+        let pixel = 1.0 / sheet.page.density();
+        assert!(middles.iter().all(|m| (m - middles[0]).abs() <= pixel), "{middles:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::bar_space::{BarSpace, SWATCH_GAP};
 use super::colorbar::HALF_FIGURE;
-use super::layout::PlacedText;
+use super::layout::{MARGIN, PlacedText};
 use super::{Extend, FigureSpec, fit};
 use crate::colormap::Rgba;
 use crate::draw::{DrawError, Fonts, Rect, RichText};
@@ -36,54 +36,85 @@ pub(super) fn lost(
     Ok(lost)
 }
 
-/// Places the swatches beyond the lower end of the bar, each with its label: side by side at the left of a bar
-/// below the sky, clear of its tick labels; one below the other under an upright one. Those that find no room are
-/// left out.
+/// Places the swatches beyond the lower end of the bar, each with its label, which is as large as those of the ticks or smaller, all alike:
+/// side by side at the left of a bar below the sky, clear of its tick labels; one below the other under an upright one. Those that find no
+/// room are left out.
 pub(super) fn place(
     space: &BarSpace,
     spec: &FigureSpec,
     extend: Extend,
-    ticks: &[PlacedText],
+    (ticks, size): (&[PlacedText], f64),
+    fonts: &Fonts,
+) -> Result<Vec<PlacedSwatch>, DrawError> {
+    let arrow = if extend.min() { space.arrow } else { 0.0 };
+    let place = if space.upright { below_one_another } else { side_by_side };
+    let placed = |part: f64| place(space, spec, arrow, (ticks, part * size), fonts);
+    let mut all = Vec::new();
+    for part in SIZES {
+        all = placed(part)?;
+        if lost(spec, &all, fonts)?.is_empty() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Parts of the size of the tick labels that labels may have.
+const SIZES: [f64; 5] = [1.0, 0.9, 0.8, 0.7, 0.6];
+
+fn below_one_another(
+    space: &BarSpace,
+    spec: &FigureSpec,
+    arrow: f64,
+    (ticks, size): (&[PlacedText], f64),
     fonts: &Fonts,
 ) -> Result<Vec<PlacedSwatch>, DrawError> {
     let strip = space.strip;
-    let size = spec.sizes.tick * space.scale;
-    let side = if space.upright { strip.width } else { strip.height };
-    let arrow = if extend.min() { space.arrow } else { 0.0 };
+    let side = strip.width;
     let gap = SWATCH_GAP * side;
     let mut placed = Vec::new();
-    if space.upright {
-        let mut y = strip.bottom() + arrow + gap;
-        for swatch in &spec.swatches {
-            let room = space.label_room;
-            let (lines, size) = fit::fit(fonts, &swatch.label, size, 0.5 * size, room, 1)?;
-            let Some(text) = lines.into_iter().next() else { break };
-            let middle = y + 0.5 * side.max(text.ink.height);
-            let origin = [space.labels - text.ink.x, middle + HALF_FIGURE * size];
-            let label = PlacedText { text, origin, upright: false };
-            let rect = Rect::new(strip.x, middle - 0.5 * side, side, side);
-            let bounds = label.bounds();
-            y = rect.bottom().max(bounds.bottom()) + gap;
-            let touches = ticks.iter().any(|tick| tick.bounds().overlaps(&bounds));
-            if touches || y - gap > space.end {
-                break;
-            }
-            placed.push(((rect, swatch.color), label));
+    let mut y = strip.bottom() + arrow + gap;
+    for swatch in &spec.swatches {
+        let (lines, _) = fit::fit(fonts, &swatch.label, size, size, space.label_room, 1)?;
+        let Some(text) = lines.into_iter().next() else { break };
+        let middle = y + 0.5 * side.max(text.ink.height);
+        let origin = [space.labels - text.ink.x, middle + HALF_FIGURE * size];
+        let label = PlacedText { text, origin, upright: false };
+        let rect = Rect::new(strip.x, middle - 0.5 * side, side, side);
+        let bounds = label.bounds();
+        y = rect.bottom().max(bounds.bottom()) + gap;
+        let touches = ticks.iter().any(|tick| tick.bounds().overlaps(&bounds));
+        if touches || y - gap > space.end {
+            break;
         }
-        return Ok(placed);
+        placed.push(((rect, swatch.color), label));
     }
+    Ok(placed)
+}
+
+fn side_by_side(
+    space: &BarSpace,
+    spec: &FigureSpec,
+    arrow: f64,
+    (ticks, size): (&[PlacedText], f64),
+    fonts: &Fonts,
+) -> Result<Vec<PlacedSwatch>, DrawError> {
+    let strip = space.strip;
+    let side = strip.height;
+    let gap = SWATCH_GAP * side;
+    let mut placed = Vec::new();
     let first = ticks.iter().map(|text| text.bounds().x).fold(f64::INFINITY, f64::min);
     // Labels keep clear of the ticks', swatches of the bar.
     let mut label_end = first.min(strip.x) - 0.9 * size;
     let mut end = strip.x - arrow - gap;
-    let edge = strip.x - space.overhang;
+    let edge = MARGIN * space.scale;
     for swatch in &spec.swatches {
         let width = 1.6 * side;
         let room = label_end - edge;
         if room.min(end - edge) < width {
             break;
         }
-        let (lines, _) = fit::fit(fonts, &swatch.label, size, 0.6 * size, room, 1)?;
+        let (lines, _) = fit::fit(fonts, &swatch.label, size, size, room, 1)?;
         let Some(text) = lines.into_iter().next() else { break };
         let center = (end - 0.5 * width).min(label_end - 0.5 * text.ink.width);
         let left = center - 0.5 * width.max(text.ink.width);

@@ -1,8 +1,10 @@
 //! Nothing on a figure overlaps or leaves the page, whatever the options; and its bytes are steady.
 
+mod room;
+
 use super::*;
 use crate::colormap::{Colormap, Rgba};
-use crate::draw::{Pixmap, Rect, Script};
+use crate::draw::{Page, Pixmap, Rect, Script};
 use crate::projection::{Bounds, Flip, Grid, Kind, View};
 use crate::scale::{Normalization, Scale};
 use crate::sky::{Frame, LonLat};

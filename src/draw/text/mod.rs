@@ -159,6 +159,11 @@ impl TypesetText {
         self.runs.iter().map(|run| run.text.as_str()).collect()
     }
 
+    /// The size of its largest characters in points; 0 where there are none.
+    pub fn size(&self) -> f64 {
+        self.runs.iter().map(|run| run.size).fold(0.0, f64::max)
+    }
+
     /// The same text at another size, which is `factor` times this one.
     pub fn resized(mut self, factor: f64) -> Self {
         for run in &mut self.runs {
