@@ -74,7 +74,7 @@ impl PlotError {
 }
 
 impl From<UsageError> for PlotError {
-    fn from(UsageError { message, hint }: UsageError) -> PlotError {
+    fn from(UsageError { message, hint, .. }: UsageError) -> PlotError {
         PlotError::Options { message, hint }
     }
 }
@@ -97,33 +97,34 @@ impl Plot {
         Plot { map: map.into(), options: Vec::new() }
     }
 
-    /// Sets the option of this long name, without dashes. A negative number is a value like others.
+    /// Sets the option of this long name, without dashes, to a value in the form that the command line has: `with("rotate-to", "-90,30")`,
+    /// `with("gamma", 0.5)`. A negative number is a value like others. Of options that may be given several times, each call adds one.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Plot {
         self.options.push(format!("--{name}={value}").into());
         self
     }
 
-    /// Turns the option of this long name on, without dashes.
+    /// Turns the option of this long name on, without dashes: one that takes no value, such as `"log"`, or that needs none.
     #[must_use]
     pub fn switch(mut self, name: &str) -> Plot {
         self.options.push(format!("--{name}").into());
         self
     }
 
-    /// The column, by its name or its number.
+    /// The column, by its name in any case, or by its number from 0 among the columns that hold data.
     #[must_use]
     pub fn column(self, column: impl std::fmt::Display) -> Plot {
         self.with("col", column)
     }
 
-    /// The ends of the colour scale.
+    /// The ends of the colour scale: finite numbers, `min` below `max`, in the unit of the data after `scale` and `offset`.
     #[must_use]
     pub fn range(self, min: f64, max: f64) -> Plot {
         self.with("min", min).with("max", max)
     }
 
-    /// The width of the figure in pixels.
+    /// The width of the figure in pixels, from 16 to 32000; of the sky itself for arrays. 1200 where it is not given.
     #[must_use]
     pub fn width(self, pixels: u32) -> Plot {
         self.with("width", pixels)
@@ -151,7 +152,8 @@ impl Plot {
         Ok(Drawn { bytes: buffer.take(), warnings, results })
     }
 
-    /// Draws the figure as pixels.
+    /// Draws the figure as pixels of red, green, blue and alpha, row by row from the top left corner: [`width`](Plot::width) of them in a
+    /// row, and as many rows as the projection and what is around the sky need.
     ///
     /// # Errors
     /// Those of [`save`](Plot::save).
@@ -171,6 +173,11 @@ impl Plot {
 
     /// The job that the command line with these options would draw, and what it would warn of beforehand.
     fn job(&self, kind: OutputKind) -> Result<(Job, Vec<String>), PlotError> {
+        if let Some(name) = self.options.iter().find_map(|option| decided_elsewhere(option)) {
+            let message = format!("--{name}: a plot decides that itself");
+            let hint = "save and bytes take the format, and nobody's defaults are read";
+            return Err(PlotError::Options { message, hint: Some(hint.to_string()) });
+        }
         let format = format!("--format={}", kind.extension()).into();
         // What a program draws does not depend on its user's own defaults.
         let mut words: Vec<OsString> = vec!["map2fig".into(), "--no-config".into(), format];
@@ -183,6 +190,12 @@ impl Plot {
             Err(_) => Err(PlotError::options(format!("expected one figure, found {count}"))),
         }
     }
+}
+
+/// The name of an option that the methods of a plot stand for.
+fn decided_elsewhere(option: &OsString) -> Option<&'static str> {
+    let name = option.to_str()?.strip_prefix("--")?.split('=').next()?;
+    ["format", "no-config"].into_iter().find(|known| *known == name)
 }
 
 fn kind(extension: &str) -> Result<OutputKind, PlotError> {

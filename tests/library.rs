@@ -59,6 +59,8 @@ fn errors_say_what_is_wrong() {
         (plot().with("grid", "2x2"), "--grid"),
         (plot().with("threads", 2), "--threads"),
         (plot().with("output", "x.png"), "--output"),
+        (plot().with("format", "pdf"), "--format: a plot decides that itself"),
+        (plot().switch("no-config"), "--no-config: a plot decides that itself"),
     ] {
         match plot.bytes("png") {
             Err(PlotError::Options { message, .. }) => {
@@ -72,8 +74,12 @@ fn errors_say_what_is_wrong() {
     let error = plot().column("SINGAL").bytes("png").unwrap_err();
     assert!(matches!(error, PlotError::Drawing(_)));
     assert!(error.to_string().contains("did you mean 'SIGNAL'?"), "{error}");
-    let error = plot().with("output-coord", "x").bytes("png").unwrap_err();
-    assert!(error.hint().is_none_or(|hint| !hint.is_empty()));
+    // A hint comes with mistakes in options and with what a file lacks, and not where the message says it all.
+    let error = plot().with("theme", "neon").bytes("png").unwrap_err();
+    assert!(error.hint().is_some_and(|hint| hint.contains("light, dark")), "{error}");
+    let error = plot().column("SINGAL").bytes("png").unwrap_err();
+    assert!(error.hint().is_some_and(|hint| hint.contains("number or name")), "{error}");
+    assert_eq!(plot().range(2.0, 1.0).bytes("png").unwrap_err().hint(), None);
     let error = plot().with("colormap", "red").bytes("png").unwrap_err();
     assert!(error.hint().is_some_and(|hint| hint.contains("--help")), "{error}");
     assert!(plot().column("-ODD NAME-").width(64).bytes("png").is_ok());
