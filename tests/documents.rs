@@ -154,3 +154,38 @@ fn misspelt_words_get_suggestions() {
         sandbox.run_line(line).failure(2).says(&[meant]);
     }
 }
+
+#[test]
+fn shells_know_the_words_that_options_take() {
+    let sandbox = Sandbox::new();
+    let script = sandbox.run_line("completions bash").success();
+    let offers = |option: &str| {
+        let (_, after) =
+            script.text().split_once(&format!("\n                --{option})")).unwrap();
+        after.split_once(";;").unwrap().0.to_string()
+    };
+    for (option, words) in [
+        ("input-coord", &["gal", "eq", "ecl"][..]),
+        ("output-coord", &["gal"]),
+        ("grat-coord", &["ecl"]),
+        ("grat-coord-overlay", &["eq"]),
+        ("mask-coord", &["gal"]),
+        ("theme", &["dark", "minimal"]),
+        ("format", &["pdf", "npy"]),
+        ("cmap", &["planck", "viridis"]),
+        ("ordering", &["ring", "nested"]),
+    ] {
+        let offered = offers(option);
+        words.iter().for_each(|word| assert!(offered.contains(word), "{option}: {offered}"));
+    }
+}
+
+#[test]
+fn documents_count_the_colour_tables() {
+    let sandbox = Sandbox::new();
+    let count = sandbox.run_line("colormaps").success().text().lines().count();
+    for file in ["README.md", "CHANGELOG.md"] {
+        let text = std::fs::read_to_string(common::repository_file(file)).unwrap();
+        assert!(text.contains(&format!("{count} colour tables")), "{file}: {count}");
+    }
+}

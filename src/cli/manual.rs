@@ -2,17 +2,38 @@
 
 use std::io::{self, Write};
 
+use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use super::args::{EXAMPLES, EXIT_STATUS, command};
+use crate::colormap::Colormap;
+use crate::figure::Theme;
+use crate::pipeline::OutputKind;
 
 /// The script that lets this shell complete the program's options.
 pub fn completions(shell: Shell) -> io::Result<Vec<u8>> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command(), "map2fig", &mut script);
+    let offered = |command: clap::Command| command.mut_args(with_words);
+    let mut command = offered(command()).mut_subcommands(offered);
+    clap_complete::generate(shell, &mut command, "map2fig", &mut script);
     Ok(script)
+}
+
+/// The option with the words that it takes, where the parser leaves them to others.
+fn with_words(arg: clap::Arg) -> clap::Arg {
+    let words: Vec<&str> = match arg.get_id().as_str() {
+        "input_coord" | "output_coord" | "mask_coord" | "grat_coord" | "grat_coord_overlay" => {
+            vec!["gal", "eq", "ecl"]
+        }
+        "ordering" => vec!["ring", "nested"],
+        "theme" => Theme::NAMES.to_vec(),
+        "format" => OutputKind::all().map(|(name, _)| name).collect(),
+        "cmap" => Colormap::names().collect(),
+        _ => return arg,
+    };
+    arg.value_parser(PossibleValuesParser::new(words))
 }
 
 /// The manual page as roff: first drawing, then a section for each other command.
@@ -54,6 +75,9 @@ fn synopsis(command: &clap::Command) -> Roff {
     roff.text([bold("map2fig"), roman(" [OPTIONS] "), italic("MAP"), roman("...")]);
     for sub in commands(command) {
         let named = |arg: &clap::Arg| match arg.get_num_args() {
+            Some(count) if count.max_values() > 1 && !arg.is_required_set() => {
+                format!("[{}]... ", value_name(arg))
+            }
             Some(count) if count.max_values() > 1 => format!("{}... ", value_name(arg)),
             _ => format!("{} ", value_name(arg)),
         };
