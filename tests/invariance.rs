@@ -83,6 +83,12 @@ fn the_date_in_the_metadata_is_the_one_asked_for() {
         common::sandbox::run(command).success();
         std::fs::read(sandbox.path("sky.pdf")).unwrap()
     };
-    assert!(draw(Some("86400")) == draw(Some("86400")));
-    assert!(draw(Some("86400")) != draw(None));
+    let holds =
+        |pdf: &[u8], text: &str| pdf.windows(text.len()).any(|part| part == text.as_bytes());
+    for (epoch, date) in [("86400", "19700102000000Z"), ("1700000000", "20231114221320Z")] {
+        let dated = draw(Some(epoch));
+        assert!(holds(&dated, &format!("CreationDate ({date})")), "{date}");
+        assert!(dated == draw(Some(epoch)), "the same at any time");
+    }
+    assert!(!holds(&draw(None), "CreationDate"));
 }
