@@ -1,5 +1,8 @@
 //! How messages offer words: the known one that a misspelt one is likely to mean, and lists of what there is.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 /// How alike two words are for one to be offered for the other.
 const NEAR: f64 = 0.6;
 
@@ -20,6 +23,32 @@ pub fn listed(items: impl Iterator<Item = String>) -> String {
         list.push(format!("... ({} in all)", list.len() + items.count()));
     }
     if list.is_empty() { "none".to_string() } else { list.join(", ") }
+}
+
+/// Characters of the longest value that a message repeats in full.
+const LONGEST: usize = 60;
+
+/// A value as messages repeat it: of a long one the beginning only.
+pub fn cut(value: &str) -> Cow<'_, str> {
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}\u{2026}", &value[..end]).into(),
+        None => value.into(),
+    }
+}
+
+/// A file's name as messages have it: on one line, without what a terminal would obey, and seen even if it is empty.
+pub fn name(path: &Path) -> String {
+    match path.to_string_lossy() {
+        name if name.is_empty() => "''".to_string(),
+        name if name.contains(char::is_control) => {
+            let shown = |c: char| match c.is_control() {
+                true => c.escape_default().to_string(),
+                false => c.to_string(),
+            };
+            name.chars().map(shown).collect()
+        }
+        name => name.into_owned(),
+    }
 }
 
 /// The spelling by which names are compared: case does not matter, and `-`, `.` and `_` are alike.
@@ -93,6 +122,17 @@ mod tests {
         assert!(list(30).ends_with("28, 29"));
         assert!(list(31).ends_with("28, 29, ... (31 in all)"));
         assert!(list(9000).ends_with("28, 29, ... (9000 in all)"));
+    }
+
+    #[test]
+    fn names_stay_on_their_line() {
+        let shown = |text: &str| name(Path::new(text));
+        assert_eq!(
+            [shown(""), shown("a b.fits"), shown("a\nb\u{1b}[0m")],
+            ["''", "a b.fits", "a\\nb\\u{1b}[0m"]
+        );
+        assert_eq!(cut("short"), "short");
+        assert_eq!(cut(&"\u{e9}".repeat(300)), format!("{}\u{2026}", "\u{e9}".repeat(60)));
     }
 
     #[test]

@@ -152,7 +152,6 @@ fn files_that_cannot_be_drawn_exit_with_1_and_say_why() {
         ("negative.fits --log", &["log", "positive"]),
         ("map.fits --hdu 7", &["HDU", "7"]),
         ("map.fits --hdu beams", &["beams"]),
-        ("map.fits -o sky.webp -w 20000", &["20000", "16383", "--width"]),
         ("map.fits -o nowhere/sky.pdf", &["nowhere/sky.pdf"]),
     ] {
         sandbox.run_line(line).failure(1).says(words);

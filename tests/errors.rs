@@ -227,7 +227,6 @@ fn of_the_picture() -> Vec<Case> {
     vec![
         ("below.fits", HealpixFile::new(4).column(below).bytes(), "--log", &["positive"]),
         ("folder.fits", full(4).bytes(), "-o nowhere/sky.png", &["nowhere/sky.png"]),
-        ("wcs.fits", full(4).bytes(), "--projection robinson -o sky.fits", &["robinson", ".npy"]),
     ]
 }
 
@@ -340,6 +339,7 @@ fn wrong_usage() {
         ("map.fits --cmap virdis", &["--cmap", "virdis", "viridis"]),
         ("map.fits --bad-color reddish", &["--bad-color", "reddish"]),
         ("map.fits --theme neon", &["neon", "dark"]),
+        ("map.fits --projection robinson -o sky.fits", &["sky.fits", "robinson", ".npy"]),
         ("map.fits --threads 0", &["--threads"]),
         ("map.fits --frobnicate", &["--frobnicate"]),
         ("map.fits --quiet --verbose", &["--quiet", "--verbose"]),

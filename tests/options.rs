@@ -158,3 +158,115 @@ fn mistakes_in_a_file_name_the_line() {
     sandbox.run_line("--options bad.toml --log").failure(2);
     assert!(!sandbox.path("a.pdf").exists());
 }
+
+/// What is typed is drawn as if the file did not have what contradicts it.
+#[test]
+fn what_is_typed_wins_over_a_file() {
+    let sandbox = sandbox();
+    for (file, typed) in [
+        ("symmetric = true", "--log -o x.png"),
+        ("symmetric = true", "--min 1 --max 3 -o x.png"),
+        ("symmetric = true", "--min 7 -o x.png"),
+        ("log = true", "--min=-1 -o x.png"),
+        ("min = 5", "--max 4 -o x.png"),
+        ("max = -5", "--log -o x.png"),
+        ("mask-below = 9", "--mask-above 7 -o x.png"),
+        ("half-sky = true\nprojection = 'orthographic'", "--projection hammer -o x.png"),
+        ("extent = '-9,9,-5,5'\nprojection = 'mercator'", "--projection hammer -o x.png"),
+        ("extent = '-9,9,-90,5'\nprojection = 'cartesian'", "--projection mercator -o x.png"),
+        ("fov = 600", "--res 20 -o x.png"),
+        ("transparent = true", "-o x.jpg"),
+        ("bg-color = '#fff8'", "-o x.jpg"),
+        ("bg-color = 'transparent'\nformat = 'png'", "--format jpg -o x"),
+        ("res = 20\nwidth = 77", "--fov 600 --res 10 --no-text -o x.npy"),
+    ] {
+        let name = typed.rsplit(' ').next().unwrap();
+        let width = if file.contains("width") { "" } else { "-w 100" };
+        let draw = |more: &str| {
+            sandbox.run_line(&format!("a.fits {width} {typed} {more}")).success();
+            std::fs::read(sandbox.path(name)).unwrap()
+        };
+        sandbox.write(".config/map2fig/config.toml", file);
+        assert!(draw("") == draw("--no-config"), "{file} beside {typed}");
+    }
+    // A figure's own settings win over those above it, and a file over the defaults.
+    sandbox.write(".config/map2fig/config.toml", "symmetric = true\n");
+    sandbox.write("run.toml", "min = 1\n[[figure]]\nlog = true\nmax = 9\n");
+    sandbox.run_line("a.fits --options run.toml -w 100 -o x.png").success();
+}
+
+#[test]
+fn contradictions_in_one_place_are_told() {
+    let sandbox = sandbox();
+    for (file, line, words) in [
+        (
+            "symmetric = true\nlog = true",
+            "-o x.png",
+            &["config.toml:1", "--symmetric", "--log"][..],
+        ),
+        ("transparent = true\nformat = 'jpg'", "-o x", &["config.toml:1", "--transparent", "jpg"]),
+        ("half-sky = true", "-o x.png", &["config.toml:1", "--half-sky", "mollweide"]),
+        ("cmap = 'gray'", "--symmetric --log -o x.png", &["--symmetric", "--log"]),
+        ("cmap = 'gray'", "--bg-color transparent -o x.jpg", &["--bg-color", "jpg", "png"]),
+        ("projection = 'hammer'", "--half-sky -o x.png", &["--half-sky"]),
+    ] {
+        sandbox.write(".config/map2fig/config.toml", file);
+        let outcome = sandbox.run_line(&format!("a.fits {line}")).failure(2).says(words);
+        let is_of_file = words[0].contains("config");
+        assert_eq!(outcome.stderr.contains("config.toml"), is_of_file, "{}", outcome.stderr);
+    }
+    // An output in a file is never dropped.
+    sandbox.write("run.toml", "output = 'x.jpg'\n");
+    sandbox.write(".config/map2fig/config.toml", "");
+    sandbox.run_line("a.fits --options run.toml --transparent").failure(2).says(&["jpg"]);
+}
+
+#[test]
+fn switches_can_be_turned_off() {
+    let sandbox = sandbox();
+    let draw = |line: &str| {
+        sandbox.run_line(&format!("{line} -w 100 -o x.png")).success();
+        std::fs::read(sandbox.path("x.png")).unwrap()
+    };
+    let plain = draw("a.fits");
+    let file = "symmetric = true\nno-border = true\nbad-swatch = true\nmin = 0.5\n";
+    sandbox.write(".config/map2fig/config.toml", file);
+    let off = "--symmetric=false --no-border=false --bad-swatch=false --no-config=false";
+    sandbox.write("run.toml", "min = 0.5");
+    assert!(draw(&format!("a.fits {off}")) == draw("a.fits --no-config --options run.toml"));
+    sandbox.write(".config/map2fig/config.toml", "");
+    assert!(draw("--symmetric a.fits") == draw("a.fits --symmetric=true"));
+    assert!(draw("--symmetric a.fits") != plain);
+    let wrong = sandbox.run_line("a.fits --symmetric=maybe").failure(2);
+    wrong.says(&["--symmetric", "=true or =false", "maybe"]);
+    let twice = sandbox.run_line("a.fits --log --log=false").failure(2);
+    twice.says(&["--log is given more than once"]);
+    assert!(draw("a.fits --log=false --asinh=false") == plain);
+}
+
+#[test]
+fn mistakes_on_the_command_line_are_not_the_files() {
+    let sandbox = sandbox();
+    let defaults = "width = 300\nlog = true\npercentile = '1,99'\nsampling = 'nearest'\n";
+    sandbox.write(".config/map2fig/config.toml", defaults);
+    for (line, words) in [
+        ("--width abc", "--width"),
+        ("--width 3", "--width"),
+        ("--width abc --percentile 3", "--width"),
+        ("--percentile 90,10", "--percentile"),
+        ("--sampling nerest", "nearest"),
+        ("--min 2 --max 1", "--min 2"),
+        ("--title $--width\\frac$", "--title"),
+    ] {
+        let outcome = sandbox.run_line(&format!("a.fits {line}")).failure(2).says(&[words]);
+        assert!(!outcome.stderr.contains("config.toml"), "{line}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn defaults_are_a_file() {
+    let sandbox = sandbox();
+    std::fs::create_dir_all(sandbox.path(".config/map2fig/config.toml")).unwrap();
+    sandbox.run_line("a.fits").failure(2).says(&["config.toml", "expected a file", "--no-config"]);
+    sandbox.run_line("a.fits -w 100 --no-config").success();
+}

@@ -63,10 +63,25 @@ fn an_output_is_written_besides() {
         .says(&["--show", "-o -"]);
 }
 
+#[test]
+fn a_quiet_watch_tells_errors() {
+    let sandbox = sandbox();
+    sandbox.write("cut.fits", &map(1.0).bytes()[..7000]);
+    let log = std::fs::File::create(sandbox.path("log")).unwrap();
+    let mut command = sandbox.command();
+    command.args(["cut.fits", "-o", "sky.png", "-w", "64", "--watch", "--quiet"]);
+    let mut child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+    let said = || std::fs::read_to_string(sandbox.path("log")).unwrap();
+    until("an error", || said().contains("error: HDU 1 of cut.fits is truncated"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[cfg(target_os = "linux")]
 mod terminal {
     use std::fs::File;
     use std::io::{Read, Write};
+    use std::os::fd::OwnedFd;
     use std::process::{Command, Stdio};
 
     use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
@@ -74,8 +89,8 @@ mod terminal {
 
     use super::*;
 
-    /// Runs a command in a terminal of 100 x 30 characters that answers as told when it is asked what it is; returns what it was sent.
-    fn run(mut command: Command, answer: &str) -> Vec<u8> {
+    /// Both ends of a terminal of 100 x 30 characters.
+    fn open() -> (OwnedFd, OwnedFd) {
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
         let master = openpt(flags).unwrap();
         grantpt(&master).unwrap();
@@ -83,6 +98,12 @@ mod terminal {
         let terminal = ioctl_tiocgptpeer(&master, flags).unwrap();
         let size = Winsize { ws_row: 30, ws_col: 100, ws_xpixel: 900, ws_ypixel: 540 };
         tcsetwinsize(&terminal, size).unwrap();
+        (master, terminal)
+    }
+
+    /// Runs a command in a terminal that answers as told when it is asked what it is; returns what it was sent.
+    fn run(mut command: Command, answer: &str) -> Vec<u8> {
+        let (master, terminal) = open();
         command.stdin(Stdio::from(terminal.try_clone().unwrap()));
         command.stdout(Stdio::from(terminal)).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
@@ -100,6 +121,22 @@ mod terminal {
         }
         assert!(child.wait().unwrap().success());
         sent
+    }
+
+    #[test]
+    fn a_terminal_gets_no_bytes_that_it_cannot_show() {
+        if openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).is_err() {
+            return println!("skipped: no pseudo terminals here");
+        }
+        let sandbox = sandbox();
+        let (_master, terminal) = open();
+        let mut command = sandbox.command();
+        command.args(["map.fits", "-o", "-", "--format", "png"]);
+        command.stdin(Stdio::null()).stdout(Stdio::from(terminal)).stderr(Stdio::piped());
+        let outcome = command.spawn().unwrap().wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&outcome.stderr);
+        assert_eq!(outcome.status.code(), Some(2), "{said}");
+        assert!(said.contains("terminal") && said.contains("-o /dev/stdout"), "{said}");
     }
 
     #[test]

@@ -103,7 +103,8 @@ const BLOCKS: usize = 40;
 /// Prints the names one a line, on a terminal with their colours and, where `headings` are wanted, family by family.
 fn list(groups: &[SwatchGroup], headings: bool) -> io::Result<()> {
     let out = io::stdout();
-    let colored = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let is_dumb = std::env::var_os("TERM").is_some_and(|name| name == "dumb");
+    let colored = out.is_terminal() && !is_dumb && std::env::var_os("NO_COLOR").is_none();
     let mut out = io::BufWriter::new(out.lock());
     for group in groups {
         if colored && headings {

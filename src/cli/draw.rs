@@ -1,6 +1,6 @@
 //! Draws the figures that the arguments ask for, and says how that went.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -8,25 +8,29 @@ use clap::Command;
 use serde::Serialize;
 
 use super::args::{DrawArgs, ProfileForm, RunArgs};
+use super::detached::refuse_detached;
 use super::mistake::way_out;
 use super::options::{self, Request};
 use super::resolve::{self, Figures, Shard, UsageError};
-use super::terminal::Terminal;
+use super::terminal::{Kept, Terminal};
 use super::watch::Watch;
 use super::{DONE, FAILED, set_threads, show, stdout, usage};
 use crate::pipeline::{
     self, Audience, BatchSettings, Job, Listener, Profile, Report, SheetJob, size,
 };
+use crate::spelling;
 use crate::stages::load::Formula;
 
 /// Draws everything; returns the exit code.
 pub fn run(command: &Command, requests: &[Request]) -> u8 {
     // What concerns the run is the same in all of them.
     let Some(args) = requests.first().map(|request| &request.args) else { return DONE };
-    let terminal = Terminal::new(args.run.verbose, args.run.quiet);
+    let terminal = Terminal::new(args.run.verbose, args.run.quiet)
+        .for_programs(args.run.profile == Some(ProfileForm::Json));
     set_threads(args.run.threads);
-    let prepared = prepare(args, requests);
-    let mut prepared = match prepared {
+    let detached =
+        requests.iter().try_for_each(|request| refuse_detached(command, &request.matches));
+    let mut prepared = match detached.and_then(|()| prepare(args, requests)) {
         Ok(prepared) => prepared,
         Err(error) => return usage(&terminal, &error),
     };
@@ -73,6 +77,7 @@ fn prepare(args: &DrawArgs, requests: &[Request]) -> Result<Prepared, UsageError
     let shard = args.batch.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse)?;
     let mut figures = resolve::figures(requests)?;
     figures.refuse_collisions(requests)?;
+    figures.refuse_unwritable()?;
     if let Some(screen) = show::screen(args)? {
         show::add(&mut figures, screen, args);
     }
@@ -176,8 +181,9 @@ impl Audience for Scene<'_> {
             }
             Err(error) => {
                 let message = format!("{error:#}");
-                if !tally.errors.contains(&message) {
-                    match self.args.watch {
+                // Whoever reads has seen enough: the exit code tells that it was not all.
+                if !is_closed_pipe(error) && !tally.errors.contains(&message) {
+                    match self.args.watch && !self.terminal.is_quiet() {
                         // A file that is being written is no mistake.
                         true => self.terminal.note(&format!("not drawn: {message}")),
                         false => self.terminal.error(&message, way_out(error)),
@@ -192,6 +198,12 @@ impl Audience for Scene<'_> {
     }
 }
 
+/// Whether nobody reads any more what was to be written.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let closed = |cause: &io::Error| cause.kind() == ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(closed))
+}
+
 /// The profile of a figure as programs read it.
 #[derive(Serialize)]
 struct Profiled {
@@ -199,17 +211,19 @@ struct Profiled {
     figure: Option<String>,
     #[serde(flatten)]
     report: Report,
+    #[serde(flatten)]
+    kept: Kept,
 }
 
 /// A figure as the summary calls it.
 fn name(job: &Job) -> String {
-    let mut name = job.input.display().to_string();
+    let mut name = spelling::name(&job.input);
     if let Some((other, formula)) = &job.against {
         let sign = match formula {
             Formula::Ratio => "over",
             _ => "minus",
         };
-        name += &format!(" {sign} {}", other.display());
+        name += &format!(" {sign} {}", spelling::name(other));
     }
     if let Some(column) = &job.choice.column {
         name += &format!(", column {column}");
@@ -244,16 +258,20 @@ impl Scene<'_> {
                 let heading = figure.map_or_else(String::new, |figure| format!("{figure}:\n"));
                 self.terminal.print(&format!("{heading}{report}"));
             }
-            Some(ProfileForm::Json) => match serde_json::to_string(&Profiled { figure, report }) {
-                Ok(json) => self.terminal.print(&format!("{json}\n")),
-                Err(error) => self.terminal.error(&error.to_string(), None),
-            },
+            Some(ProfileForm::Json) => {
+                let kept = self.terminal.take();
+                match serde_json::to_string(&Profiled { figure, report, kept }) {
+                    Ok(json) => self.terminal.print(&format!("{json}\n")),
+                    Err(error) => self.terminal.error(&error.to_string(), None),
+                }
+            }
             None => {}
         }
     }
 
     /// Names what failed, and says how long many figures took.
     fn summary(&self) {
+        self.terminal.release();
         let tally = self.tally();
         let (failed, total) = (tally.failed.len(), tally.total);
         let untried = total.saturating_sub(tally.drawn + tally.skipped + failed);
@@ -265,7 +283,7 @@ impl Scene<'_> {
             }
             self.terminal.error(&text, None);
         }
-        if total > 1 && !self.terminal.is_quiet() {
+        if total > 1 && !self.terminal.is_quiet() && !self.terminal.is_for_programs() {
             let seconds = self.start.elapsed().as_secs_f64();
             let rate = format!("{:.2}", tally.drawn as f64 / seconds.max(1e-9));
             let (read, time) = (size(tally.bytes), format!("{seconds:.2} s"));

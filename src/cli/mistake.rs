@@ -17,7 +17,12 @@ pub fn mistake(error: &Error) -> Option<UsageError> {
     let option = word(error, ContextKind::InvalidArg);
     let found = word(error, ContextKind::InvalidValue);
     Some(match error.kind() {
+        ErrorKind::UnknownArgument if !option.starts_with('-') => {
+            UsageError::new(format!("'{}' is one word too many", spelling::cut(&option)))
+                .hint("map2fig --help shows what each command takes")
+        }
         ErrorKind::UnknownArgument => unknown_option(error, &option),
+        ErrorKind::InvalidSubcommand => unknown_command(error),
         ErrorKind::InvalidValue if found.is_empty() => {
             UsageError::new(format!("{} needs a value: {option}", bare(&option)))
         }
@@ -25,24 +30,22 @@ pub fn mistake(error: &Error) -> Option<UsageError> {
             let known = words(error, ContextKind::ValidValue);
             let near = spelling::nearest(&found, known.iter().map(String::as_str));
             let near = spelling::or_rather(near);
-            UsageError::new(format!("{}: unknown value '{found}'{near}", bare(&option)))
-                .hint(format!("one of {}", known.join(", ")))
+            UsageError::new(format!(
+                "{}: unknown value '{}'{near}",
+                bare(&option),
+                spelling::cut(&found)
+            ))
+            .hint(format!("one of {}", known.join(", ")))
         }
         ErrorKind::ValueValidation => {
             let expected = expected(error);
-            UsageError::new(format!("{}: {expected}, found '{found}'", bare(&option)))
+            UsageError::new(format!(
+                "{}: {expected}, found '{}'",
+                bare(&option),
+                spelling::cut(&found)
+            ))
         }
-        ErrorKind::ArgumentConflict => {
-            let others = words(error, ContextKind::PriorArg);
-            match others.first() {
-                Some(other) if bare(other) != bare(&option) => {
-                    let message =
-                        format!("{} and {} exclude each other", bare(&option), bare(other));
-                    UsageError::new(message)
-                }
-                _ => UsageError::new(format!("{} is given more than once", bare(&option))),
-            }
-        }
+        ErrorKind::ArgumentConflict => conflict(error, bare(&option)),
         ErrorKind::MissingRequiredArgument => {
             let missing = words(error, ContextKind::InvalidArg);
             let missing: Vec<&str> = missing.iter().map(|name| bare(name)).collect();
@@ -91,6 +94,24 @@ fn unknown_option(error: &Error, option: &str) -> UsageError {
         }
     };
     UsageError::new(format!("unknown option {option}{near}")).hint(hint)
+}
+
+/// What is wrong with an option that another one excludes, or with one that is there already.
+fn conflict(error: &Error, option: &str) -> UsageError {
+    let others = words(error, ContextKind::PriorArg);
+    match others.first().map(|other| bare(other)) {
+        Some(other) if other != option => {
+            UsageError::new(format!("{option} and {other} exclude each other"))
+        }
+        _ => UsageError::new(format!("{option} is given more than once")),
+    }
+}
+
+fn unknown_command(error: &Error) -> UsageError {
+    let found = word(error, ContextKind::InvalidSubcommand);
+    let near = spelling::or_rather(words(error, ContextKind::SuggestedSubcommand));
+    UsageError::new(format!("unknown command '{}'{near}", spelling::cut(&found)))
+        .hint("map2fig --help lists all commands and options")
 }
 
 /// What a value should have been.

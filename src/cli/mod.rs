@@ -3,6 +3,7 @@
 pub mod args;
 mod colormaps;
 mod command;
+mod detached;
 mod draw;
 mod info;
 mod manual;

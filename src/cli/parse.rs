@@ -1,11 +1,14 @@
 //! Small values inside arguments: pairs of numbers and lengths on paper.
 
+use crate::spelling::cut;
+
 /// Two finite numbers separated by a comma.
 ///
 /// # Errors
 /// A text that says what was expected.
 pub fn pair(text: &str) -> Result<[f64; 2], String> {
-    numbers(text).map_err(|_| format!("expected two numbers separated by a comma, found '{text}'"))
+    numbers(text)
+        .map_err(|_| format!("expected two numbers separated by a comma, found '{}'", cut(text)))
 }
 
 /// As many finite numbers as asked for, separated by commas.
@@ -19,7 +22,7 @@ pub fn numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
         .collect();
     parsed
         .and_then(|values| values.try_into().ok())
-        .ok_or_else(|| format!("expected {N} numbers separated by commas, found '{text}'"))
+        .ok_or_else(|| format!("expected {N} numbers separated by commas, found '{}'", cut(text)))
 }
 
 /// One or more finite numbers separated by commas.
@@ -31,7 +34,7 @@ pub fn list(text: &str) -> Result<Vec<f64>, String> {
     text.split(',')
         .map(number)
         .collect::<Option<_>>()
-        .ok_or_else(|| format!("expected numbers separated by commas, found '{text}'"))
+        .ok_or_else(|| format!("expected numbers separated by commas, found '{}'", cut(text)))
 }
 
 /// A length on paper, in points: a number with cm, mm, in or pt; 1 cm to 2 m.
@@ -48,9 +51,10 @@ pub fn length(text: &str) -> Result<f64, String> {
     });
     match points {
         Some(points) if (28.0..=5670.0).contains(&points) => Ok(points),
-        Some(_) => Err(format!("expected 1cm to 200cm, found '{text}'")),
+        Some(_) => Err(format!("expected 1cm to 200cm, found '{}'", cut(text))),
         None => {
-            Err(format!("expected a length such as 8.8cm, 180mm, 7in or 500pt, found '{text}'"))
+            let found = cut(text);
+            Err(format!("expected a length such as 8.8cm, 180mm, 7in or 500pt, found '{found}'"))
         }
     }
 }

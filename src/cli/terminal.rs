@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use serde::Serialize;
 
 use crate::pipeline::Listener;
 
@@ -17,6 +19,18 @@ pub struct Terminal {
     figures: OnceLock<ProgressBar>,
     /// Warnings given, each once: the columns of a file share its header.
     said: Mutex<HashSet<String>>,
+    /// What is kept for a report, where programs read that.
+    kept: Option<Mutex<Kept>>,
+}
+
+/// What a report tells besides its numbers.
+#[derive(Default, Serialize)]
+pub struct Kept {
+    /// Assumptions that may be wrong.
+    pub warnings: Vec<String>,
+    /// What was found and done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What is done sooner than this needs no bar.
@@ -26,7 +40,29 @@ impl Terminal {
     /// Speaks as told by `--verbose` and `--quiet`.
     pub fn new(verbose: bool, quiet: bool) -> Self {
         let (bars, said) = (MultiProgress::new(), Mutex::default());
-        Terminal { verbose, quiet, bars, figures: OnceLock::new(), said }
+        Terminal { verbose, quiet, bars, figures: OnceLock::new(), said, kept: None }
+    }
+
+    /// Keeps warnings and notes for reports if these are for programs.
+    pub fn for_programs(self, wanted: bool) -> Self {
+        Terminal { kept: wanted.then(Mutex::default), ..self }
+    }
+
+    /// Whether programs read what is said.
+    pub fn is_for_programs(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// Takes out what has been kept.
+    pub fn take(&self) -> Kept {
+        self.kept.as_ref().map(|kept| std::mem::take(&mut *locked(kept))).unwrap_or_default()
+    }
+
+    /// Prints what has been kept and no report will tell.
+    pub fn release(&self) {
+        let Kept { warnings, notes } = self.take();
+        warnings.iter().for_each(|warning| self.print(&format!("warning: {warning}\n")));
+        notes.iter().for_each(|note| self.print(&format!("note: {note}\n")));
     }
 
     /// Whether only errors are to be said.
@@ -49,8 +85,21 @@ impl Terminal {
 
     /// Prints what goes on, unless only errors are to be said.
     pub fn note(&self, message: &str) {
-        if !self.quiet {
-            self.print(&format!("note: {message}\n"));
+        match &self.kept {
+            _ if self.quiet => {}
+            Some(kept) => locked(kept).notes.push(message.to_string()),
+            None => self.print(&format!("note: {message}\n")),
+        }
+    }
+
+    /// Prints what may be wrong, once, unless only errors are to be said.
+    fn warn(&self, message: &str) {
+        if self.quiet || !locked(&self.said).insert(message.to_string()) {
+            return;
+        }
+        match &self.kept {
+            Some(kept) => locked(kept).warnings.push(message.to_string()),
+            None => self.print(&format!("warning: {message}\n")),
         }
     }
 
@@ -80,8 +129,10 @@ impl Terminal {
         Voice { terminal: self, start, reading, projecting }
     }
 
+    /// Whether there is a terminal that can take back what it shows.
     fn has_bars(&self) -> bool {
-        !self.quiet && std::io::stderr().is_terminal()
+        let is_dumb = std::env::var_os("TERM").is_some_and(|name| name == "dumb");
+        !self.quiet && !is_dumb && std::io::stderr().is_terminal()
     }
 
     fn bar(&self, total: u64, template: &str) -> ProgressBar {
@@ -91,6 +142,10 @@ impl Terminal {
         }
         bar
     }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Speaks for one figure, with a bar of its own while it is read.
@@ -120,17 +175,12 @@ impl Voice<'_> {
 
 impl Listener for Voice<'_> {
     fn warn(&self, message: &str) {
-        if !self.terminal.quiet {
-            let mut said = self.terminal.said.lock().unwrap_or_else(PoisonError::into_inner);
-            if said.insert(message.to_string()) {
-                self.terminal.print(&format!("warning: {message}\n"));
-            }
-        }
+        self.terminal.warn(message);
     }
 
     fn note(&self, message: &str) {
-        if self.terminal.verbose && !self.terminal.quiet {
-            self.terminal.print(&format!("note: {message}\n"));
+        if self.terminal.verbose {
+            self.terminal.note(message);
         }
     }
 

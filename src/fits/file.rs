@@ -56,16 +56,16 @@ impl FitsFile {
     pub fn open(path: impl AsRef<Path>) -> Result<FitsFile, FitsError> {
         let path = path.as_ref();
         let (name, bytes) = if path == Path::new("-") {
-            ("standard input".into(), spool::standard_input())
+            ("standard input".to_string(), spool::standard_input())
         } else if spool::is_pipe(path) {
-            (path.to_string_lossy(), spool::pipe(path))
+            (spelling::name(path), spool::pipe(path))
         } else {
             let bytes = FileSource::open(path).map(|file| Arc::new(file) as Arc<dyn ReadAt>);
-            (path.to_string_lossy(), bytes)
+            (spelling::name(path), bytes)
         };
         match bytes {
             Ok(bytes) => FitsFile::from_source(&name, bytes),
-            Err(reason) => Err(FitsError::Read { file: name.as_ref().into(), reason }),
+            Err(reason) => Err(FitsError::Read { file: name.into(), reason }),
         }
     }
 

@@ -75,6 +75,11 @@ impl FileSource {
         if kind.is_dir() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a directory"));
         }
+        #[cfg(unix)]
+        if std::os::unix::fs::FileTypeExt::is_char_device(&kind) {
+            let what = "it is a device, which holds no map";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
         if !kind.is_file() {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,

@@ -4,11 +4,13 @@ use std::io;
 
 use anyhow::Context;
 
+use super::frames::given_view;
 use super::sample::project;
 use super::{
     Job, Listener, Output, OutputKind, Profile, Stage, Target, creator, in_file, write_to,
 };
 use crate::projection::{Grid, View, Wcs};
+use crate::sky::Frame;
 use crate::stages::export::{self, ImageInfo};
 use crate::stages::load::LoadedMap;
 use crate::stages::normalise;
@@ -71,6 +73,32 @@ fn refuse_immense(job: &Job, grid: &Grid) -> anyhow::Result<()> {
         MOST_PIXELS as f64 * 4e-9,
         width as u64 / 10 * 10
     )
+}
+
+/// Makes sure that the formats can hold what the job makes, as far as its settings alone tell that.
+///
+/// # Errors
+/// A projection that FITS cannot describe, and a figure wider than its format can be.
+pub fn check_outputs(job: &Job) -> anyhow::Result<()> {
+    // The world coordinates depend on the projection alone, whatever the frames are; of a field that frames the pixels it is not known yet.
+    let view = given_view(job, (Frame::Galactic, Frame::Galactic));
+    let is_described = job.view.fit.is_some() || view.projection().wcs().is_some();
+    for output in &job.outputs {
+        match output.kind {
+            OutputKind::Fits if !is_described => {
+                return Err(no_world_coordinates(job, &output.target));
+            }
+            OutputKind::Figure(format) => {
+                let width = job.style.width;
+                if let Some(most) = format.most_pixels().filter(|most| width > *most) {
+                    let name = format.extension();
+                    anyhow::bail!("--width: a {name} is {most} pixels wide at most, found {width}");
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// What is wrong with a FITS image of a projection that FITS cannot describe.

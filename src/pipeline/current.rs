@@ -11,11 +11,20 @@ use super::{Job, Output, Target};
 const MARGIN: u64 = 64 << 10;
 
 /// What the files of a job carry: a number that depends on the program's version and on all options that bear on the picture. It does
-/// not depend on where the files are, nor on how they store the sky.
+/// not depend on where the files are, nor on how they store the sky, but where outputs are to be told apart by the places of their maps.
 pub(super) fn mark(job: &Job) -> String {
     let mut hash = Hash::default();
     hash.add(super::CREATOR.as_bytes());
     hash.add(job.command.as_bytes());
+    if let Some(date) = job.date {
+        hash.add(&date.to_le_bytes());
+    }
+    if job.marks_places {
+        for path in std::iter::once(&job.input).chain(&job.depends) {
+            let place = path.canonicalize();
+            hash.add(place.as_ref().unwrap_or(path).as_os_str().as_encoded_bytes());
+        }
+    }
     format!("{:016x}", hash.0)
 }
 

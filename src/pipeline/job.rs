@@ -12,6 +12,7 @@ use crate::figure::{
 use crate::projection::{Field, Flip, Kind};
 use crate::scale::Normalization;
 use crate::sky::{Frame, LonLat};
+use crate::spelling;
 use crate::stages::colorize::Palette;
 use crate::stages::gather::Interpolation;
 use crate::stages::load::{Choice, Formula};
@@ -53,6 +54,8 @@ pub struct Job {
     pub common: Arc<Common>,
     /// Files besides the input that the result depends on.
     pub depends: Vec<PathBuf>,
+    /// Whether outputs tell of which files they were made, for runs that leave out what is up to date.
+    pub marks_places: bool,
     /// The options that made the figure, for its metadata.
     pub command: String,
     /// Seconds since 1970 UTC for the date in the metadata; none is written without it.
@@ -244,7 +247,7 @@ pub enum Target {
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Target::File(path) => path.display().fmt(f),
+            Target::File(path) => f.write_str(&spelling::name(path)),
             Target::Stdout => f.write_str("standard output"),
             Target::Terminal(_) => f.write_str("the terminal"),
             Target::Memory(_) => f.write_str("memory"),

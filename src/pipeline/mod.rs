@@ -32,11 +32,13 @@ use crate::figure::{
 use crate::fits::FitsFile;
 use crate::map::SkyRaster;
 use crate::projection::{Grid, Outline, View};
+use crate::spelling;
 use crate::stages::load::{self, LoadedMap};
 use crate::stages::normalise::Normalised;
 use crate::stages::{colorize, normalise};
 
 use array::array;
+pub use array::check_outputs;
 pub use batch::{Audience, BatchSettings, run};
 pub use current::is_current;
 use frames::frames;
@@ -52,7 +54,7 @@ pub use profile::{Profile, Report, Stage, Work, size};
 use sample::{Sampled, project};
 pub use shared::{ScaleKey, share_scales};
 pub use sheet::{SheetJob, check_sheet, draw_sheet};
-pub use target::write_to;
+pub use target::{followed, write_to};
 
 /// Hears what a job has to say while it runs.
 pub trait Listener: Sync {
@@ -224,7 +226,7 @@ fn figure(
             normalise::normalise(&raster, &of_map, &map.name, job.scale, &bar::limits(job, map))
         }
     });
-    let scaled = scaled.with_context(|| job.input.display().to_string())?;
+    let scaled = scaled.with_context(|| spelling::name(&job.input))?;
     scaled.warnings.iter().for_each(|warning| listener.warn(&in_file(job, warning)));
     let normalization = scaled.normalization;
     listener.note(&in_file(job, &shown::range(map, job, &normalization)));
@@ -378,5 +380,5 @@ fn creator(job: &Job) -> String {
 }
 
 fn in_file(job: &Job, message: &str) -> String {
-    format!("{}: {message}", job.input.display())
+    format!("{}: {message}", spelling::name(&job.input))
 }

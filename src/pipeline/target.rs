@@ -3,14 +3,14 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::Target;
+use crate::spelling;
 
-/// Lets `write` fill a temporary file beside the target and renames it when it is complete; or fills standard output, as far as whoever reads
-/// there takes it.
+/// Lets `write` fill a temporary file beside the target and renames it when it is complete; or fills standard output.
 ///
 /// # Errors
 /// What `write` returns, and what the file system reports.
@@ -20,7 +20,7 @@ pub fn write_to<E: From<io::Error>>(
 ) -> Result<(), E> {
     match target {
         Target::Stdout | Target::Terminal(_) => {
-            let mut out = WhileRead(io::stdout().lock());
+            let mut out = io::stdout().lock();
             write(&mut out)?;
             Ok(out.flush()?)
         }
@@ -34,23 +34,17 @@ pub fn write_to<E: From<io::Error>>(
     }
 }
 
-/// Takes everything, and passes it on until the other side closes: whoever reads has seen enough.
-struct WhileRead<W>(W);
+/// Links that lead to a file at most.
+const MOST_LINKS: usize = 40;
 
-impl<W: Write> Write for WhileRead<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
-            written => written,
-        }
+/// Where a file is written that has this name: what a link leads to, whether it is there or not.
+pub fn followed(path: &Path) -> PathBuf {
+    let mut path = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        let Ok(next) = fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(next);
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self.0.flush() {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            flushed => flushed,
-        }
-    }
+    path
 }
 
 fn write_file<E: From<io::Error>>(
@@ -63,8 +57,9 @@ fn write_file<E: From<io::Error>>(
         write(&mut out)?;
         return Ok(out.flush()?);
     }
-    // A link stays a link: what it points to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    // A link stays a link: what it points to is replaced, or made.
+    let path = followed(path);
+    refuse_read_only(&path)?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     #[cfg(target_os = "linux")]
     if let Some(mut file) = unnamed::open(folder, &path) {
@@ -81,6 +76,21 @@ fn write_file<E: From<io::Error>>(
     drop(out);
     file.persist(&path).map_err(|e| e.error)?;
     Ok(())
+}
+
+/// Refuses a file that its owner wants kept: a rename would replace it all the same.
+fn refuse_read_only(path: &Path) -> io::Result<()> {
+    let Ok(found) = fs::metadata(path) else { return Ok(()) };
+    let is_kept = found.permissions().readonly();
+    #[cfg(unix)]
+    let is_kept = is_kept || rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err();
+    match is_kept {
+        true => Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "the file is read-only; name another, or remove it first",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// A hidden file in the target's folder, with the permissions that the target has or a new file would get.
@@ -105,11 +115,12 @@ fn plain(error: &io::Error, folder: &Path) -> io::Error {
     let kind = error.kind();
     match kind {
         io::ErrorKind::NotFound if !folder.exists() => {
-            let folder = folder.display();
+            let folder = spelling::name(folder);
             let message = format!("the folder does not exist; mkdir -p '{folder}' makes it");
             io::Error::new(kind, message)
         }
         io::ErrorKind::PermissionDenied => io::Error::new(kind, "the folder may not be written to"),
+        io::ErrorKind::NotFound => io::Error::new(kind, "the folder takes no files"),
         _ => kind.into(),
     }
 }
@@ -194,10 +205,25 @@ mod tests {
     fn a_link_is_written_through() {
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real.png"), folder.path().join("link.png"));
-        fs::write(&real, b"old").unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        write_to::<io::Error>(&Target::File(link.clone()), |out| out.write_all(b"new")).unwrap();
-        assert_eq!(fs::read(&real).unwrap(), b"new");
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        for bytes in [b"one", b"two"] {
+            write_to::<io::Error>(&Target::File(link.clone()), |out| out.write_all(bytes)).unwrap();
+            assert_eq!(fs::read(&real).unwrap(), bytes);
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        }
+    }
+
+    #[test]
+    fn a_read_only_file_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sky.png");
+        fs::write(&path, b"old").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        let target = Target::File(path.clone());
+        let error = write_to::<io::Error>(&target, |out| out.write_all(b"new")).unwrap_err();
+        assert!(error.to_string().contains("read-only"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
     }
 }

@@ -32,7 +32,8 @@ pub use values::{NegMode, RangeFromName, RangeName, ValueArgs};
 pub use view::{FlipName, SamplingName, ViewArgs, ZoomName};
 
 /// Options, by their ids, that have an effect only together with one of others.
-pub const COMPANIONS: [(&str, &[&str]); 8] = [
+pub const COMPANIONS: [(&str, &[&str]); 9] = [
+    ("neg_mode", &["log"]),
     ("linthresh", &["symlog", "asinh", "planck_log"]),
     ("mask_coord", &["mask_file"]),
     ("mask_col", &["mask_file"]),
@@ -45,6 +46,43 @@ pub const COMPANIONS: [(&str, &[&str]); 8] = [
 
 /// Options that leave nothing to do for others where all of them are set.
 pub const EXHAUSTIVE: (&[&str], &[&str]) = (&["min", "max"], &["percentile", "sigma", "range"]);
+
+/// Options, by their ids and perhaps a value, that leave others without effect.
+pub const SILENCERS: [(&str, Option<&str>, &[&str]); 6] = [
+    ("no_cbar", None, &OF_THE_BAR),
+    ("cbar_position", Some("none"), &OF_THE_BAR),
+    ("no_text", None, &["title", "llabel", "rlabel", "title_font_size", "label_font_size"]),
+    ("no_title", None, &["title", "title_font_size"]),
+    ("no_grat_labels", None, &["grat_format"]),
+    ("fast_render", None, &OF_THE_PAGE),
+];
+
+const OF_THE_BAR: [&str; 8] = [
+    "cbar_label",
+    "units",
+    "units_font_size",
+    "ticks",
+    "cbar_format",
+    "extend",
+    "tick_direction",
+    "bad_swatch",
+];
+
+const OF_THE_PAGE: [&str; 13] = [
+    "title",
+    "llabel",
+    "rlabel",
+    "units",
+    "cbar_position",
+    "cbar_label",
+    "ticks",
+    "cbar_format",
+    "extend",
+    "tick_direction",
+    "bad_swatch",
+    "graticule",
+    "galactic_plane",
+];
 
 /// Turns a HEALPix sky map into a publication-quality figure.
 ///

@@ -25,8 +25,23 @@ pub(super) struct Setting {
     pub values: Vec<OsString>,
     /// Whether it is set without a value.
     pub is_switched_on: bool,
+    /// The layer that it is in: of two, the one in the higher layer has its way.
+    pub layer: Layer,
     file: Arc<PathBuf>,
     line: usize,
+}
+
+/// The layers of settings.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Layer {
+    /// The user's own.
+    Defaults,
+    /// What a file has for all figures.
+    File,
+    /// A `[[figure]]`.
+    Figure,
+    /// The command line.
+    Typed,
 }
 
 impl Setting {
@@ -76,14 +91,15 @@ impl OptionsFile {
             if key.get_ref() == FIGURES {
                 figures = reader.figures(value)?;
             } else {
-                settings.push(reader.setting(key, value)?);
+                settings.push(reader.setting(key, value, Layer::File)?);
             }
         }
         Ok(OptionsFile { settings, figures, name: path.to_path_buf() })
     }
 
     /// The settings of a file of defaults, which cannot name figures.
-    pub fn into_defaults(self) -> Result<Vec<Setting>, UsageError> {
+    pub fn into_defaults(mut self) -> Result<Vec<Setting>, UsageError> {
+        self.settings.iter_mut().for_each(|setting| setting.layer = Layer::Defaults);
         let name = self.name.display();
         let map = self.settings.iter().find(|setting| setting.id == super::MAPS);
         match (map, self.figures.is_empty()) {
@@ -135,7 +151,7 @@ impl Reader<'_> {
                         );
                         return Err(self.mistake(key.span(), message));
                     }
-                    self.setting(key, value)
+                    self.setting(key, value, Layer::Figure)
                 })
                 .collect()
         };
@@ -146,6 +162,7 @@ impl Reader<'_> {
         &self,
         key: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue>,
+        layer: Layer,
     ) -> Result<Setting, UsageError> {
         // As on the command line, or as programming languages write names.
         let name = key.get_ref().replace('_', "-");
@@ -161,7 +178,7 @@ impl Reader<'_> {
             self.mistake(value.span(), format!("{name}: expected {expected}, found {found}"))
         })?;
         let (id, line) = (arg.get_id().to_string(), self.line(&key.span()));
-        Ok(Setting { id, values, is_switched_on, file: self.file.clone(), line })
+        Ok(Setting { id, values, is_switched_on, layer, file: self.file.clone(), line })
     }
 
     fn unknown(&self, span: Range<usize>, key: &str) -> UsageError {

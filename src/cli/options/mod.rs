@@ -4,20 +4,25 @@
 //! before: the user's `config.toml`, the file of `--options`, each of its `[[figure]]` tables, and the command line.
 
 mod file;
+mod idle;
 mod print;
+mod switches;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::args::{COMPANIONS, Cli, Command as SubCommand, DrawArgs, EXHAUSTIVE};
 use super::command::{Given, given};
 use super::mistake::mistake;
-use super::resolve::UsageError;
+use super::resolve::{UsageError, contradicting};
 use crate::pipeline::OutputKind;
-use file::{OptionsFile, Setting};
+use crate::spelling;
+use file::{Layer, OptionsFile, Setting};
+use switches::Switched;
 
 pub use print::print;
 
@@ -75,26 +80,26 @@ impl From<UsageError> for ParseError {
 /// # Errors
 /// The first mistake found.
 pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseError> {
-    // Required options, and those that others need, may come from a file: their absence is no error yet.
-    let typed = command.clone().ignore_errors(true).try_get_matches_from(arguments)?;
+    let Switched { arguments, off } = Switched::new(command, arguments)?;
+    let arguments = arguments.as_slice();
+    let typed = match command.clone().try_get_matches_from(arguments) {
+        // Required options, and those that others need, may come from a file: their absence is no error yet.
+        Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
+            command.clone().ignore_errors(true).try_get_matches_from(arguments)?
+        }
+        typed => typed?,
+    };
     if typed.subcommand_name().is_some() {
         let matches = command.clone().try_get_matches_from(arguments)?;
         return Ok(match Cli::from_arg_matches(&matches)? {
             Cli { command: Some(other), .. } => Parsed::Other(other),
-            cli => Parsed::Draw(vec![request(command, cli, matches, &[])]),
+            cli => Parsed::Draw(vec![request(command, cli, matches, &[], &[])]),
         });
     }
     let set = |id: &str| typed.value_source(id) == Some(ValueSource::CommandLine);
-    let config = config_file().filter(|path| !set("no_config") && path.is_file());
-    let config = config.map(|path| OptionsFile::read(command, &path)).transpose()?;
-    let config = config.map(OptionsFile::into_defaults).transpose()?.unwrap_or_default();
-    let file = typed.get_one::<PathBuf>("options");
-    let file = file.map(|path| OptionsFile::read(command, path)).transpose()?.unwrap_or_default();
-    let shared = overlay(command, config, file.settings);
-    let mut figures: Vec<Vec<Setting>> =
-        file.figures.into_iter().map(|figure| overlay(command, shared.clone(), figure)).collect();
-    if figures.is_empty() {
-        figures.push(shared);
+    if let Some(id) = off.iter().find(|id| set(id)) {
+        let name = find(command, id).and_then(Arg::get_long).unwrap_or(id);
+        return Err(UsageError::new(format!("--{name} is given more than once")).into());
     }
     let mut typed_ids: Vec<&str> =
         command.get_arguments().map(|arg| arg.get_id().as_str()).filter(|id| set(id)).collect();
@@ -108,41 +113,112 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
     if names_format {
         typed_ids.push("format");
     }
-    let requests = figures.into_iter().map(|settings| {
+    let requests = figures(command, &typed)?.into_iter().map(|mut settings| {
+        settings.retain(|setting| !off.contains(&setting.id));
         let settings = effective(without(command, settings, &typed_ids), &typed_ids);
-        let words = words(command, &settings, arguments);
-        let parsed = command.clone().try_get_matches_from(words);
-        let matches = parsed.map_err(|error| located(error, command, &settings))?;
-        let cli = Cli::from_arg_matches(&matches)?;
-        Ok(request(command, cli, matches, &settings))
+        agreed(command, settings, &typed_ids, arguments)
     });
     Ok(Parsed::Draw(requests.collect::<Result<_, ParseError>>()?))
 }
 
-fn request(command: &Command, cli: Cli, matches: ArgMatches, settings: &[Setting]) -> Request {
+/// What the files that a command line names have for each figure.
+fn figures(command: &Command, typed: &ArgMatches) -> Result<Vec<Vec<Setting>>, UsageError> {
+    let config = if typed.get_flag("no_config") { None } else { config_file()? };
+    let config = config.map(|path| OptionsFile::read(command, &path)).transpose()?;
+    let config = config.map(OptionsFile::into_defaults).transpose()?.unwrap_or_default();
+    let file = typed.get_one::<PathBuf>("options");
+    let file = file.map(|path| OptionsFile::read(command, path)).transpose()?.unwrap_or_default();
+    let shared = overlay(command, config, file.settings);
+    if file.figures.is_empty() {
+        return Ok(vec![shared]);
+    }
+    let over = |figure| overlay(command, shared.clone(), figure);
+    Ok(file.figures.into_iter().map(over).collect())
+}
+
+/// The request of a command line with settings from files, of which those give way that contradict what is in a higher layer.
+fn agreed(
+    command: &Command,
+    mut settings: Vec<Setting>,
+    typed: &[&str],
+    arguments: &[OsString],
+) -> Result<Request, ParseError> {
+    loop {
+        let words = words(command, &settings, arguments);
+        let parsed = command.clone().try_get_matches_from(words);
+        let matches = parsed.map_err(|error| located(error, command, &settings))?;
+        let cli = Cli::from_arg_matches(&matches)?;
+        let groups = contradicting(&cli.draw);
+        let Some(id) = groups.iter().find_map(|between| yielding(&settings, typed, between)) else {
+            return Ok(request(command, cli, matches, &settings, typed));
+        };
+        settings.retain(|setting| setting.id != id);
+    }
+}
+
+/// Which of the options that contradict each other gives way: one of the lowest layer, if they are in several.
+fn yielding(
+    settings: &[Setting],
+    typed: &[&str],
+    between: &[&'static str],
+) -> Option<&'static str> {
+    let tells_format = |setting: &Setting| {
+        setting.id != "output" || setting.values.iter().any(|name| named_format(name).is_some())
+    };
+    let layer = |id: &str| match typed.contains(&id) {
+        // A typed name that tells a format stands among what is typed as that.
+        true => (id != "output").then_some(Layer::Typed),
+        false => {
+            let mut found = settings.iter().filter(|setting| setting.id == id);
+            found.find(|setting| tells_format(setting)).map(|setting| setting.layer)
+        }
+    };
+    let placed = between.iter().filter_map(|id| Some((layer(id)?, *id)));
+    let highest = placed.clone().map(|(layer, _)| layer).max()?;
+    // A figure is never written elsewhere than was asked for.
+    let lower = placed.filter(|(layer, id)| *layer < highest && *id != "output");
+    lower.min_by_key(|(layer, _)| *layer).map(|(_, id)| id)
+}
+
+fn request(
+    command: &Command,
+    cli: Cli,
+    matches: ArgMatches,
+    settings: &[Setting],
+    typed: &[&str],
+) -> Request {
     let given = given(command, &matches);
     let place = |setting: &Setting| {
         Some((find(command, &setting.id)?.get_long()?.to_string(), setting.place()))
     };
     let places = settings.iter().filter_map(place).collect();
-    Request { args: cli.draw, given, idle: idle(command, &matches), matches, places }
+    let idle = idle::idle(command, &cli.draw, &matches, typed);
+    Request { args: cli.draw, given, idle, matches, places }
 }
 
-/// The options that were set without any of those that they have an effect with.
-fn idle(command: &Command, matches: &ArgMatches) -> Vec<String> {
-    let set = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    let name = |id: &str| Some(format!("--{}", find(command, id)?.get_long()?));
-    let told = |(id, companions): &(&str, &[&str])| {
-        let companions: Vec<String> = companions.iter().filter_map(|id| name(id)).collect();
-        Some(format!("{} has no effect without {}", name(id)?, companions.join(" or ")))
+/// The file with the user's defaults, if there is one.
+fn config_file() -> Result<Option<PathBuf>, UsageError> {
+    let Some(path) = config_place() else { return Ok(None) };
+    let Ok(found) = path.metadata() else { return Ok(None) };
+    // An empty device is as good as an empty file; a pipe would be waited for.
+    #[cfg(unix)]
+    let is_readable = found.is_file() || {
+        use std::os::unix::fs::FileTypeExt;
+        found.file_type().is_char_device()
     };
-    let is_idle =
-        |(id, companions): &&(&str, &[&str])| set(id) && !companions.iter().any(|id| set(id));
-    COMPANIONS.iter().filter(is_idle).filter_map(told).collect()
+    #[cfg(not(unix))]
+    let is_readable = found.is_file();
+    match is_readable {
+        true => Ok(Some(path)),
+        false => {
+            let message = format!("the defaults in {}: expected a file", spelling::name(&path));
+            Err(UsageError::new(message).hint("move it away, or leave it aside with --no-config"))
+        }
+    }
 }
 
-/// Where the user's defaults are.
-fn config_file() -> Option<PathBuf> {
+/// Where the user's defaults are looked for.
+fn config_place() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let base = folder("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
     let base = base.or_else(|| folder("HOME").map(|home| home.join(".config")))?;

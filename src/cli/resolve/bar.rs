@@ -5,10 +5,11 @@ use crate::cli::args::{BarArgs, BarPlace, DrawArgs, ExtendName, TickName};
 use crate::cli::parse;
 use crate::figure::{ColorbarPosition, Extend, NumberFormat, TickDirection, TickSet};
 use crate::pipeline::BarStyle;
+use crate::spelling;
 
 pub(super) fn bar(args: &DrawArgs) -> Result<BarStyle, UsageError> {
     let bar = &args.bar;
-    let format = bar.cbar_format.as_deref().map(NumberFormat::parse).transpose();
+    let format = bar.cbar_format.as_deref().map(number_format).transpose();
     Ok(BarStyle {
         position: if args.figure.fast_render { ColorbarPosition::Nowhere } else { position(bar) },
         label: bar.cbar_label.clone(),
@@ -26,6 +27,18 @@ pub(super) fn bar(args: &DrawArgs) -> Result<BarStyle, UsageError> {
         }),
         bad_swatch: bar.bad_swatch.clone(),
     })
+}
+
+/// How numbers are written: each stands at one place.
+fn number_format(text: &str) -> Result<NumberFormat, String> {
+    let places = text.replace("%%", "").matches(['%', '{']).count();
+    match places > 1 {
+        true => Err(format!(
+            "expected one number such as %.2f with text around it, found {places} in '{}'; %% is a percent sign",
+            spelling::cut(text)
+        )),
+        false => NumberFormat::parse(text),
+    }
 }
 
 /// Whether the bar is to be at the right.

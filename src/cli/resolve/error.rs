@@ -7,12 +7,14 @@ pub struct UsageError {
     pub message: String,
     /// The way out.
     pub hint: Option<String>,
+    /// Options, by their ids, that contradict each other, those first that give way first.
+    pub between: &'static [&'static str],
 }
 
 impl UsageError {
     /// A mistake whose text says it all.
     pub fn new(message: impl Into<String>) -> Self {
-        UsageError { message: message.into(), hint: None }
+        UsageError { message: message.into(), hint: None, between: &[] }
     }
 
     /// Adds the way out.
@@ -20,12 +22,17 @@ impl UsageError {
         UsageError { hint: Some(hint.into()), ..self }
     }
 
+    /// Says which options contradict each other: of those in different layers, the lower one gives way.
+    pub fn between(self, between: &'static [&'static str]) -> Self {
+        UsageError { between, ..self }
+    }
+
     /// Puts the place of the first option that it names before it, if a file has set that; `places` are those of options by their names.
     pub fn placed(self, places: &[(String, String)]) -> Self {
         let words = self.message.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-        let options = words.filter_map(|word| word.strip_prefix("--"));
-        let place = |name: &str| places.iter().find(|(option, _)| option == name);
-        match options.filter_map(place).next() {
+        // What comes behind the first one may be a word of the user's.
+        let first = words.filter_map(|word| word.strip_prefix("--")).next();
+        match first.and_then(|first| places.iter().find(|(option, _)| option == first)) {
             Some((_, place)) => {
                 UsageError { message: format!("{place}: {}", self.message), ..self }
             }

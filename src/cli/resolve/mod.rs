@@ -2,6 +2,7 @@
 
 mod bar;
 mod colors;
+mod contradiction;
 mod error;
 mod graticule;
 mod output;
@@ -14,18 +15,22 @@ mod theme;
 mod together;
 mod values;
 mod view;
+mod writable;
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{DrawArgs, SharedName};
 use super::command::{Given, recorded, subtracting};
 use super::options::Request;
 use crate::pipeline::{Common, Job, Output, OutputKind, OverlaySettings, ScaleKey, SheetJob};
+use crate::spelling;
 use crate::stages::load::{Choice, Formula, Pick, Role};
 
 pub use colors::colormap;
+use contradiction::refuse_opaque;
+pub use contradiction::{contradicting, idle, makes_arrays};
 pub use error::UsageError;
 pub(crate) use output::refuse_collisions;
 use output::{Naming, Subject};
@@ -107,9 +112,7 @@ fn add_jobs(
     // Figures share their picture; arrays have another.
     let (figures, arrays): (Vec<OutputKind>, Vec<OutputKind>) =
         naming.kinds.iter().partition(|kind| kind.is_figure());
-    if args.figure.transparent {
-        refuse_opaque(&figures)?;
-    }
+    refuse_opaque(args, looks.theme.page, &figures)?;
     let first = fields.last().map_or(0, |last| last.index + 1);
     for subject in subjects(args, &naming.maps, &choices, first) {
         let found = naming.fields(&subject);
@@ -176,21 +179,16 @@ fn job(
         scale_key: scale_key(args, choice).filter(|_| is_figure && minus.is_none()),
         shared_scale: None,
         common,
-        depends: given.iter().flat_map(Given::files).chain(minus.map(PathBuf::from)).collect(),
+        depends: given
+            .iter()
+            .flat_map(Given::files)
+            .chain(minus.map(PathBuf::from))
+            .chain(looks.font_file.clone())
+            .collect(),
+        marks_places: args.batch.skip_existing,
         command,
         date,
     })
-}
-
-/// Refuses formats that cannot be transparent.
-fn refuse_opaque(kinds: &[OutputKind]) -> Result<(), UsageError> {
-    let is_opaque = |kind: &&OutputKind| match kind {
-        OutputKind::Figure(format) => !format.has_transparency(),
-        _ => false,
-    };
-    let Some(kind) = kinds.iter().find(is_opaque) else { return Ok(()) };
-    let message = format!("--transparent: {} has no transparency", kind.extension());
-    Err(UsageError::new(message).hint("use png, webp, tif, pdf, svg or eps"))
 }
 
 /// Everything that is drawn: each column of each map, and with `--difference` of each further map what it differs from the first by.
@@ -226,9 +224,14 @@ fn choices(args: &DrawArgs) -> Result<Vec<Choice>, UsageError> {
     let ordering = ordering.map_err(|e| UsageError::option("ordering", e))?;
     let hdu = args.input.hdu.as_deref().map(Pick::parse);
     let choice = |column| Choice { hdu: hdu.clone(), column, ordering, role: Role::Map };
-    Ok(match args.input.col.as_slice() {
-        [] => vec![choice(None)],
-        columns => columns.iter().map(|text| choice(Some(Pick::parse(text)))).collect(),
+    let columns: Vec<Pick> = args.input.col.iter().map(|text| Pick::parse(text)).collect();
+    let twice = |place: usize| columns[..place].contains(&columns[place]);
+    if let Some(place) = (0..columns.len()).find(|place| twice(*place)) {
+        return Err(UsageError::new(format!("--col: {} is given twice", columns[place])));
+    }
+    Ok(match columns.is_empty() {
+        true => vec![choice(None)],
+        false => columns.into_iter().map(|column| choice(Some(column))).collect(),
     })
 }
 
@@ -239,8 +242,13 @@ fn source_date() -> Result<Option<i64>, UsageError> {
     // Years 1970 to 9999, as dates in files have four digits.
     match seconds.filter(|s| (0..253_402_300_800).contains(s)) {
         Some(seconds) => Ok(Some(seconds)),
-        None => Err(UsageError::new(
-            "the environment variable SOURCE_DATE_EPOCH is no number of seconds",
-        )),
+        None => {
+            let found = spelling::name(Path::new(&text));
+            let message = format!(
+                "SOURCE_DATE_EPOCH: expected seconds since 1970, up to the year 9999, found '{}'",
+                spelling::cut(found.trim_matches('\''))
+            );
+            Err(UsageError::new(message).hint("env -u SOURCE_DATE_EPOCH map2fig writes no date"))
+        }
     }
 }

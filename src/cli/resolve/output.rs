@@ -10,7 +10,8 @@ use super::together::{is_stream, read_again};
 use crate::cli::args::DrawArgs;
 use crate::draw::Format;
 use crate::fits::FitsFile;
-use crate::pipeline::{Job, Output, OutputKind, Target};
+use crate::pipeline::{Job, Output, OutputKind, Target, followed};
+use crate::spelling;
 use crate::stages::load::{self, Choice};
 
 /// The input files, and the output file where one is named: by `-o`, or as the second of two names.
@@ -62,7 +63,7 @@ impl Naming {
         let mut kinds = Vec::new();
         for name in &args.output.format {
             let kind = OutputKind::from_extension(name.trim()).ok_or_else(|| {
-                UsageError::new(format!("unknown format '{name}'"))
+                UsageError::new(format!("--format: unknown format '{}'", spelling::cut(name)))
                     .hint(format!("known formats: {}", known_formats()))
             })?;
             if !kinds.contains(&kind) {
@@ -153,10 +154,20 @@ fn kind_of(path: &OsStr) -> Result<OutputKind, UsageError> {
         other => other.and_then(OutputKind::from_extension),
     };
     from_name.ok_or_else(|| {
-        let name = Path::new(path).display();
+        if Path::new(path).is_dir() {
+            return is_folder(Path::new(path));
+        }
+        let name = spelling::name(Path::new(path));
         UsageError::new(format!("the extension of {name} names no known format"))
             .hint(format!("known formats: {}; --format chooses one", known_formats()))
     })
+}
+
+/// What is wrong with an output that is a folder.
+fn is_folder(path: &Path) -> UsageError {
+    let inside = path.join("{stem}.{ext}");
+    UsageError::new(format!("-o: {} is a folder", spelling::name(path)))
+        .hint(format!("name a file in it: -o '{}'", spelling::name(&inside)))
 }
 
 /// The resolution of a map as its header tells; a file that cannot be read fails when it is to be drawn.
@@ -188,14 +199,18 @@ pub(crate) fn refuse_collisions(
     let mut taken: HashMap<PathBuf, &Job> = HashMap::new();
     for (job, output) in outputs() {
         let Target::File(path) = &output.target else { continue };
+        if path.is_dir() {
+            return Err(is_folder(path));
+        }
         // Whatever is no file, such as /dev/null, takes any number of figures.
         if path.metadata().is_ok_and(|found| !found.is_file()) {
             continue;
         }
         let place = absolute(path);
-        let name = path.display();
+        let name = spelling::name(path);
         if let Some((what, file)) = kept.get(&place) {
-            let message = format!("the output {name} would replace the {what}{}", file.display());
+            let file = spelling::name(file);
+            let message = format!("the output {name} would replace the {what}{file}");
             return Err(UsageError::new(message).hint("name another file with -o"));
         }
         if let Some(other) = taken.insert(place, job) {
@@ -211,7 +226,7 @@ pub(crate) fn refuse_collisions(
 /// Two figures as a message tells them apart.
 fn both(a: &Job, b: &Job) -> String {
     let column = |job: &Job| job.choice.column.as_ref().map(ToString::to_string);
-    let (map, other) = (a.input.display(), b.input.display());
+    let (map, other) = (spelling::name(&a.input), spelling::name(&b.input));
     match (column(a), column(b)) {
         _ if a.input != b.input => format!("{map} and {other}"),
         (Some(x), Some(y)) if x != y => format!("columns {x} and {y} of {map}"),
@@ -222,6 +237,7 @@ fn both(a: &Job, b: &Job) -> String {
 
 /// The file's place, the same whatever links lead there and however its folder is spelt.
 fn absolute(path: &Path) -> PathBuf {
+    let path = &followed(path);
     if let Ok(place) = path.canonicalize() {
         return place;
     }

@@ -18,9 +18,9 @@ pub(super) fn settings(args: &PrepareArgs) -> Result<PrepareSettings, UsageError
     if let (Some(below), Some(above)) = (args.mask_below, args.mask_above)
         && below > above
     {
-        return Err(UsageError::new(format!(
-            "--mask-below {below} and --mask-above {above} together mask everything"
-        )));
+        let message =
+            format!("--mask-below {below} and --mask-above {above} together mask everything");
+        return Err(UsageError::new(message).between(&["mask_below", "mask_above"]));
     }
     let frame = args.mask_coord.as_deref().map(str::parse).transpose();
     let frame = frame.map_err(|e| UsageError::option("mask-coord", e))?;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use super::UsageError;
+use super::style::formula;
 use super::template::{self, Fields, Template};
 use crate::cli::args::{DrawArgs, SharedName};
 use crate::cli::command::{Given, recorded_sheet};
@@ -69,6 +70,9 @@ pub(super) fn sheet(
         }
         job.outputs.clear();
         let is_name = title.is_none();
+        if let Some(title) = title {
+            formula("panel-title", title)?;
+        }
         let title = title.filter(|_| !is_bare).unwrap_or(default);
         let title = Template::parse("panel-title", title.as_ref())?;
         if is_name && args.input.difference {

@@ -8,18 +8,20 @@ use crate::cli::parse;
 use crate::draw::RichText;
 use crate::pipeline::Style;
 
-/// The width of an array: `--width`, or what `--fov` and `--res` make together.
-fn array_width(width: Option<u32>, view: &ViewArgs) -> Result<u32, UsageError> {
+/// The width in pixels of a picture of the sky alone: `--width`, or what `--fov` and `--res` make together.
+fn sky_width(width: Option<u32>, view: &ViewArgs) -> Result<u32, UsageError> {
     let (Some(fov), Some(res)) = (view.fov, view.res) else { return Ok(width.unwrap_or(WIDTH)) };
     let pixels = (fov / res).round();
     if !(16.0..=32_000.0).contains(&pixels) {
-        let message = format!("--fov {fov} at --res {res} makes an array {pixels} pixels wide");
+        let message = format!("--fov {fov} at --res {res} makes a sky {pixels} pixels wide");
         return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
     }
     match width {
         Some(width) if f64::from(width) != pixels => {
             let message = format!("--fov {fov} at --res {res} has {pixels} pixels, not {width}");
-            Err(UsageError::new(message).hint("leave one of --fov, --res and --width out"))
+            Err(UsageError::new(message)
+                .hint("leave one of --fov, --res and --width out")
+                .between(&["width", "res", "fov"]))
         }
         _ => Ok(pixels as u32),
     }
@@ -53,9 +55,35 @@ pub(super) fn looks(args: &DrawArgs) -> Result<Looks, UsageError> {
     Ok(looks)
 }
 
-/// The style of a figure of these looks, or of an array of projected values.
-pub(super) fn style(is_figure: bool, args: &DrawArgs, looks: &Looks) -> Result<Style, UsageError> {
-    let (output, figure, text) = (&args.output, &args.figure, &args.text);
+/// Makes sure that the formulas of a label can be set.
+pub(super) fn formula(option: &str, label: &str) -> Result<(), UsageError> {
+    RichText::parse(label).map(|_| ()).map_err(|mut error| {
+        (error.text, error.column) = about(&error.text, error.column);
+        UsageError::option(option, error).hint(DOLLAR_HINT)
+    })
+}
+
+/// Characters on either side of a mistake that are shown of a long label.
+const ABOUT: usize = 30;
+
+/// What of a long label is about one of its characters, and where that is in it.
+fn about(label: &str, column: usize) -> (String, usize) {
+    let length = label.chars().count();
+    if length <= 2 * ABOUT {
+        return (label.to_string(), column);
+    }
+    let (from, to) = (column.saturating_sub(ABOUT), (column + ABOUT).min(length));
+    let dots = |is_cut: bool| if is_cut { "\u{2026}" } else { "" };
+    let text: String = label.chars().skip(from).take(to - from).collect();
+    (
+        format!("{}{text}{}", dots(from > 0), dots(to < length)),
+        column - from + usize::from(from > 0),
+    )
+}
+
+/// The width of a figure or an array in pixels, and that of the page in points.
+pub(super) fn width(is_figure: bool, args: &DrawArgs) -> Result<(u32, f64), UsageError> {
+    let output = &args.output;
     let size = output.figsize.as_deref().unwrap_or(PAGE_WIDTH);
     let page_width = parse::length(size).map_err(|e| UsageError::option("figsize", e))?;
     let width = match output.dpi {
@@ -63,13 +91,22 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs, looks: &Looks) -> Result<S
         Some(dpi) => {
             return Err(UsageError::new(format!("--dpi: expected 1 to 10000, found {dpi}")));
         }
-        None if is_figure => output.width.unwrap_or(WIDTH),
-        None => array_width(output.width, &args.view)?,
+        None if is_figure && !args.figure.fast_render => output.width.unwrap_or(WIDTH),
+        None => sky_width(output.width, &args.view)?,
     };
-    if !(16..=32_000).contains(&width) {
-        let message = format!("--figsize and --dpi make a figure {width} pixels wide");
-        return Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"));
+    match (16..=32_000).contains(&width) {
+        true => Ok((width, page_width)),
+        false => {
+            let message = format!("--figsize and --dpi make a figure {width} pixels wide");
+            Err(UsageError::new(message).hint("it has to be 16 to 32000 pixels wide"))
+        }
     }
+}
+
+/// The style of a figure of these looks, or of an array of projected values.
+pub(super) fn style(is_figure: bool, args: &DrawArgs, looks: &Looks) -> Result<Style, UsageError> {
+    let (figure, text) = (&args.figure, &args.text);
+    let (width, page_width) = width(is_figure, args)?;
     for (option, label) in [
         ("title", &text.title),
         ("units", &text.units),
@@ -79,7 +116,7 @@ pub(super) fn style(is_figure: bool, args: &DrawArgs, looks: &Looks) -> Result<S
         ("bad-swatch", &args.bar.bad_swatch),
     ] {
         if let Some(label) = label {
-            RichText::parse(label).map_err(|e| UsageError::option(option, e).hint(DOLLAR_HINT))?;
+            formula(option, label)?;
         }
     }
     let bare = figure.fast_render;

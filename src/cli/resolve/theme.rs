@@ -16,6 +16,8 @@ pub(super) struct Looks {
     pub(super) theme: Theme,
     pub(super) sizes: TextSizes,
     pub(super) font: Option<FontFile>,
+    /// The file of a font that the theme names.
+    pub(super) font_file: Option<PathBuf>,
 }
 
 /// The keys of a theme file.
@@ -54,7 +56,8 @@ const KEYS: [&str; 12] = [
 /// The looks of a theme by its name or file.
 pub(super) fn looks(name: &str) -> Result<Looks, UsageError> {
     if let Some(theme) = Theme::by_name(name) {
-        return Ok(Looks { theme, sizes: TextSizes::default(), font: None });
+        let sizes = TextSizes::default();
+        return Ok(Looks { theme, sizes, font: None, font_file: None });
     }
     let path = Path::new(name);
     if path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("toml")) {
@@ -81,6 +84,9 @@ fn read(text: &str, path: &Path) -> Result<Looks, UsageError> {
         let near = spelling::or_rather(spelling::nearest(key, KEYS));
         let error = wrong(format!("unknown key '{key}'{near}"));
         return Err(error.hint(format!("one of {}", KEYS.join(", "))));
+    }
+    if let Some(problem) = table.iter().find_map(|(key, value)| wrong_type(key, value)) {
+        return Err(wrong(problem));
     }
     let file: ThemeFile =
         table.try_into().map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
@@ -119,8 +125,26 @@ fn read(text: &str, path: &Path) -> Result<Looks, UsageError> {
         }
     }
     let folder = path.parent().unwrap_or(Path::new(""));
-    let font = file.font.map(|name| font(&folder.join(name))).transpose().map_err(wrong)?;
-    Ok(Looks { theme, sizes, font })
+    let font_file = file.font.map(|name| folder.join(name));
+    let font = font_file.as_deref().map(font).transpose().map_err(wrong)?;
+    Ok(Looks { theme, sizes, font, font_file })
+}
+
+/// What is wrong with a value that is of another type than its key takes.
+fn wrong_type(key: &str, value: &toml::Value) -> Option<String> {
+    let is_size = key.ends_with("-size") || key.ends_with("-width");
+    let (fits, expected) = match is_size {
+        true => (value.is_float() || value.is_integer(), "a number of points"),
+        false => (value.is_str(), "a text in quotes"),
+    };
+    let found = || match value {
+        toml::Value::String(text) => format!("the text '{}'", spelling::cut(text)),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Float(number) => number.to_string(),
+        toml::Value::Boolean(on) => on.to_string(),
+        other => format!("a TOML {}", other.type_str()),
+    };
+    (!fits).then(|| format!("{key}: expected {expected}, found {}", found()))
 }
 
 /// A size of text in points.
@@ -164,7 +188,8 @@ mod tests {
             ("page = 'nocolour'", "page: "),
             ("base = 'drak'", "did you mean dark?"),
             ("line-width = -1", "0 to 20"),
-            ("title-size = 'big'", "title-size"),
+            ("title-size = 'big'", "title-size: expected a number of points, found the text 'big'"),
+            ("page = 3", "page: expected a text in quotes, found 3"),
             ("page = ", "is no TOML"),
             ("font = 'no.ttf'", "no.ttf"),
         ] {

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::UsageError;
 use crate::cli::options::Request;
 use crate::pipeline::{Job, SheetJob};
+use crate::spelling;
 
 /// Whether a file can be read only once: standard input, a pipe or the like.
 pub(super) fn is_stream(path: &Path) -> bool {
@@ -16,7 +17,7 @@ pub(super) fn is_stream(path: &Path) -> bool {
 pub(super) fn read_again(what: &str, path: &Path) -> UsageError {
     let name = match path == Path::new("-") {
         true => "standard input".to_string(),
-        false => path.display().to_string(),
+        false => spelling::name(path),
     };
     let message = format!("{what}: {name} can be read only once");
     UsageError::new(message).hint("write it to a file first, and name that")

@@ -24,7 +24,8 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
     if let (Some(min), Some(max)) = (args.min, args.max)
         && min >= max
     {
-        return Err(UsageError::new(format!("--min {min} is not below --max {max}")));
+        let message = format!("--min {min} is not below --max {max}");
+        return Err(UsageError::new(message).between(&["min", "max"]));
     }
     if args.log
         && let Some((name, limit)) = [("min", args.min), ("max", args.max)]
@@ -36,13 +37,15 @@ pub(super) fn limits(args: &ValueArgs) -> Result<Asked, UsageError> {
             _ => "leave --max out to end at the largest value",
         };
         return Err(UsageError::new(format!("--log needs a positive --{name}: found {limit}"))
-            .hint(format!("{automatic}, or use --symlog or --asinh")));
+            .hint(format!("{automatic}, or use --symlog or --asinh"))
+            .between(if name == "min" { &["min", "log"] } else { &["max", "log"] }));
     }
     if args.symmetric && args.log {
         return Err(UsageError::new(
             "--symmetric and --log exclude each other: a log scale has no zero",
         )
-        .hint("--symlog and --asinh have both signs"));
+        .hint("--symlog and --asinh have both signs")
+        .between(&["symmetric", "log"]));
     }
     contradictions(args)?;
     let range = match (&args.percentile, args.sigma, args.range) {
@@ -81,19 +84,22 @@ fn contradictions(args: &ValueArgs) -> Result<(), UsageError> {
         return match reach {
             Some(reach) if args.symmetric && reach <= 0.0 => Err(UsageError::new(
                 "--symmetric needs zero between the limits: give a positive --max or a negative --min",
-            )),
+            )
+            .between(&["symmetric", "min", "max"])),
             _ => Ok(()),
         };
     };
     if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
         return Err(UsageError::new(format!("--{name} has no effect beside --min and --max"))
-            .hint(format!("leave --{name} out, or one of the limits")));
+            .hint(format!("leave --{name} out, or one of the limits"))
+            .between(&["percentile", "sigma", "range", "min", "max"]));
     }
     if args.symmetric && min != -max {
         return Err(UsageError::new(format!(
             "--symmetric contradicts --min {min} and --max {max}"
         ))
-        .hint("leave --symmetric or one of the limits out"));
+        .hint("leave --symmetric or one of the limits out")
+        .between(&["symmetric", "min", "max"]));
     }
     Ok(())
 }

@@ -59,8 +59,11 @@ fn center(args: &ViewArgs) -> Result<LonLat, UsageError> {
         }
         None => (args.lon.unwrap_or(0.0), args.lat.unwrap_or(0.0), "lat"),
     };
-    if !lon.is_finite() {
-        return Err(UsageError::new("--lon: expected an angle in degrees"));
+    for (name, angle) in [("lon", lon), ("lat", lat)] {
+        if !angle.is_finite() {
+            let message = format!("--{name}: expected an angle in degrees, found {angle}");
+            return Err(UsageError::new(message));
+        }
     }
     if !(-90.0..=90.0).contains(&lat) {
         return Err(UsageError::new(format!("--{option}: the latitude {lat} is beyond a pole")));
@@ -72,7 +75,8 @@ fn half_sky(args: &ViewArgs) -> Result<bool, UsageError> {
     if args.half_sky && !projection(args).has_half_sky() {
         let name = projection(args).name();
         return Err(UsageError::new(format!("--half-sky: {name} does not show hemispheres"))
-            .hint("hemispheres: orthographic, stereographic, lambert or azimuthal-equidistant"));
+            .hint("hemispheres: orthographic, stereographic, lambert or azimuthal-equidistant")
+            .between(&["half_sky", "projection"]));
     }
     Ok(args.half_sky)
 }
@@ -95,7 +99,7 @@ fn field(args: &ViewArgs) -> Result<Field, UsageError> {
     }
     let arcmin = |value: f64| (value / 60.0).to_radians();
     if let Some(text) = &args.extent {
-        return extent(args, text).map_err(|e| UsageError::option("extent", e));
+        return extent(args, text);
     }
     Ok(match (args.fov, args.res) {
         (Some(fov), _) => Field::Angle(arcmin(fov)),
@@ -107,17 +111,26 @@ fn field(args: &ViewArgs) -> Result<Field, UsageError> {
 /// The most that a range of latitudes is of one of longitudes.
 const TALLEST: f64 = 40.0;
 
-fn extent(args: &ViewArgs, text: &str) -> Result<Field, String> {
-    let name = projection(args).name();
-    if !projection(args).has_extent() {
-        return Err(format!("{name} does not show it as a rectangle: use cartesian, or --fov"));
+fn extent(args: &ViewArgs, text: &str) -> Result<Field, UsageError> {
+    let wrong = |why: String| UsageError::option("extent", why);
+    let unfit = |why: String| Err(wrong(why).between(&["extent", "projection"]));
+    let kind = projection(args);
+    let name = kind.name();
+    if !kind.has_extent() {
+        return unfit(format!("{name} does not show it as a rectangle: use cartesian, or --fov"));
     }
-    let [west, east, south, north] = parse::numbers(text)?;
+    let sides = parse::numbers(text).map_err(wrong)?;
+    let [_, _, south, north] = sides;
+    if kind == Kind::Mercator && (south == -90.0 || north == 90.0) {
+        return unfit(format!("the poles are infinitely far away in {name}"));
+    }
+    rectangle(sides).map_err(wrong)
+}
+
+/// The field between these longitudes and latitudes in degrees.
+fn rectangle([west, east, south, north]: [f64; 4]) -> Result<Field, String> {
     if !(-90.0 <= south && south < north && north <= 90.0) {
         return Err(format!("expected -90 <= LAT0 < LAT1 <= 90, found {south} and {north}"));
-    }
-    if projection(args) == Kind::Mercator && (south == -90.0 || north == 90.0) {
-        return Err(format!("the poles are infinitely far away in {name}"));
     }
     if (east - west).abs() > 360.0 {
         return Err(format!(
