@@ -18,7 +18,7 @@ pub struct BarArgs {
     /// Values with ticks [default: round values of the scale]
     #[arg(long, value_name = "V,V,...", allow_hyphen_values = true)]
     pub ticks: Option<String>,
-    /// How numbers are written, such as %.2f, %.1e, %g, %d or {:.2f} [default: what tells them apart]
+    /// How numbers are written, such as %.2f, %.1e, %g, %d or {:.2f} [default: the fewest digits that tell the ticks apart]
     #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
     pub cbar_format: Option<String>,
     /// Arrows at the ends of the colour bar [default: where data go beyond]

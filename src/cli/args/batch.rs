@@ -22,7 +22,8 @@ pub struct BatchArgs {
     /// Draw all figures as panels of one page, in rows and columns; with --shared-range they have one colour bar
     #[arg(long, value_name = "ROWSxCOLUMNS")]
     pub grid: Option<String>,
-    /// Leave out figures that are newer than their map and were made by the same options; npy files do not tell by which
+    /// Leave out figures that are newer than their map and that a run with --skip-existing has made of the same file by the same options;
+    /// npy files do not tell by which
     #[arg(long, conflicts_with = "grid")]
     pub skip_existing: bool,
     /// Stop at the first figure that fails; otherwise the others are drawn all the same

@@ -18,7 +18,8 @@ pub struct InputArgs {
     /// Divide by the same column of this map, which has the same nside and frame
     #[arg(long, value_name = "MAP", value_hint = ValueHint::FilePath, conflicts_with = "minus")]
     pub ratio: Option<PathBuf>,
-    /// Draw also what each further map, of the same nside and frame, differs from the first by, on a scale of its own about zero
+    /// Draw besides the maps each further one minus the first, on a scale of its own that is symmetric about zero; all have one nside and
+    /// frame
     #[arg(long, conflicts_with_all = ["minus", "ratio"])]
     pub difference: bool,
     /// Table: its HDU number or EXTNAME [default: the first with a HEALPix map]

@@ -11,7 +11,8 @@ pub struct RunArgs {
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Take options from this file too: keys are the long names of options, `map` the maps, and each `[[figure]]` table makes a figure
+    /// Take options from this file too: keys are the long names of options, `map` the maps, and each `[[figure]]` table makes a figure.
+    /// What is typed goes before what contradicts it in a file; --NAME=false turns off what a file turns on
     #[arg(long, value_name = "FILE.toml", value_hint = ValueHint::FilePath)]
     pub options: Option<PathBuf>,
     /// Leave the defaults in $XDG_CONFIG_HOME/map2fig/config.toml aside
@@ -23,7 +24,8 @@ pub struct RunArgs {
     /// Draw again whenever a map changes, until interrupted
     #[arg(long, conflicts_with = "print_options")]
     pub watch: bool,
-    /// Print where the time went on standard error, as a table or as json
+    /// Print where the time went on standard error: as a table, or as json, one line for each figure, which then has its warnings and
+    /// notes too; errors stay lines of their own
     #[arg(
         long,
         value_enum,

@@ -12,10 +12,12 @@ pub struct ViewArgs {
     /// Projection [default: mollweide; lambert with --zoom fit]
     #[arg(long, value_parser = projections(), ignore_case = true, value_name = "NAME")]
     pub projection: Option<Kind>,
-    /// Show one hemisphere: for orthographic and stereographic, otherwise both side by side, azimuthal-equidistant and lambert
+    /// Show only the hemisphere about the point in the middle. Without it, orthographic and stereographic show both side by side,
+    /// azimuthal-equidistant and lambert the whole sky in one disc; other projections have no hemispheres
     #[arg(long)]
     pub half_sky: bool,
-    /// Frame of the map, and of one that it is held against, whatever their headers say: gal, eq or ecl
+    /// Frame of the map, and of that of --minus, --ratio or --difference, in place of what the headers say: gal, eq or ecl
+    /// [default: the header's, or gal where it names none]
     #[arg(long, value_name = "FRAME")]
     pub input_coord: Option<String>,
     /// Frame of the picture: gal, eq or ecl [default: that of the map]
