@@ -410,6 +410,13 @@ fn a_grid_is_one_page_with_all_figures() {
         .run_line("a.fits b.fits -w 300 --grid 1x2 -o r.png --shared-range --cbar-position right")
         .success()
         .says(&["warning: --cbar-position right"]);
+    // Of many panels on a small page the text is too small, which a larger page mends.
+    for (size, is_small) in [("9cm", true), ("30cm", false)] {
+        let line = format!("{options} -w 300 --grid 1x6 -o t.pdf --figsize {size}");
+        let line = line.replacen("-w 600 ", "", 1);
+        let told = sandbox.run_line(&line).success().stderr;
+        assert_eq!(told.contains("points") && told.contains("--figsize"), is_small, "{told}");
+    }
     // A scale of nothing has no numbers.
     let nothing = "a.fits b.fits -w 300 --grid 1x2 -o n.svg --shared-range --mask-below 1e30";
     sandbox.run_line(nothing).success().says(&["no pixel in view holds data"]);

@@ -126,6 +126,17 @@ pub(super) fn warn_of_cut(texts: impl Iterator<Item = String>, warn: impl Fn(&st
     }
 }
 
+/// Says that a page is too small for its text.
+pub(super) fn warn_of_small(smallest: f64, warn: impl Fn(&str)) {
+    /// Points; journals ask for five to seven.
+    const LEAST: f64 = 5.0;
+    if smallest < LEAST {
+        warn(&format!(
+            "the smallest text has {smallest:.1} points, too few to be read on paper: --figsize makes the page larger"
+        ));
+    }
+}
+
 /// Says how much of the picture a log scale has no place for.
 pub(super) fn warn_of_undefined(
     job: &Job,

@@ -128,6 +128,9 @@ impl<'a> Prepared<'a> {
             return array(job, map, view, profile, listener);
         }
         let Drawn { figure, bar, .. } = figure(job, map, view, profile, listener)?;
+        bar::warn_of_small(figure.smallest_text(), |message| {
+            listener.warn(&in_file(job, message));
+        });
         let metadata = metadata(job);
         let draw = |format, bytes: &mut Vec<u8>| figure.write(format, &metadata, bytes);
         let caption = shown::caption(map, job, &bar.normalization);

@@ -115,6 +115,7 @@ pub fn draw_sheet(
     let warn = |message: &str| listener.warn(message);
     bar::warn_of_lost_labels(first, page.colorbar(), warn);
     bar::warn_of_cut(page.cut_texts(), warn);
+    bar::warn_of_small(page.smallest_text(), warn);
     let metadata = Metadata {
         title: sheet.title.clone(),
         creator: creator(first),
