@@ -77,7 +77,7 @@ impl FileSource {
         }
         #[cfg(unix)]
         if std::os::unix::fs::FileTypeExt::is_char_device(&kind) {
-            let what = "it is a device, which holds no map";
+            let what = "it is a device: expected a file or a pipe";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
         }
         if !kind.is_file() {

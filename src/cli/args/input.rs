@@ -18,8 +18,8 @@ pub struct InputArgs {
     /// Divide by the same column of this map, which has the same nside and frame
     #[arg(long, value_name = "MAP", value_hint = ValueHint::FilePath, conflicts_with = "minus")]
     pub ratio: Option<PathBuf>,
-    /// Draw besides the maps each further one minus the first, on a scale of its own that is symmetric about zero; all have one nside and
-    /// frame
+    /// Draw besides the maps each further one, which has the same nside and frame, minus the first, on a scale of its own that is
+    /// symmetric about zero
     #[arg(long, conflicts_with_all = ["minus", "ratio"])]
     pub difference: bool,
     /// Table: its HDU number or EXTNAME [default: the first with a HEALPix map]

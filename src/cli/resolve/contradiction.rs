@@ -1,6 +1,9 @@
 //! Options that cannot all have their way.
 
+use std::path::Path;
+
 use super::output::Naming;
+use super::together::is_stream;
 use super::{UsageError, colors, prepare, style, values, view};
 use crate::cli::args::DrawArgs;
 use crate::colormap::Rgba;
@@ -48,6 +51,10 @@ fn of_arrays(args: &DrawArgs) -> Result<(), UsageError> {
 }
 
 fn of_page(args: &DrawArgs) -> Result<(), UsageError> {
+    // A theme from a pipe can be read only once: that is left to those who draw with it.
+    if is_stream(Path::new(&args.figure.theme)) {
+        return Ok(());
+    }
     match colors::looks(args) {
         Ok(looks) => refuse_opaque(args, looks.theme.page, &kinds(args)),
         Err(_) => Ok(()),

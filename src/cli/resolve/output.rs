@@ -31,6 +31,10 @@ fn maps_and_output(args: &DrawArgs) -> (Vec<OsString>, Option<OsString>) {
 
 /// Whether a file is an image that this program has written, which may be replaced by another.
 fn is_own_image(path: &OsStr) -> bool {
+    // What can be read only once is a map.
+    if is_stream(Path::new(path)) {
+        return false;
+    }
     let creator =
         FitsFile::open(path).ok().and_then(|file| file.primary().header.get_str("CREATOR"));
     creator.is_some_and(|creator| creator.starts_with("map2fig "))
