@@ -130,4 +130,19 @@ mod tests {
         sky.spread_to_edges();
         assert_eq!(sky.pixmap.indices, [1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2]);
     }
+
+    #[test]
+    fn the_mean_of_what_is_below_is_that_of_its_pixels() {
+        let (black, white) = (Rgba::rgb(0, 0, 0), Rgba::rgb(255, 255, 255));
+        let bounds = Bounds { x: [0.0, 1.0], y: [0.0, 1.0] };
+        let pixmap =
+            Pixmap { width: 2, height: 1, palette: vec![black, white], indices: vec![0, 1] };
+        let outline = Outline::Rectangle(bounds);
+        let sky = Sky { pixmap, blank: 2, extent: bounds, outline };
+        let place = Rect::new(10.0, 10.0, 20.0, 10.0);
+        let left = Rect::new(12.0, 12.0, 4.0, 4.0);
+        assert_eq!(sky.color(&place, &place), Rgba::rgb(128, 128, 128));
+        assert_eq!((sky.color(&place, &left), sky.luminance(&place, &left)), (black, 0.0));
+        assert_eq!(sky.color(&place, &Rect::new(0.0, 0.0, 5.0, 5.0)), white);
+    }
 }

@@ -263,6 +263,7 @@ mod tests {
         assert_eq!(light.line_on(0.05, own), own);
         let dark = Theme::dark();
         assert!([0.05, 0.5].iter().all(|ground| dark.line_on(*ground, dark.grid()) == dark.grid()));
+        assert_eq!(dark.line_on(0.5, Rgba { a: 0xd0, ..dark.line }), WHITE);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Labels<'_> {
         if left > 0.5 {
             let mut told = Vec::new();
             for ring in 0..self.rings.len() {
-                let row = self.best_row(grid, family, open, &self.rings[ring]);
+                let row = self.best_row(grid, family, open, (&self.rings[ring], &others));
                 told.extend(row.lines);
                 row.labels.into_iter().for_each(|(_, label)| self.keep(label, true));
             }
@@ -67,34 +67,36 @@ impl Labels<'_> {
         family: Family,
         open: &[Option<TypesetText>],
     ) -> usize {
-        self.rings.iter().map(|ring| self.best_row(grid, family, open, ring).labels.len()).sum()
+        let count = |ring: &Vec<Point>| self.best_row(grid, family, open, (ring, &[])).labels.len();
+        self.rings.iter().map(count).sum()
     }
 
     /// The labels of a family in that row between two lines of the other one where most find a place: meridians preferably at the equator,
-    /// where they are farthest apart, parallels in the middle.
+    /// where they are farthest apart, parallels in the middle, but rather not near `others`, labels of the other family.
     fn best_row(
         &self,
         grid: &Graticule,
         family: Family,
         open: &[Option<TypesetText>],
-        ring: &[Point],
+        (ring, others): (&[Point], &[Rect]),
     ) -> Row {
         let center = middle(ring);
         let mut best = (f64::INFINITY, Row::default());
         for (row, places) in grid.halfway[family as usize].iter().enumerate() {
             let mut labels = Vec::new();
-            let mut nearest = f64::INFINITY;
+            let (mut nearest, mut crowding) = (f64::INFINITY, 0.0f64);
             for (line, (text, place)) in open.iter().zip(places).enumerate() {
                 let (Some(text), Some(at)) = (text, place.map(self.to_page)) else { continue };
                 if let Some(label) = self.on_line(text, at, ring) {
                     nearest = nearest.min((at[0] - center[0]).hypot(at[1] - center[1]));
+                    crowding = crowding.max(self.detour(&label, others));
                     labels.push((line, label));
                 }
             }
             let lines = labels.iter().map(|(line, _)| *line).collect();
             let labels = self.evenly(grid, family, labels, ROOM);
             let off = match family {
-                Family::Parallel => nearest,
+                Family::Parallel => nearest + crowding,
                 Family::Meridian => (row as f64 - grid.equator).abs(),
             };
             let most = best.1.labels.len();
@@ -141,11 +143,8 @@ impl Labels<'_> {
         let place = |at: Point, ring: &Vec<Point>| {
             let center = middle(ring);
             let label = self.on_line(text, at, ring)?;
-            let bounds = label.bounds();
-            let near = others.iter().map(|other| gap(other, &bounds) / self.size);
-            let crowding = 1.0 - (near.fold(f64::INFINITY, f64::min) / FAR).min(1.0);
-            let off = (at[0] - center[0]).hypot(at[1] - center[1]) / self.size;
-            Some((off + DETOUR * crowding, label))
+            let off = (at[0] - center[0]).hypot(at[1] - center[1]);
+            Some((off + self.detour(&label, others), label))
         };
         let roomy = |(_, label): &(f64, PlacedText)| {
             let bounds = label.bounds();
@@ -156,6 +155,13 @@ impl Labels<'_> {
         };
         let free = self.rings.iter().flat_map(|ring| places().filter_map(|at| place(at, ring)));
         free.filter(roomy).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, label)| label)
+    }
+
+    /// How much farther from the middle would be as bad as to be so near to others.
+    fn detour(&self, label: &PlacedText, others: &[Rect]) -> f64 {
+        let bounds = label.bounds();
+        let near = others.iter().map(|other| gap(other, &bounds) / self.size);
+        DETOUR * self.size * (1.0 - (near.fold(f64::INFINITY, f64::min) / FAR).min(1.0))
     }
 
     /// A label with its middle on its line, so that no other line can be meant, wholly on a part of the sky.

@@ -301,6 +301,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn single_lines_know_what_they_go_through() {
+        let line: Vec<Point> = (0..9).map(|k| [0.1 * f64::from(k), 0.5]).collect();
+        let stroke = Stroke { color: Rgba::rgb(0, 0, 0), width: 0.9 };
+        let layer = Layer { lines: vec![line], stroke, dash: None, cased: true, is_grid: false };
+        let extent = Bounds { x: [0.0, 1.0], y: [0.0, 1.0] };
+        let placement = Placement { extent, rect: Rect::new(10.0, 10.0, 200.0, 100.0) };
+        let places: Vec<Point> = layer.places(&placement).iter().map(Rect::center).collect();
+        assert_eq!(places.len(), 3);
+        for (place, x) in places.into_iter().zip([10.0, 90.0, 170.0]) {
+            assert!((place[0] - x).abs() < 1e-9 && (place[1] - 60.0).abs() < 1e-9, "{place:?}");
+        }
+    }
+
+    #[test]
     fn level_and_upright_lines_are_told_from_others() {
         let level = [[1.0, 5.0], [3.0, 5.0 + 1e-9], [9.0, 5.0 + 1e-7]];
         assert_eq!(upright(&level), Some([[1.0, 5.0], [9.0, 5.0]]));

@@ -99,3 +99,13 @@ fn postscript_shows_translucent_colours_as_mixed_with_the_ground() {
     let file = String::from_utf8_lossy(&file);
     assert!(file.contains("0.498039 0 0 rg"), "{file}");
 }
+
+#[test]
+fn single_letters_have_their_width_in_svg() {
+    let spec = FigureSpec { right_label: RichText::plain("I"), ..full_spec() };
+    let bar = bar(Scale::Linear, 0.0, 1.0, Extend::None);
+    let file = bytes(&figure(&spec, ellipse(), PLANE, &bar), Format::Svg);
+    let file = String::from_utf8_lossy(&file);
+    let letter = file.split("<tspan").find(|span| span.contains(">I</tspan>"));
+    assert!(letter.is_some_and(|span| span.contains("textLength")), "{letter:?}");
+}

@@ -37,7 +37,7 @@ fn at_borders(normalization: &Normalization, classes: usize, ruler: &Ruler<'_>) 
     let borders = exact.or_else(near)?;
     let zero = borders.iter().position(|border| border.digits == 0).unwrap_or(0);
     let ticks = |stride: usize| {
-        let every = |k: usize| k >= zero % stride && (k - zero % stride) % stride == 0;
+        let every = |k: usize| k % stride == zero % stride;
         let (borders, values): (Vec<Decimal>, Vec<f64>) = borders
             .iter()
             .zip(&values)
