@@ -23,6 +23,8 @@ const DIGITS: [(i64, f64); 12] = [
 
 /// Parts of the bar at its ends in which any round values are looked for, from the largest on.
 const PARTS: [f64; 4] = [0.3, 0.2, 0.1, 0.05];
+/// How rough such values are.
+const ROUGH: f64 = 0.35;
 
 /// Zero and a round value, a round value and its double, one of both signs, or any that are far apart; on a short bar one value alone
 /// rather than none.
@@ -36,7 +38,11 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<
     };
     let mut best: Option<(f64, Ticks)> = None;
     let powers = if normalization.is_straight() { None } else { Some(powers(min, max)) };
-    for (roughness, pair) in pairs(min.abs().max(max.abs())).chain(powers.into_iter().flatten()) {
+    let far = |part| far(normalization, part);
+    // Pairs of one size are near each other on a scale that stretches what is between.
+    let ends = powers.is_some().then(|| far(PARTS[0])).flatten().map(|pair| (ROUGH, pair));
+    let pairs = pairs(min.abs().max(max.abs())).chain(powers.into_iter().flatten()).chain(ends);
+    for (roughness, pair) in pairs {
         let Some(ticks) = fitting(&pair) else { continue };
         let places = || ticks.major.iter().map(|tick| tick.position);
         let score = places().fold(0.0, f64::max) - places().fold(1.0, f64::min) - roughness;
@@ -45,8 +51,8 @@ pub(super) fn place(normalization: &Normalization, ruler: &Ruler<'_>) -> Option<
         }
     }
     let one = || roundest(min, max).and_then(|value| fitting(&[value]));
-    let far = || PARTS.iter().find_map(|part| fitting(&far(normalization, *part)?));
-    let pair = best.map(|(_, ticks)| ticks).or_else(far);
+    let nearer_ends = || PARTS.iter().find_map(|part| fitting(&far(*part)?));
+    let pair = best.map(|(_, ticks)| ticks).or_else(nearer_ends);
     let mut ticks =
         pair.or_else(|| (ruler.is_short() && normalization.is_straight()).then(one).flatten())?;
     ticks.minor = linear::divided(normalization, ruler);
