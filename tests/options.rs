@@ -270,3 +270,74 @@ fn defaults_are_a_file() {
     sandbox.run_line("a.fits").failure(2).says(&["config.toml", "expected a file", "--no-config"]);
     sandbox.run_line("a.fits -w 100 --no-config").success();
 }
+
+/// The picture of a line beside defaults, and that of another without any, are the same.
+#[track_caller]
+fn assert_drawn_alike(sandbox: &Sandbox, config: &str, line: &str, alone: &str) {
+    sandbox.write(".config/map2fig/config.toml", config);
+    let draw = |line: &str| {
+        sandbox.run_line(&format!("a.fits -w 200 -o x.png {line}")).success();
+        common::picture::Picture::read(&sandbox.path("x.png"))
+    };
+    assert!(draw(line) == draw(&format!("--no-config {alone}")), "{config} {line}");
+}
+
+#[test]
+fn what_is_typed_is_not_silenced_by_a_file() {
+    let sandbox = sandbox();
+    sandbox.write("fit.toml", "percentile = '10,20'\n");
+    sandbox.write("off.toml", "[[figure]]\ngraticule = false\n");
+    for (config, line) in [
+        ("no-title = true", "--title X"),
+        ("no-text = true", "--llabel X"),
+        ("no-cbar = true", "--cbar-position right"),
+        ("no-cbar = true", "--ticks 100,200"),
+        ("cbar-position = 'none'", "--units Q"),
+        ("fast-render = true", "--graticule"),
+        ("transparent = true", "--bg-color red"),
+    ] {
+        assert_drawn_alike(&sandbox, config, line, line);
+    }
+    // What asks for nothing to be shown leaves the file alone.
+    for line in ["--tick-font-size 9", "--no-border"] {
+        assert_drawn_alike(&sandbox, "fast-render = true", line, "--fast-render");
+    }
+    // An option that is turned off is not turned on by its details.
+    let grid = "graticule = true\ngrat-par = 10";
+    assert_drawn_alike(&sandbox, grid, "--graticule=false", "");
+    assert_drawn_alike(&sandbox, grid, "--options off.toml", "");
+    let local = "local-graticule = true\nlocal-grat-dlat = 10";
+    assert_drawn_alike(&sandbox, local, "--local-graticule=false", "");
+    // Of two limits in different layers the lower one gives way.
+    let line = "--options fit.toml --max 500";
+    assert_drawn_alike(&sandbox, "min = 0", line, "--percentile 10,20 --max 500");
+}
+
+#[test]
+fn the_second_of_two_names_wins_over_files() {
+    let sandbox = sandbox();
+    sandbox.write(".config/map2fig/config.toml", "format = 'png'\nwidth = 60\n");
+    sandbox.run_line("a.fits new.fits").success();
+    assert!(std::fs::read(sandbox.path("new.fits")).unwrap().starts_with(b"SIMPLE"));
+    sandbox.run_line("a.fits new.fits").success();
+    assert!(std::fs::read(sandbox.path("new.fits")).unwrap().starts_with(b"SIMPLE"));
+    sandbox.write(".config/map2fig/config.toml", "output = '{stem}.png'\nwidth = 60\n");
+    sandbox.run_line("a.fits x.svg").success();
+    assert!(sandbox.path("x.svg").exists() && !sandbox.path("a.png").exists());
+}
+
+#[test]
+fn profiles_for_programs_hold_the_warnings_of_their_figure() {
+    let sandbox = sandbox();
+    let line = "a.fits b.fits -o {stem}.png -w 60 --min 1e6 --profile=json";
+    let told = sandbox.run_line(line).success().stderr;
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 2, "{told}");
+    for line in lines {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        let name = json["figure"].as_str().unwrap().to_string();
+        let warnings = json["warnings"].as_array().unwrap();
+        assert!(!warnings.is_empty(), "{told}");
+        assert!(warnings.iter().all(|w| w.as_str().unwrap().starts_with(&name)), "{told}");
+    }
+}

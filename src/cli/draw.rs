@@ -43,7 +43,7 @@ pub fn run(command: &Command, requests: &[Request]) -> u8 {
     let idle = requests.iter().flat_map(|request| &request.idle).map(String::as_str);
     for message in idle.chain(prepared.figures.idle) {
         if !told.contains(&message) {
-            terminal.voice().warn(message);
+            terminal.voice(String::new()).warn(message);
             told.push(message);
         }
     }
@@ -166,8 +166,8 @@ struct Tally {
 }
 
 impl Audience for Scene<'_> {
-    fn listener(&self, _job: &Job) -> Box<dyn Listener + '_> {
-        Box::new(self.terminal.voice())
+    fn listener(&self, job: &Job) -> Box<dyn Listener + '_> {
+        Box::new(self.terminal.voice(key(job)))
     }
 
     fn finished(&self, job: &Job, outcome: &anyhow::Result<Profile>) {
@@ -177,7 +177,7 @@ impl Audience for Scene<'_> {
                 tally.drawn += 1;
                 tally.bytes += profile.bytes_read();
                 let several = (tally.total > 1).then(|| name(job));
-                self.profile(several, profile);
+                self.profile(several, profile, || self.terminal.take(&key(job)));
             }
             Err(error) => {
                 let message = format!("{error:#}");
@@ -231,10 +231,18 @@ fn name(job: &Job) -> String {
     name
 }
 
+/// What tells a figure apart from all others of a run.
+fn key(job: &Job) -> String {
+    let targets = job.outputs.iter().map(|output| format!("\n{}", output.target));
+    std::iter::once(name(job)).chain(targets).collect()
+}
+
 impl Scene<'_> {
     fn draw_sheet(&self, jobs: Vec<Option<Job>>, sheet: &SheetJob, settings: BatchSettings) {
         match pipeline::draw_sheet(jobs, sheet, settings, self) {
-            Ok(profile) => self.profile(Some("the sheet".to_string()), &profile),
+            Ok(profile) => {
+                self.profile(Some("the sheet".to_string()), &profile, || self.terminal.take_all());
+            }
             Err(error) => {
                 self.terminal.error(&format!("{error:#}"), way_out(&error));
                 self.tally().failed.push("the sheet".to_string());
@@ -251,7 +259,7 @@ impl Scene<'_> {
     }
 
     /// Prints the profile of a figure, with its name where it is one of several.
-    fn profile(&self, figure: Option<String>, profile: &Profile) {
+    fn profile(&self, figure: Option<String>, profile: &Profile, kept: impl FnOnce() -> Kept) {
         let report = profile.report();
         match self.args.profile {
             Some(ProfileForm::Table) => {
@@ -259,7 +267,7 @@ impl Scene<'_> {
                 self.terminal.print(&format!("{heading}{report}"));
             }
             Some(ProfileForm::Json) => {
-                let kept = self.terminal.take();
+                let kept = kept();
                 match serde_json::to_string(&Profiled { figure, report, kept }) {
                     Ok(json) => self.terminal.print(&format!("{json}\n")),
                     Err(error) => self.terminal.error(&error.to_string(), None),

@@ -1,12 +1,12 @@
 //! What the user sees on standard error: errors, warnings, notes, a progress bar for reads that last and one for many figures.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-
 use serde::Serialize;
 
 use crate::pipeline::Listener;
@@ -19,8 +19,8 @@ pub struct Terminal {
     figures: OnceLock<ProgressBar>,
     /// Warnings given, each once: the columns of a file share its header.
     said: Mutex<HashSet<String>>,
-    /// What is kept for a report, where programs read that.
-    kept: Option<Mutex<Kept>>,
+    /// What is kept for the reports of figures, by their names, where programs read these.
+    kept: Option<Mutex<BTreeMap<String, Kept>>>,
 }
 
 /// What a report tells besides its numbers.
@@ -53,14 +53,23 @@ impl Terminal {
         self.kept.is_some()
     }
 
-    /// Takes out what has been kept.
-    pub fn take(&self) -> Kept {
-        self.kept.as_ref().map(|kept| std::mem::take(&mut *locked(kept))).unwrap_or_default()
+    /// Takes out what has been kept for a figure, and what concerns the run.
+    pub fn take(&self, figure: &str) -> Kept {
+        let Some(kept) = &self.kept else { return Kept::default() };
+        let mut kept = locked(kept);
+        let of_run = kept.remove("").unwrap_or_default();
+        of_run.and(kept.remove(figure).unwrap_or_default())
+    }
+
+    /// Takes out all that has been kept.
+    pub fn take_all(&self) -> Kept {
+        let kept = self.kept.as_ref().map(|kept| std::mem::take(&mut *locked(kept)));
+        kept.into_iter().flatten().fold(Kept::default(), |all, (_, kept)| all.and(kept))
     }
 
     /// Prints what has been kept and no report will tell.
     pub fn release(&self) {
-        let Kept { warnings, notes } = self.take();
+        let Kept { warnings, notes } = self.take_all();
         warnings.iter().for_each(|warning| self.print(&format!("warning: {warning}\n")));
         notes.iter().for_each(|note| self.print(&format!("note: {note}\n")));
     }
@@ -80,27 +89,30 @@ impl Terminal {
     /// Prints an error and the way out of it.
     pub fn error(&self, message: &str, hint: Option<&str>) {
         let hint = hint.map(|hint| format!("hint: {hint}\n")).unwrap_or_default();
-        self.print(&format!("error: {message}\n{hint}"));
+        self.print(&visible(&format!("error: {message}\n{hint}")));
     }
 
     /// Prints what goes on, unless only errors are to be said.
     pub fn note(&self, message: &str) {
-        match &self.kept {
-            _ if self.quiet => {}
-            Some(kept) => locked(kept).notes.push(message.to_string()),
-            None => self.print(&format!("note: {message}\n")),
+        if !self.quiet {
+            self.print(&format!("note: {}\n", visible(message)));
         }
     }
 
     /// Prints what may be wrong, once, unless only errors are to be said.
     fn warn(&self, message: &str) {
-        if self.quiet || !locked(&self.said).insert(message.to_string()) {
-            return;
+        if !self.quiet && locked(&self.said).insert(message.to_string()) {
+            self.print(&format!("warning: {}\n", visible(message)));
         }
-        match &self.kept {
-            Some(kept) => locked(kept).warnings.push(message.to_string()),
-            None => self.print(&format!("warning: {message}\n")),
+    }
+
+    /// Lets `add` keep something for a figure, where programs read what is said, unless only errors are to be said.
+    fn keep(&self, figure: &str, add: impl FnOnce(&mut Kept)) -> bool {
+        let Some(kept) = &self.kept else { return false };
+        if !self.quiet {
+            add(locked(kept).entry(figure.to_string()).or_default());
         }
+        true
     }
 
     /// Shows how many of several figures are done.
@@ -123,10 +135,10 @@ impl Terminal {
         }
     }
 
-    /// What speaks for one figure.
-    pub fn voice(&self) -> Voice<'_> {
+    /// What speaks for the figure of this name, or with an empty one for the run.
+    pub fn voice(&self, figure: String) -> Voice<'_> {
         let (start, reading, projecting) = (Instant::now(), OnceLock::new(), OnceLock::new());
-        Voice { terminal: self, start, reading, projecting }
+        Voice { terminal: self, figure, start, reading, projecting }
     }
 
     /// Whether there is a terminal that can take back what it shows.
@@ -148,9 +160,35 @@ fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A message without what a terminal would obey; lines stay lines.
+fn visible(message: &str) -> Cow<'_, str> {
+    let is_odd = |c: char| c.is_control() && c != '\n';
+    if !message.contains(is_odd) {
+        return message.into();
+    }
+    let shown = |c: char| if is_odd(c) { c.escape_default().to_string() } else { c.to_string() };
+    message.chars().map(shown).collect::<String>().into()
+}
+
+impl Kept {
+    /// What two have kept, each warning once.
+    fn and(mut self, other: Kept) -> Kept {
+        other.warnings.into_iter().for_each(|warning| self.warn(&warning));
+        self.notes.extend(other.notes);
+        self
+    }
+
+    fn warn(&mut self, message: &str) {
+        if !self.warnings.iter().any(|warning| warning == message) {
+            self.warnings.push(message.to_string());
+        }
+    }
+}
+
 /// Speaks for one figure, with a bar of its own while it is read.
 pub struct Voice<'a> {
     terminal: &'a Terminal,
+    figure: String,
     start: Instant,
     reading: OnceLock<ProgressBar>,
     projecting: OnceLock<ProgressBar>,
@@ -175,17 +213,21 @@ impl Voice<'_> {
 
 impl Listener for Voice<'_> {
     fn warn(&self, message: &str) {
-        self.terminal.warn(message);
+        if !self.terminal.keep(&self.figure, |kept| kept.warn(message)) {
+            self.terminal.warn(message);
+        }
     }
 
     fn note(&self, message: &str) {
         if self.terminal.verbose {
-            self.terminal.note(message);
+            self.tell(message);
         }
     }
 
     fn tell(&self, message: &str) {
-        self.terminal.note(message);
+        if !self.terminal.keep(&self.figure, |kept| kept.notes.push(message.to_string())) {
+            self.terminal.note(message);
+        }
     }
 
     fn progress(&self, done: u64, total: u64) {

@@ -59,6 +59,10 @@ fn write_file<E: From<io::Error>>(
     }
     // A link stays a link: what it points to is replaced, or made.
     let path = followed(path);
+    if path.is_symlink() {
+        let message = "the link leads to itself";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message).into());
+    }
     refuse_read_only(&path)?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     #[cfg(target_os = "linux")]

@@ -48,16 +48,35 @@ pub const COMPANIONS: [(&str, &[&str]); 9] = [
 pub const EXHAUSTIVE: (&[&str], &[&str]) = (&["min", "max"], &["percentile", "sigma", "range"]);
 
 /// Options, by their ids and perhaps a value, that leave others without effect.
-pub const SILENCERS: [(&str, Option<&str>, &[&str]); 6] = [
+pub const SILENCERS: [(&str, Option<&str>, &[&str]); 8] = [
+    ("no_cbar", None, &["cbar_position"]),
     ("no_cbar", None, &OF_THE_BAR),
     ("cbar_position", Some("none"), &OF_THE_BAR),
     ("no_text", None, &["title", "llabel", "rlabel", "title_font_size", "label_font_size"]),
     ("no_title", None, &["title", "title_font_size"]),
     ("no_grat_labels", None, &["grat_format"]),
     ("fast_render", None, &OF_THE_PAGE),
+    ("transparent", None, &["bg_color"]),
 ];
 
-const OF_THE_BAR: [&str; 8] = [
+/// Options, by their ids, that are turned off, and those that would turn them on all the same.
+pub const IMPLYING: [(&str, &[&str]); 2] = [
+    (
+        "graticule",
+        &[
+            "grat_par",
+            "grat_mer",
+            "grat_coord",
+            "grat_labels",
+            "grat_format",
+            "grat_color",
+            "grat_line_width",
+        ],
+    ),
+    ("local_graticule", &["local_grat_dlat", "local_grat_dlon"]),
+];
+
+const OF_THE_BAR: [&str; 9] = [
     "cbar_label",
     "units",
     "units_font_size",
@@ -66,9 +85,10 @@ const OF_THE_BAR: [&str; 8] = [
     "extend",
     "tick_direction",
     "bad_swatch",
+    "tick_font_size",
 ];
 
-const OF_THE_PAGE: [&str; 13] = [
+const OF_THE_PAGE: [&str; 19] = [
     "title",
     "llabel",
     "rlabel",
@@ -81,7 +101,13 @@ const OF_THE_PAGE: [&str; 13] = [
     "tick_direction",
     "bad_swatch",
     "graticule",
+    "grat_coord_overlay",
+    "local_graticule",
     "galactic_plane",
+    "ecliptic",
+    "frame_label",
+    "pixel_borders",
+    "no_border",
 ];
 
 /// Turns a HEALPix sky map into a publication-quality figure.

@@ -15,10 +15,12 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
-use super::args::{COMPANIONS, Cli, Command as SubCommand, DrawArgs, EXHAUSTIVE};
+use super::args::{
+    COMPANIONS, Cli, Command as SubCommand, DrawArgs, EXHAUSTIVE, IMPLYING, SILENCERS,
+};
 use super::command::{Given, given};
 use super::mistake::mistake;
-use super::resolve::{UsageError, contradicting};
+use super::resolve::{UsageError, contradicting, is_second_output};
 use crate::pipeline::OutputKind;
 use crate::spelling;
 use file::{Layer, OptionsFile, Setting};
@@ -104,17 +106,14 @@ pub fn parse(command: &Command, arguments: &[OsString]) -> Result<Parsed, ParseE
     let mut typed_ids: Vec<&str> =
         command.get_arguments().map(|arg| arg.get_id().as_str()).filter(|id| set(id)).collect();
     let maps: Vec<&OsString> = typed.get_many(MAPS).into_iter().flatten().collect();
-    let names_format = match (typed.get_one::<OsString>("output"), maps.as_slice()) {
-        (Some(output), _) => named_format(output).is_some(),
-        // The second of two names may be the output, or another map.
-        (None, [_, second]) => named_format(second).is_some_and(|kind| kind != OutputKind::Fits),
-        _ => false,
-    };
-    if names_format {
-        typed_ids.push("format");
+    match (typed.get_one::<OsString>("output"), maps.as_slice()) {
+        (Some(output), _) if named_format(output).is_some() => typed_ids.push("format"),
+        (None, [_, second]) if is_second_output(second) => typed_ids.extend(["output", "format"]),
+        _ => {}
     }
+    let off: Vec<&str> = off.iter().flat_map(|id| with_implying(id)).collect();
     let requests = figures(command, &typed)?.into_iter().map(|mut settings| {
-        settings.retain(|setting| !off.contains(&setting.id));
+        settings.retain(|setting| !off.contains(&setting.id.as_str()));
         let settings = effective(without(command, settings, &typed_ids), &typed_ids);
         agreed(command, settings, &typed_ids, arguments)
     });
@@ -148,12 +147,37 @@ fn agreed(
         let parsed = command.clone().try_get_matches_from(words);
         let matches = parsed.map_err(|error| located(error, command, &settings))?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let groups = contradicting(&cli.draw);
+        let groups = contradicting(&cli.draw).into_iter().map(<[_]>::to_vec);
+        let groups: Vec<Vec<&str>> = groups.chain(silenced(&settings, typed)).collect();
         let Some(id) = groups.iter().find_map(|between| yielding(&settings, typed, between)) else {
             return Ok(request(command, cli, matches, &settings, typed));
         };
         settings.retain(|setting| setting.id != id);
     }
+}
+
+/// Options of files with those in higher layers that they would leave without effect. How large text is asks for none, and
+/// what is to be left out for nothing.
+fn silenced(settings: &[Setting], typed: &[&str]) -> Vec<Vec<&'static str>> {
+    let layer = |id: &str| match typed.contains(&id) {
+        true => Some(Layer::Typed),
+        false => settings.iter().find(|s| s.id == id && s.is_on()).map(|setting| setting.layer),
+    };
+    let silences = |id: &str, value: Option<&str>| {
+        let has = |s: &Setting| value.is_none_or(|value| s.values.iter().any(|v| v == value));
+        settings.iter().any(|s| s.id == id && s.is_on() && has(s))
+    };
+    let silencers = SILENCERS.iter().filter(|(id, value, _)| silences(id, *value));
+    let pairs = silencers.flat_map(|(by, _, idle)| idle.iter().map(move |id| (*by, *id)));
+    let asks = |id: &str| !id.ends_with("font_size") && !id.starts_with("no_");
+    let pairs = pairs.filter(|(by, id)| layer(by) < layer(id) && asks(id));
+    pairs.map(|(by, id)| vec![by, id]).collect()
+}
+
+/// An option, and those that would turn it on.
+fn with_implying(id: &str) -> impl Iterator<Item = &str> {
+    let implying = IMPLYING.iter().find(|(off, _)| *off == id).map_or(&[][..], |(_, ids)| *ids);
+    std::iter::once(id).chain(implying.iter().copied())
 }
 
 /// Which of the options that contradict each other gives way: one of the lowest layer, if they are in several.
@@ -280,10 +304,14 @@ fn effective(mut settings: Vec<Setting>, typed: &[&str]) -> Vec<Setting> {
     };
     let (all, others) = EXHAUSTIVE;
     let is_typed = |ids: &[&str]| ids.iter().any(|id| typed.contains(id));
-    if all.iter().all(|id| is_set(&settings, id)) {
-        let idle = if is_typed(others) { all } else { others };
-        if is_typed(all) || is_typed(others) {
-            settings.retain(|setting| !idle.contains(&setting.id.as_str()));
+    if all.iter().all(|id| is_set(&settings, id)) && (is_typed(all) || is_typed(others)) {
+        let among = |setting: &Setting, ids: &[&str]| ids.contains(&setting.id.as_str());
+        let of_files = settings.iter().filter(|s| among(s, others) && s.is_on()).map(|s| s.layer);
+        let highest = is_typed(others).then_some(Layer::Typed).or(of_files.max());
+        let is_lower = |setting: &Setting| among(setting, all) && Some(setting.layer) < highest;
+        match settings.iter().any(is_lower) {
+            true => settings.retain(|setting| !is_lower(setting)),
+            false => settings.retain(|setting| !among(setting, others)),
         }
     }
     let lonely: Vec<&str> = COMPANIONS
@@ -298,7 +326,10 @@ fn effective(mut settings: Vec<Setting>, typed: &[&str]) -> Vec<Setting> {
 /// One layer of settings over another.
 fn overlay(command: &Command, below: Vec<Setting>, above: Vec<Setting>) -> Vec<Setting> {
     let same = |id: &str| above.iter().any(|setting| setting.id == id);
-    let below: Vec<Setting> = below.into_iter().filter(|s| !same(&s.id)).collect();
+    let off = above.iter().filter(|s| !s.is_on()).flat_map(|s| with_implying(&s.id));
+    let off: Vec<&str> = off.collect();
+    let is_kept = |s: &Setting| !same(&s.id) && !off.contains(&s.id.as_str());
+    let below: Vec<Setting> = below.into_iter().filter(is_kept).collect();
     let mut on: Vec<&str> = above.iter().filter(|s| s.is_on()).map(|s| s.id.as_str()).collect();
     let mut outputs = above.iter().filter(|s| s.id == "output").flat_map(|s| &s.values);
     if outputs.any(|name| named_format(name).is_some()) {

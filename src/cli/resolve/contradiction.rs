@@ -47,7 +47,8 @@ fn kinds(args: &DrawArgs) -> Vec<OutputKind> {
 }
 
 fn of_arrays(args: &DrawArgs) -> Result<(), UsageError> {
-    if makes_arrays(args) { style::width(false, args).map(|_| ()) } else { Ok(()) }
+    let sets_pixels = args.figure.fast_render || makes_arrays(args);
+    if sets_pixels { style::width(false, args).map(|_| ()) } else { Ok(()) }
 }
 
 fn of_page(args: &DrawArgs) -> Result<(), UsageError> {

@@ -32,6 +32,7 @@ pub use colors::colormap;
 use contradiction::refuse_opaque;
 pub use contradiction::{contradicting, idle, makes_arrays};
 pub use error::UsageError;
+pub use output::is_second_output;
 pub(crate) use output::refuse_collisions;
 use output::{Naming, Subject};
 pub use shard::Shard;

@@ -16,17 +16,20 @@ use crate::stages::load::{self, Choice};
 
 /// The input files, and the output file where one is named: by `-o`, or as the second of two names.
 fn maps_and_output(args: &DrawArgs) -> (Vec<OsString>, Option<OsString>) {
-    if let (None, [map, second]) = (&args.output.output, args.maps.as_slice()) {
-        let kind = extension(second).and_then(OutputKind::from_extension);
-        let is_output = match kind {
-            Some(OutputKind::Fits) => !Path::new(second).exists() || is_own_image(second),
-            other => other.is_some(),
-        };
-        if is_output {
-            return (vec![map.clone()], Some(second.clone()));
+    match (&args.output.output, args.maps.as_slice()) {
+        (None, [map, second]) if is_second_output(second) => {
+            (vec![map.clone()], Some(second.clone()))
         }
+        (output, maps) => (maps.to_vec(), output.clone()),
     }
-    (args.maps.clone(), args.output.output.clone())
+}
+
+/// Whether the second of two names is the output, and not another map.
+pub fn is_second_output(second: &OsStr) -> bool {
+    match extension(second).and_then(OutputKind::from_extension) {
+        Some(OutputKind::Fits) => !Path::new(second).exists() || is_own_image(second),
+        other => other.is_some(),
+    }
 }
 
 /// Whether a file is an image that this program has written, which may be replaced by another.
