@@ -20,6 +20,8 @@ pub struct BarSpace {
     pub overhang: f64,
     /// At the right: the width of the widest label.
     pub label_room: f64,
+    /// At the right: the width that a swatch's label may have.
+    pub swatch_room: f64,
     /// The baseline of the unit, which at the right reads upwards; `None` without a unit, when a common factor
     /// goes to the end of the bar.
     pub unit: Option<f64>,
@@ -177,6 +179,7 @@ impl<'a> Frame<'a> {
             labels,
             overhang: left.min(left - shift) - MARGIN * scale,
             label_room: f64::INFINITY,
+            swatch_room: f64::INFINITY,
             unit: has_unit.then_some(unit_line),
             end: if has_unit { unit_line + unit_descent } else { end },
             edge: spec.width - MARGIN * scale,
@@ -222,6 +225,7 @@ impl<'a> Frame<'a> {
             labels,
             overhang: top - sky.y,
             label_room: (edge - unit_room - labels).max(0.0),
+            swatch_room: (edge + blank - unit_room - labels).max(0.0),
             unit,
             end: sky.bottom(),
             edge,

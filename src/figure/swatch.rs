@@ -75,7 +75,7 @@ fn below_one_another(
     let mut placed = Vec::new();
     let mut y = strip.bottom() + arrow + gap;
     for swatch in &spec.swatches {
-        let (lines, _) = fit::fit(fonts, &swatch.label, size, size, space.label_room, 1)?;
+        let (lines, _) = fit::fit(fonts, &swatch.label, size, size, space.swatch_room, 1)?;
         let Some(text) = lines.into_iter().next() else { break };
         let middle = y + 0.5 * side.max(text.ink.height);
         let origin = [space.labels - text.ink.x, middle + HALF_FIGURE * size];

@@ -142,7 +142,7 @@ impl Theme {
     /// The colour of letters beside the sky: that of their kind, or of text where it is not seen on the page. A second grid's is dark or bright.
     pub fn letters_beside(&self, color: Rgba) -> Rgba {
         /// Less of a contrast is none.
-        const FAINT: f64 = 1.5;
+        const FAINT: f64 = 2.5;
         let seen = |color: &Rgba| contrast(self.ground(), color.luminance());
         if self.page.a == 0 || seen(&color) >= CLEAR {
             return color;
@@ -224,6 +224,10 @@ mod tests {
         for (page, shown) in [((0x46, 0x82, 0xb4), bright), ((0xee, 0xee, 0xee), own)] {
             let page = Rgba::rgb(page.0, page.1, page.2);
             assert_eq!(theme.on_page(page).letters_beside(own), shown);
+        }
+        for page in [Rgba::rgb(0xd0, 0x90, 0x50), Rgba::rgb(0xff, 0x88, 0x00)] {
+            let theme = theme.on_page(page);
+            assert_eq!(theme.letters_beside(own), theme.text, "neither is seen");
         }
         assert_eq!(Theme::dark().line_on(0.05, bright), bright);
     }

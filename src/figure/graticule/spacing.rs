@@ -7,6 +7,9 @@ use super::{AngleFormat, Coordinates, GraticuleSpec, HALF_TURN, PIECES, POLES};
 use crate::projection::{Bounds, View};
 use crate::sky::{LonLat, Rotation, UnitVector, wrap_pi};
 
+/// How far what counts as in view reaches beyond the border, as a part of what is.
+const RIM: f64 = 0.02;
+
 /// Longitudes and latitudes in view.
 pub(super) struct Seen {
     /// South and north end in radians.
@@ -67,7 +70,7 @@ impl Seen {
             view.place(pole).is_some_and(|p| shown.contains(p))
         };
         let poles = [shows(-1.0), shows(1.0)];
-        let rim = 0.02 * (lat[1] - lat[0]);
+        let rim = RIM * (lat[1] - lat[0]);
         lat = [
             if poles[0] { -FRAC_PI_2 } else { (lat[0] - rim).max(-FRAC_PI_2) },
             if poles[1] { FRAC_PI_2 } else { (lat[1] + rim).min(FRAC_PI_2) },
@@ -82,7 +85,7 @@ impl Seen {
             let center = LonLat::from(back.apply(UnitVector::new(1.0, 0.0, 0.0))).lon;
             [center - HALF_TURN, center + HALF_TURN]
         } else {
-            [west - 0.02 * span, west + 1.02 * span]
+            [west - RIM * span, west + (1.0 + RIM) * span]
         };
         Some(Seen { lat, lon, pole })
     }
@@ -168,11 +171,13 @@ pub(super) fn steps(spec: &GraticuleSpec, seen: &Seen, wide: bool, room: [f64; 2
     let least = [LABEL[0] / room[0], LABEL[1] / room[1]];
     let (times, unit) = if hours { (&TIMES, 15.0) } else { (&ANGLES, 1.0) };
     let parallel = automatic((&ANGLES, 1.0), spans[0]).min(LARGEST);
-    let parallel =
-        roomy((&ANGLES, 1.0), parallel, least[0], |step| !seen.latitudes(step).is_empty());
+    let parallel = roomy((&ANGLES, 1.0), parallel, least[0], |step| {
+        crosses(seen.latitudes(step), step, seen.lat)
+    });
     let meridian = automatic((times, unit), spans[1]);
-    let meridian =
-        roomy((times, unit), meridian, least[1], |step| !seen.longitudes(step).is_empty());
+    let meridian = roomy((times, unit), meridian, least[1], |step| {
+        crosses(seen.longitudes(step), step, seen.lon)
+    });
     let whole = spans[0] > 2.0;
     let meridian =
         if wide && whole || !(seen.pole || whole) { meridian } else { meridian.min(LARGEST) };
@@ -182,6 +187,12 @@ pub(super) fn steps(spec: &GraticuleSpec, seen: &Seen, wide: bool, room: [f64; 2
         && (4.0 * degree..20.0 * degree).contains(&spans[0].max(spans[1]));
     let [parallel, meridian] = if local { [degree; 2] } else { [parallel, meridian] };
     [spec.parallels.unwrap_or(parallel), spec.meridians.unwrap_or(meridian)]
+}
+
+/// Whether a line of these numbers is inside of a span, and not on its border.
+fn crosses(mut numbers: RangeInclusive<i64>, step: f64, [low, high]: [f64; 2]) -> bool {
+    let rim = 1.1 * RIM / (1.0 + 2.0 * RIM) * (high - low);
+    numbers.any(|k| (low + rim..high - rim).contains(&(k as f64 * step)))
 }
 
 /// Some steps, of so many arc seconds each, in radians from the largest down.

@@ -31,9 +31,13 @@ pub fn place_classes(normalization: &Normalization, classes: usize, ruler: &Rule
 fn at_borders(normalization: &Normalization, classes: usize, ruler: &Ruler<'_>) -> Option<Ticks> {
     let borders = (0..=classes).map(|border| border as f64 / classes as f64);
     let values: Vec<f64> = borders.map(|place| normalization.inverse(place)).collect();
-    let half = 0.5 * normalization.max() - 0.5 * normalization.min();
-    let exact: Option<Vec<Decimal>> = values.iter().map(|&value| round(value, half)).collect();
-    let near = || (classes <= FEW).then(|| rounded(&values, normalization.is_straight()));
+    let is_straight = normalization.is_straight();
+    let straddles = (normalization.min()..=normalization.max()).contains(&0.0);
+    let zero = straddles.then(|| normalization.forward(0.0) * classes as f64);
+    let is_zero = |k: usize| zero.is_some_and(|zero| (k as f64 - zero).abs() < 1e-6);
+    let exact = |(k, &value)| if is_zero(k) { Some(Decimal::ZERO) } else { round(value) };
+    let exact: Option<Vec<Decimal>> = values.iter().enumerate().map(exact).collect();
+    let near = || (classes <= FEW).then(|| rounded(&values, is_straight));
     let borders = exact.or_else(near)?;
     let zero = borders.iter().position(|border| border.digits == 0).unwrap_or(0);
     let ticks = |stride: usize| {
@@ -45,7 +49,7 @@ fn at_borders(normalization: &Normalization, classes: usize, ruler: &Ruler<'_>) 
             .filter(|(k, _)| every(*k))
             .map(|(_, b)| b)
             .unzip();
-        let labels = match normalization.is_straight() {
+        let labels = match is_straight {
             true => labels::uniform(&borders),
             false => labels::individual(&borders),
         };
@@ -54,10 +58,14 @@ fn at_borders(normalization: &Normalization, classes: usize, ruler: &Ruler<'_>) 
     };
     let minor = ticks(1).major.into_iter().map(|tick| tick.position).collect();
     let is_short = |tick: &Tick| tick.label.to_plain().chars().count() <= MAX_LENGTH;
-    let mut choices = (1..=classes).map(ticks);
+    // What a stretched scale shows between two of its values cannot be told from them, nor beyond them.
+    let ends =
+        |stride: usize| zero.is_multiple_of(stride) || (classes - zero).is_multiple_of(stride);
+    let mut choices = (1..=classes).filter(|stride| is_straight || ends(*stride)).map(ticks);
     let fitting =
         choices.find(|ticks| ruler.fits(&ticks.major) && ticks.major.iter().all(is_short))?;
-    (fitting.major.len() > 1).then_some(Ticks { minor, ..fitting })
+    let enough = if is_straight { 2 } else { 3 };
+    (fitting.major.len() >= enough).then_some(Ticks { minor, ..fitting })
 }
 
 /// Borders to a hundredth of their distance, or where that differs to three digits each.
@@ -74,12 +82,9 @@ fn rounded(borders: &[f64], is_straight: bool) -> Vec<Decimal> {
     borders.iter().map(near).collect()
 }
 
-/// The number of three digits at most that a value is, but for rounding errors in a range of twice `half`.
-fn round(value: f64, half: f64) -> Option<Decimal> {
+/// The number of three digits at most that a value is, but for rounding errors.
+fn round(value: f64) -> Option<Decimal> {
     const SLACK: f64 = 1e-9;
-    if value.abs() <= SLACK * half {
-        return Some(Decimal::ZERO);
-    }
     let rounded: f64 = format!("{value:.2e}").parse().ok()?;
     ((value - rounded).abs() <= SLACK * value.abs()).then(|| Decimal::shortest(rounded))
 }

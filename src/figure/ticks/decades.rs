@@ -81,28 +81,48 @@ pub(super) fn symmetric(normalization: &Normalization, ruler: &Ruler<'_>) -> Opt
     let full = |ticks: &Ticks| ladder::is_full(normalization, ruler, ticks);
     let largest = normalization.min().abs().max(normalization.max().abs());
     let last = Decimal::shortest(largest).magnitude();
-    // Powers of ten below the largest are labelled without it where only they leave no long part bare.
-    let powers = |last: i32| regular(normalization, ruler, last).filter(full);
-    powers(last)
-        .or_else(|| powers(last - 1))
+    regular(normalization, ruler, last, ladders())
+        .filter(full)
+        .or_else(|| {
+            // Powers of ten are labelled without the largest where only they leave no long part bare.
+            let powers = ladders().filter(|(_, mantissas)| mantissas.len() == 1);
+            let ticks = regular(normalization, ruler, last - 1, powers).filter(full)?;
+            let minor = minor_about_zero(normalization, ruler, &ticks.major, last);
+            Some(Ticks { minor, ..ticks })
+        })
         .or_else(|| ladder::place(normalization, ruler).filter(full))
         .or_else(|| ladder::sparse(normalization, ruler))
         .or_else(|| round::spread(normalization, ruler))
 }
 
 /// Zero and powers of ten up to the `last`, with the same multiples of each, but for those that crowd about the smallest.
-fn regular(normalization: &Normalization, ruler: &Ruler<'_>, last: i32) -> Option<Ticks> {
-    for (stride, mantissas) in ladders() {
-        let values = signed_decades(normalization, (stride, mantissas), last);
-        let labels = labels::individual(&values);
-        let major = apart_from_smallest(
-            labels.ticks(normalization, values.iter().map(|value| value.value())),
-            ruler,
-        );
+fn regular(
+    normalization: &Normalization,
+    ruler: &Ruler<'_>,
+    last: i32,
+    ladders: impl Iterator<Item = (i32, &'static [i64])>,
+) -> Option<Ticks> {
+    let uncrowded = |values: &[Decimal]| {
+        let labels = labels::individual(values);
+        let ticks = labels.ticks(normalization, values.iter().map(|value| value.value()));
+        (apart_from_smallest(ticks, ruler), labels.exponent)
+    };
+    for steps in ladders {
+        let mut values = signed_decades(normalization, steps, last);
+        let (mut major, mut exponent) = uncrowded(&values);
+        // Without those far below labels may be shorter, which leaves room for one decade more.
+        let sizes = major.iter().filter(|tick| tick.value != 0.0);
+        if let Some(lowest) = sizes.map(|tick| Decimal::shortest(tick.value).magnitude()).min() {
+            values.retain(|value| value.digits == 0 || value.magnitude() >= lowest - steps.0);
+            let more = uncrowded(&values);
+            if more.0.len() > major.len() {
+                (major, exponent) = more;
+            }
+        }
         if major.len() < 3 {
             break;
         }
-        let (major, exponent) = shorter(normalization, ruler, major, labels.exponent);
+        let (major, exponent) = shorter(normalization, ruler, major, exponent);
         if major.len() as f64 <= 2.0 * ruler.target() && ruler.fits(&major) {
             let minor = minor_about_zero(normalization, ruler, &major, last);
             return Some(Ticks { major, minor, exponent, offset: None });

@@ -33,6 +33,14 @@ fn thin_fields_have_as_many_lines_across_as_have_room() {
     assert!(tall.parallels.len() >= 3);
     let off = grid([-180.0, 180.0, 33.0, 49.0], 0.0);
     assert_eq!(off.parallels.len(), 1, "one at least");
+    // A line on the frame is none.
+    for extent in [[100.0, 170.0, 20.0, 24.0], [10.0, 170.0, 20.0, 24.0], [20.0, 24.0, -40.0, 40.0]]
+    {
+        let field = grid(extent, 0.0);
+        let lines = if extent[0] == 20.0 { &field.meridians } else { &field.parallels };
+        let is_inside = |label: &String| !["20\u{b0}", "24\u{b0}"].contains(&label.as_str());
+        assert!(labels(lines).iter().any(is_inside), "{:?}", labels(lines));
+    }
     let square = grid([-8.0, 8.0, -8.0, 8.0], 0.0);
     assert!(square.parallels.len() >= 4 && square.meridians.len() >= 4);
 }

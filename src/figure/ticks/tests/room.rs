@@ -37,6 +37,35 @@ fn bars_too_short_for_round_steps_have_two_round_values_or_at_worst_one() {
     assert_eq!(of(5.0, 1100.0, 130.0), ["500", "1000"]);
 }
 
+#[test]
+fn few_colours_of_a_stretched_scale_are_told_by_three_numbers_and_an_end() {
+    for (scale, min, max, classes) in [
+        (Scale::Log, 1e-6, 1e4, 5),
+        (Scale::Log, 1e-7, 1e5, 6),
+        (Scale::Log, 1e-7, 1e5, 5),
+        (Scale::Symlog { linthresh: 1e-6 }, -1e4, 1e4, 6),
+    ] {
+        let normalization = Normalization::new(scale, min, max).expect("limits");
+        for length in [120.0, 200.0, 300.0] {
+            let texts = texts(&place_classes(&normalization, classes, &ruler(length, &width)));
+            assert!(texts.len() >= 3 || length < 150.0, "{texts:?}");
+            assert!(min < 0.0 || !texts.contains(&"0".to_owned()), "{texts:?}");
+        }
+    }
+}
+
+#[test]
+fn symlog_bars_are_labelled_from_the_threshold_to_the_top() {
+    let values = |min: f64, max: f64, linthresh: f64, length: f64| {
+        let ticks = on_length(&Scale::Symlog { linthresh }, (min, max), length);
+        ticks.major.iter().map(|tick| tick.value).collect::<Vec<_>>()
+    };
+    let top = values(0.0, 3000.0, 500.0, 80.0);
+    assert!(top.iter().any(|value| *value >= 1000.0), "{top:?}");
+    let low = values(-1.0, 5000.0, 2.0, 150.0);
+    assert!(low.contains(&1.0), "{low:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
