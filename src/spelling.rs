@@ -40,15 +40,22 @@ pub fn cut(value: &str) -> Cow<'_, str> {
 pub fn name(path: &Path) -> String {
     match path.to_string_lossy() {
         name if name.is_empty() => "''".to_string(),
-        name if name.contains(char::is_control) => {
-            let shown = |c: char| match c.is_control() {
-                true => c.escape_default().to_string(),
-                false => c.to_string(),
-            };
-            name.chars().map(shown).collect()
-        }
-        name => name.into_owned(),
+        name => escaped(&name, char::is_control).into_owned(),
     }
+}
+
+/// A message without what a terminal would obey; lines stay lines.
+pub fn visible(message: &str) -> Cow<'_, str> {
+    escaped(message, |c| c.is_control() && c != '\n')
+}
+
+/// A text with some of its characters written as Rust escapes them.
+fn escaped(text: &str, is_odd: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_odd) {
+        return text.into();
+    }
+    let shown = |c: char| if is_odd(c) { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect::<String>().into()
 }
 
 /// The spelling by which names are compared: case does not matter, and `-`, `.` and `_` are alike.
@@ -131,6 +138,7 @@ mod tests {
             [shown(""), shown("a b.fits"), shown("a\nb\u{1b}[0m")],
             ["''", "a b.fits", "a\\nb\\u{1b}[0m"]
         );
+        assert_eq!(visible("two\nlines\u{1b}[2J"), "two\nlines\\u{1b}[2J");
         assert_eq!(cut("short"), "short");
         assert_eq!(cut(&"\u{e9}".repeat(300)), format!("{}\u{2026}", "\u{e9}".repeat(60)));
     }

@@ -1,6 +1,5 @@
 //! What the user sees on standard error: errors, warnings, notes, a progress bar for reads that last and one for many figures.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -10,6 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::pipeline::Listener;
+use crate::spelling::visible;
 
 /// Standard error, as loud as the user asked.
 pub struct Terminal {
@@ -158,16 +158,6 @@ impl Terminal {
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A message without what a terminal would obey; lines stay lines.
-fn visible(message: &str) -> Cow<'_, str> {
-    let is_odd = |c: char| c.is_control() && c != '\n';
-    if !message.contains(is_odd) {
-        return message.into();
-    }
-    let shown = |c: char| if is_odd(c) { c.escape_default().to_string() } else { c.to_string() };
-    message.chars().map(shown).collect::<String>().into()
 }
 
 impl Kept {

@@ -6,6 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::cli::args::{COMPANIONS, EXHAUSTIVE, IMPLYING, SILENCERS};
 
 /// Words that some option takes: each option gets those of them that it accepts.
 const CANDIDATES: [&str; 15] = [
@@ -170,7 +171,13 @@ fn every_option_that_others_go_with_exists() {
     let command = command();
     let pairs = COMPANIONS.iter().flat_map(|(id, others)| [*id].into_iter().chain(others.to_vec()));
     let (all, others) = EXHAUSTIVE;
-    for id in pairs.chain(all.to_vec()).chain(others.to_vec()) {
+    let with = |id: &'static str, others: &'static [&'static str]| {
+        std::iter::once(id).chain(others.iter().copied())
+    };
+    let silenced = SILENCERS.iter().flat_map(|(id, _, others)| with(id, others));
+    let implying = IMPLYING.iter().flat_map(|(id, others)| with(id, others));
+    let ids = pairs.chain(all.to_vec()).chain(others.to_vec()).chain(silenced).chain(implying);
+    for id in ids {
         assert!(find(&command, id).is_some(), "{id}");
     }
 }
